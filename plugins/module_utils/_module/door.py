@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The frame of every module: observe, plan, apply, report. The only place that knows check mode and diff."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, ClassVar
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
+
+Progress = Callable[[str], None]
+
+
+class Door:
+    """One noun. A subclass reads in observe, decides in plan (by a pure function of _plan), acts in apply."""
+
+    ARGUMENT_SPEC: ClassVar[dict[str, Any]] = {}
+    # further keyword arguments of AnsibleModule: required_if, mutually_exclusive, ...
+    CONSTRAINTS: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, params: dict[str, Any], *, holder: str, check_mode: bool, progress: Progress) -> None:
+        """params: validated by ARGUMENT_SPEC; holder: identity of this run for locks; progress: prints one line at once.
+
+        check_mode is for observe and report only, where what can be read depends on what a former step would have made.
+        """
+        self.params, self.holder, self.check_mode, self.progress = params, holder, check_mode, progress
+
+    def observe(self) -> Any:
+        """Read what is there. Writes nothing."""
+        raise NotImplementedError
+
+    def plan(self, observed: Any) -> Plan:
+        """Decide; no I/O beyond server-side dry runs."""
+        raise NotImplementedError
+
+    def guard(self) -> AbstractContextManager[Any]:
+        """Held around apply, e.g. the cluster's lock. Entered only if there is something to do."""
+        return nullcontext()
+
+    def apply(self, step: Step) -> None:
+        """Carry out one step; safe to repeat."""
+        raise NotImplementedError
+
+    def settle(self, plan: Plan) -> None:
+        """Wait for readiness after the steps; also runs when there was nothing to do, then it must be quick."""
+
+    def report(self, observed: Any, plan: Plan) -> dict[str, Any]:
+        """Further keys of the module's result."""
+        return {}
+
+
+def run(door: Door) -> dict[str, Any]:
+    """Observe, plan, and unless in check mode apply. Returns the module's result; raises CaasError."""
+    observed = door.observe()
+    plan = door.plan(observed)
+    if door.check_mode:
+        for step in plan:
+            door.progress(f"would: {step.title}")
+    else:
+        if plan:
+            with door.guard():
+                for step in plan:
+                    door.progress(step.title)
+                    door.apply(step)
+        door.settle(plan)
+    return {"changed": bool(plan), "steps": plan.titles(), "diff": plan.diff(), **door.report(observed, plan)}

@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Runs a door inside ansible-playbook when the task is for the control host: no new process, and progress is printed at once.
+
+For any other host (a jump host that alone reaches the seed, say) the module is shipped there as usual.
+"""
+from __future__ import annotations
+
+import os
+from typing import Any, ClassVar
+
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import Door, run
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.holder import of_process
+
+display = Display()
+
+
+def printed(text: str) -> str:
+    """Text that can't steer a terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+class InProcess(ActionBase):
+    """Base of the action plugins; DOOR is the door that the module of the same name opens."""
+
+    DOOR: ClassVar[type[Door]]
+    _supports_check_mode = True
+    _supports_diff = True
+
+    def validated(self, args: dict[str, Any]) -> dict[str, Any]:
+        validator = ArgumentSpecValidator(self.DOOR.ARGUMENT_SPEC, **self.DOOR.CONSTRAINTS)
+        checked = validator.validate(args)
+        if checked.error_messages:
+            raise AnsibleActionFail(f"{self._task.action}: " + "; ".join(printed(str(text)) for text in checked.error_messages))
+        return checked.validated_parameters
+
+    def say(self, host: str, text: str) -> None:
+        display.display(f"  {host}: {printed(text)}")
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        task_vars = task_vars or {}
+        result = super().run(tmp, task_vars)
+        if self._connection.transport != "local" or self._play_context.become:
+            return {**result, **self._execute_module(task_vars=task_vars)}
+        host = str(task_vars.get("inventory_hostname", "localhost"))
+        # the workers of one ansible-playbook share its process as parent: one run, one holder
+        door = self.DOOR(self.validated(dict(self._task.args)), holder=of_process(os.getppid()),
+                         check_mode=self._task.check_mode, progress=lambda text: self.say(host, text))
+        try:
+            return {**result, **run(door)}
+        except CaasError as error:
+            return {**result, "failed": True, "changed": False, "msg": error.line()}
