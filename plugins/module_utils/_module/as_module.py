@@ -9,6 +9,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import Door, run
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.holder import this_process
 
+
 def main(door: type[Door]) -> None:
     module = AnsibleModule(argument_spec=door.ARGUMENT_SPEC, supports_check_mode=True, **door.CONSTRAINTS)
     try:

@@ -1,0 +1,34 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+SHELL := /bin/bash
+LAB ?= dev
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-clean test lint sanity units package lab lab-build lab-clean api molecule e2e build
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## a seed, a cluster and two nodes on this machine (MIRROR=upstream: from the upstream hosts, untried)
+	scripts/demo
+
+demo-clean: ## take the demo's lab away
+	scripts/demo --clean
+
+test: ## all tests
+	scripts/test
+
+lint sanity units package api molecule e2e: ## one part of the tests
+	scripts/test $@
+
+lab-build: ## build Kubernetes and the rest of the lab from source (cached)
+	scripts/test lab
+
+lab: lab-build ## a lab of hosts to play with: LAB=name (default dev)
+	python3 tests/lab/lab.py up $(LAB) --seed-hosts 1 --hosts 2 --keep
+
+lab-clean: ## take the lab LAB away, and what killed runs left behind
+	-python3 tests/lab/lab.py down $(LAB)
+	python3 tests/lab/lab.py clean
+
+build: ## the Galaxy artefact and the wheel, in dist/
+	mkdir -p dist && ansible-galaxy collection build --force --output-path dist . && pip wheel --no-deps -w dist .

@@ -1,0 +1,35 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a role's argument_specs promise is what the role has: documented variables, and a default only in one place."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROLES = sorted((Path(__file__).resolve().parents[2] / "roles").glob("*/meta/argument_specs.yml"))
+
+
+def role_of(path: Path) -> str:
+    return path.parts[-3]
+
+
+@pytest.mark.parametrize("path", ROLES, ids=role_of)
+def test_every_variable_of_defaults_is_documented_with_that_default(path: Path):
+    options = yaml.safe_load(path.read_text())["argument_specs"]["main"].get("options", {})
+    defaults_file = path.parents[1] / "defaults" / "main.yml"
+    defaults = yaml.safe_load(defaults_file.read_text()) or {} if defaults_file.exists() else {}
+    undocumented = set(defaults) - set(options)
+    assert not undocumented, f"{role_of(path)}: not in argument_specs: {sorted(undocumented)}"
+    for name, value in defaults.items():
+        assert options[name].get("default", value) == value, f"{role_of(path)}: {name} has two defaults"
+
+
+@pytest.mark.parametrize("path", ROLES, ids=role_of)
+def test_every_variable_says_what_it_is(path: Path):
+    for entry, spec in yaml.safe_load(path.read_text())["argument_specs"].items():
+        assert spec.get("short_description"), f"{role_of(path)}/{entry}"
+        for name, option in spec.get("options", {}).items():
+            assert option.get("description"), f"{role_of(path)}/{entry}: {name} has no description"
+            assert option.get("type"), f"{role_of(path)}/{entry}: {name} has no type"
