@@ -6,7 +6,7 @@ LAB ?= dev
 .PHONY: help demo demo-clean test lint sanity units package lab lab-build lab-clean api molecule e2e build
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9 -]+:.*## / {printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## a seed, a cluster and two nodes on this machine (MIRROR=upstream: from the upstream hosts, untried)
 	scripts/demo

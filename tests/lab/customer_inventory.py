@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -36,3 +37,17 @@ def write(directory: Path, clusters: dict[str, list[str]], *, mirror: str = "lab
 def group(cluster: str) -> str:
     """Name of the inventory group that holds a cluster and its nodes; a group's name may hold no dash."""
     return "cluster_" + cluster.replace("-", "_")
+
+
+def main() -> None:
+    """customer_inventory.py LAB CLUSTER=HOST,HOST ...: prints the inventory directory."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    from hosts import state  # only the command knows where labs lie
+
+    lab, *pairs = sys.argv[1:]
+    clusters = {name: nodes.split(",") if nodes else [] for name, dummy, nodes in (pair.partition("=") for pair in pairs)}
+    print(write(state.lab_directory(lab), clusters))
+
+
+if __name__ == "__main__":
+    main()
