@@ -1,0 +1,27 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Run again, and look before you run: nothing changes, and the API servers' audit logs know of no write."""
+from __future__ import annotations
+
+import pytest
+
+from e2e import witness
+from e2e.world import World
+
+PLAYBOOKS = [("create_seed",), ("create_cluster", "-e", "cluster=demo"), ("status",)]
+
+
+@pytest.mark.parametrize("check", [[], ["--check", "--diff"]], ids=["again", "check"])
+@pytest.mark.parametrize("words", PLAYBOOKS, ids=lambda words: words[0])
+def test_a_second_run_changes_nothing(demo: World, words: tuple[str, ...], check: list[str]):
+    mark = witness.mark(demo)
+    run = demo.playbook(*words, *check).must_succeed()
+    assert run.changed == {}, run.output[-4000:]
+    assert witness.writes_since(demo, mark) == []
+
+
+def test_the_kubeconfig_is_kept_while_it_lasts(demo: World):
+    before = demo.kubeconfig("demo").read_bytes()
+    run = demo.playbook("kubeconfig", "-e", "cluster=demo", "-e", f"path={demo.kubeconfig('demo')}").must_succeed()
+    assert run.changed == {}
+    assert demo.kubeconfig("demo").read_bytes() == before

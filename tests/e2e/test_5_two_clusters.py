@@ -1,0 +1,83 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Two customers on one seed: one comes and goes, the other never notices. Runs after everything that needs demo alone."""
+from __future__ import annotations
+
+from e2e import witness
+from e2e.world import LAB, World, eventually
+from lab import customer_inventory
+
+
+def workload_ids(world: World, cluster: str) -> dict[str, str]:
+    pods = world.objects(None, "pods", "-n", f"cluster-{cluster}")
+    return {pod["metadata"]["name"]: pod["metadata"]["uid"] for pod in pods}
+
+
+def restarts(world: World, cluster: str) -> int:
+    pods = world.objects(None, "pods", "-n", f"cluster-{cluster}")
+    return sum(status["restartCount"] for pod in pods for status in pod["status"]["containerStatuses"])
+
+
+def ready_nodes(world: World, cluster: str) -> list[str]:
+    return sorted(node["metadata"]["name"] for node in world.objects(cluster, "nodes")
+                  if any(c["type"] == "Ready" and c["status"] == "True" for c in node["status"]["conditions"]))
+
+
+def test_a_second_cluster_beside_demo(demo: World):
+    before, crashes = workload_ids(demo, "demo"), restarts(demo, "demo")
+    demo.playbook("create_cluster", "-e", "cluster=other").must_succeed()
+    demo.playbook("kubeconfig", "-e", "cluster=other", "-e", f"path={demo.kubeconfig('other')}").must_succeed()
+    assert ready_nodes(demo, "other") == [f"{LAB}-host-3"]
+    assert workload_ids(demo, "demo") == before
+    assert restarts(demo, "demo") == crashes
+    table = demo.playbook("status").must_succeed().output
+    assert "demo" in table
+    assert "other" in table
+
+
+def test_a_node_is_removed_and_its_host_joins_the_other_cluster(demo: World):
+    node = f"{LAB}-host-2"
+    demo.playbook("remove_node", "-e", "cluster=demo", "-e", f"node={node}").must_succeed()
+    assert ready_nodes(demo, "demo") == [f"{LAB}-host-1"]
+    customer_inventory.write(demo.directory, {"demo": [f"{LAB}-host-1"], "other": [node, f"{LAB}-host-3"]})
+    demo.playbook("create_cluster", "-e", "cluster=other").must_succeed()
+    assert ready_nodes(demo, "other") == [node, f"{LAB}-host-3"]
+
+
+def test_deletion_asks_for_the_name_again(demo: World):
+    mark = witness.mark(demo)
+    for words in ([], ["-e", "confirm=demo"]):
+        run = demo.playbook("delete_cluster", "-e", "cluster=other", *words).must_fail()
+        assert "confirm=other" in run.output
+    assert witness.writes_since(demo, mark) == []
+
+
+def test_deleting_one_leaves_the_other_untouched(demo: World):
+    before, crashes = workload_ids(demo, "demo"), restarts(demo, "demo")
+    demo.playbook("delete_cluster", "-e", "cluster=other", "-e", "confirm=other").must_succeed()
+    assert demo.kubectl(None, "get", "namespace", "cluster-other", check=False).returncode != 0
+    volumes = demo.objects(None, "persistentvolumes")
+    assert [v["metadata"]["name"] for v in volumes if v["spec"]["claimRef"]["namespace"] == "cluster-other"] == []
+    assert workload_ids(demo, "demo") == before
+    assert restarts(demo, "demo") == crashes
+    assert ready_nodes(demo, "demo") == [f"{LAB}-host-1"]
+    again = demo.playbook("delete_cluster", "-e", "cluster=other", "-e", "confirm=other").must_succeed()
+    assert again.changed == {}
+
+
+def test_the_freed_hosts_join_demo(demo: World):
+    hosts = [f"{LAB}-host-{number}" for number in (1, 2, 3)]
+    customer_inventory.write(demo.directory, {"demo": hosts})
+    demo.playbook("create_cluster", "-e", "cluster=demo").must_succeed()
+    assert eventually(lambda: ready_nodes(demo, "demo") == hosts)
+
+
+def test_the_last_cluster_goes_and_the_seed_is_as_it_was(demo: World):
+    demo.playbook("delete_cluster", "-e", "cluster=demo", "-e", "confirm=demo").must_succeed()
+    namespaces = {n["metadata"]["name"] for n in demo.objects(None, "namespaces")}
+    assert not {name for name in namespaces if name.startswith("cluster-")}
+    assert demo.objects(None, "persistentvolumes") == []
+    for number in (1, 2, 3):
+        left = demo.lab("exec", LAB, f"{LAB}-host-{number}", "--", "sh", "-c",
+                        "ls -d /etc/kubernetes /var/lib/kubelet/pki /etc/cni/net.d/* /usr/local/bin/kubelet 2>/dev/null || true")
+        assert left.split() == []

@@ -1,0 +1,93 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a user has at hand: ansible-playbook, kubectl, and the audit logs as witness."""
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lab.hosts import state
+
+LAB = "e2e"
+RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One ansible-playbook that ended."""
+
+    code: int
+    output: str
+    seconds: float
+
+    def must_succeed(self) -> Run:
+        assert self.code == 0, self.output[-6000:]
+        return self
+
+    def must_fail(self) -> Run:
+        assert self.code != 0, self.output[-3000:]
+        return self
+
+    @property
+    def changed(self) -> dict[str, int]:
+        """Hosts with changes, from the play recap."""
+        return {host: int(changed) for host, changed, dummy, dummy2 in RECAP.findall(self.output) if int(changed)}
+
+    def errors(self) -> list[str]:
+        """The one-line messages of failed tasks."""
+        return re.findall(r'(?:^\[ERROR\]: Task failed: |"msg": ")(.+?)(?:"|$)', self.output, re.MULTILINE)
+
+
+class World:
+    def __init__(self, directory: Path, inventory: Path) -> None:
+        self.directory, self.inventory = directory, inventory
+
+    def kubeconfig(self, cluster: str) -> Path:
+        return self.directory / f"{cluster}.kubeconfig"
+
+    @property
+    def seed_kubeconfig(self) -> Path:
+        return self.directory / "lab.kubeconfig"
+
+    def playbook(self, name: str, *words: str) -> Run:
+        begin = time.monotonic()
+        done = subprocess.run(["ansible-playbook", "-i", str(self.inventory), f"kubermatic.caas.{name}", *words],
+                              check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=900)
+        return Run(done.returncode, done.stdout, time.monotonic() - begin)
+
+    def lab(self, *words: str) -> str:
+        return subprocess.run([sys.executable, "tests/lab/lab.py", *words], check=True, text=True, stdout=subprocess.PIPE).stdout
+
+    def kubectl(self, cluster: str | None, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """kubectl against a customer cluster, or against the seed if cluster is None."""
+        config = self.kubeconfig(cluster) if cluster else self.seed_kubeconfig
+        done = subprocess.run([str(state.cache() / "bin" / "kubectl"), "--kubeconfig", str(config), *words],
+                              check=False, text=True, capture_output=True, timeout=180)
+        if check:
+            assert done.returncode == 0, f"kubectl {' '.join(words)}: {done.stderr}"
+        return done
+
+    def objects(self, cluster: str | None, *words: str) -> list[dict[str, Any]]:
+        return json.loads(self.kubectl(cluster, "get", *words, "-o", "json").stdout)["items"]
+
+
+def eventually(what: Callable[[], Any], seconds: float = 60) -> Any:
+    """The first true answer of what(); the last exception or answer is shown when time is up."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            answer = what()
+            if answer or time.monotonic() > end:
+                assert answer, f"still {answer!r} after {seconds} s"
+                return answer
+        except (AssertionError, subprocess.SubprocessError):
+            if time.monotonic() > end:
+                raise
+        time.sleep(1)
