@@ -1,0 +1,134 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# shellcheck shell=sh disable=SC3043,SC2154,SC2153
+# Released binaries: all are fetched and checked first, only then the first one is installed.
+#
+# script.py defines `artefacts COMMAND`, which calls COMMAND once per artefact with
+#   NAME VERSION URL SUMS PIN KIND DIRECTORY UNIT
+# SUMS: URL of the SHA-256 file, PIN: expected SHA-256 (empty: as SUMS says), KIND: file or tar, UNIT: restarted after (may be empty).
+# $STATE/artefacts/NAME records what is installed: "NAME VERSION SHA256", then one sha256sum line per file.
+
+STAGE=$STATE/staging
+
+# get URL FILE: FILE may be - for stdout. Says why on stderr.
+get() {
+    local code=0
+    if have curl; then
+        curl -fsSL --connect-timeout 20 --retry 2 --speed-limit 1 --speed-time 60 -o "$2" "$1" || return 1
+        return 0
+    fi
+    wget -q -T 60 -t 3 -O "$2" "$1" || code=$?
+    case $code in
+    0) return 0 ;;
+    4) echo "no connection" >&2 ;;
+    5) echo "the TLS certificate was not accepted" >&2 ;;
+    8) echo "the server answered with an error, such as 404" >&2 ;;
+    *) echo "wget ended with status $code" >&2 ;;
+    esac
+    return 1
+}
+
+# checksum_for FILE: picks its SHA-256 from stdin, either a bare sum or "SUM  FILE" lines.
+checksum_for() {
+    awk -v file="$1" '
+        function hex(text) { return length(text) == 64 && tolower(text) !~ /[^0-9a-f]/ }
+        NF == 1 && hex($1) { bare = tolower($1) }
+        NF == 2 && hex($1) { sub(/^\*/, "", $2); sub(/^.*\//, "", $2); if ($2 == file) named = tolower($1) }
+        END { print named ? named : bare }'
+}
+
+sha256_of() { sha256sum "$1" | cut -d ' ' -f 1; }
+
+record_field() { [ ! -f "$STATE/artefacts/$1" ] || head -n 1 "$STATE/artefacts/$1" | cut -d ' ' -f "$2"; }
+
+artefact_installed() {
+    local record="$STATE/artefacts/$1"
+    [ "$(record_field "$1" 2)" = "$2" ] || return 1
+    [ -z "$5" ] || [ "$(record_field "$1" 3)" = "$5" ] || return 1
+    tail -n +2 "$record" | sha256sum -c >/dev/null 2>&1
+}
+
+give_up() {
+    rm -rf "$STAGE"
+    rmdir "$STATE" 2>/dev/null
+    fail "$1"
+}
+
+# expected_sum NAME VERSION URL SUMS PIN
+expected_sum() {
+    local sums
+    [ -z "$5" ] || { echo "$5" && return 0; }
+    sums=$(get "$4" - 2>&1) || give_up "$1 $2 can't be checked: $4: $(last_line "$sums")"
+    sums=$(printf '%s\n' "$sums" | checksum_for "${3##*/}")
+    [ -n "$sums" ] || give_up "$1 $2 can't be checked: $4 holds no SHA-256 of ${3##*/}"
+    echo "$sums"
+}
+
+fetch_artefact() {
+    local expected reason found began
+    artefact_installed "$@" && return 0
+    expected=$(expected_sum "$@") || exit $?
+    eval "expected_$1=\$expected"
+    [ "$mode" = apply ] || return 0
+    # the name is the content: what is there under this name has been checked before
+    [ ! -f "$STAGE/$expected" ] || return 0
+    began=$(now)
+    mkdir -p "$STAGE" || fail "Can't make $STAGE"
+    reason=$(get "$3" "$STAGE/part" 2>&1) || give_up "$1 $2 can't be fetched: $3: $(last_line "$reason")"
+    found=$(sha256_of "$STAGE/part")
+    [ "$found" = "$expected" ] || give_up "$1 $2 was refused: $3 has SHA-256 $found, but $expected was expected${5:+ (pinned)}. Nothing was installed"
+    mv "$STAGE/part" "$STAGE/$expected"
+    say note "Fetched $1 $2 in $(seconds $(($(now) - began)))"
+}
+
+seconds() { awk -v hundredths="$1" 'BEGIN { printf "%.1f s", hundredths / 100 }'; }
+
+# place SOURCE TARGET: by rename, a running program keeps its old file.
+place() {
+    mkdir -p "$(dirname "$2")" && cp "$1" "$2.caas-new" && chmod 0755 "$2.caas-new" && mv -f "$2.caas-new" "$2"
+}
+
+# unpacked ARCHIVE KIND NAME: a directory with the files as they are to lie under DIRECTORY.
+unpacked() {
+    rm -rf "$STAGE/unpack" && mkdir "$STAGE/unpack" || return 1
+    case $2 in
+    tar) tar -xzof "$1" -C "$STAGE/unpack" ;;
+    *) cp "$1" "$STAGE/unpack/$3" ;;
+    esac
+}
+
+install_artefact() {
+    local expected='' member new="$STATE/artefacts/.$1.caas-new" old="$STATE/artefacts/$1" sum path
+    eval "expected=\$expected_$1"
+    unpacked "$STAGE/$expected" "$6" "$1" && mkdir -p "$STATE/artefacts" || return 1
+    echo "$1 $2 $expected" >"$new"
+    # names in release archives hold no blanks
+    for member in $(cd "$STAGE/unpack" && find . -type f | sed 's|^\./||' | sort); do
+        place "$STAGE/unpack/$member" "$ROOT$7/$member" || return 1
+        sha256sum "$ROOT$7/$member" >>"$new" || return 1
+    done
+    if [ -f "$old" ]; then
+        tail -n +2 "$old" | while read -r sum path; do
+            [ -z "$sum" ] || grep -q -F "  $path" "$new" || rm -f "$path"
+        done
+    fi
+    mv -f "$new" "$old"
+}
+
+ensure_artefact() {
+    local before
+    artefact_installed "$@" && return 0
+    before=$(record_field "$1" 2)
+    needs_restart "$8"
+    if [ -n "$before" ] && [ "$before" != "$2" ]; then
+        step "Replace $1 $before by $2" install_artefact "$@"
+    else
+        step "Install $1 $2" install_artefact "$@"
+    fi
+}
+
+part_artefacts() {
+    artefacts fetch_artefact
+    artefacts ensure_artefact
+    [ "$mode" != apply ] || rm -rf "$STAGE"
+}

@@ -1,0 +1,122 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# shellcheck shell=sh disable=SC3043,SC2154
+# What the host is and what is on it. Reads only. Meaning and units of every fact: module_utils/_plan/host.py.
+
+fact() { say fact "$1=$2"; }
+
+# text KEY PATH: a whole file, for facts of several lines.
+text() { [ ! -r "$2" ] || say text "$1 $(encoded <"$2")"; }
+
+os_release() { sed -n "s/^$1=//p" "$ROOT/etc/os-release" 2>/dev/null | tr -d "\"'" | head -n 1; }
+
+yes_no() { if "$@" >/dev/null 2>&1; then echo yes; else echo no; fi; }
+
+cgroup_version() {
+    if [ -e /sys/fs/cgroup/cgroup.controllers ]; then echo 2; else echo 1; fi
+}
+
+free_mib() {
+    local directory="$ROOT$1"
+    while [ ! -d "$directory" ]; do directory=$(dirname "$directory"); done
+    df -Pk "$directory" | awk 'NR == 2 { print int($4 / 1024) }'
+}
+
+# CAP_SYS_RESOURCE is bit 24 of the effective set.
+cap_sys_resource() {
+    local set
+    set=$(awk '$1 == "CapEff:" { print $2 }' /proc/self/status)
+    [ $(((0x$set >> 24) & 1)) = 1 ]
+}
+
+oom_score_lowerable() { (echo -999 >/proc/self/oom_score_adj); }
+
+# Listening TCP ports of the ones asked for, from /proc: ss and netstat may be missing or old.
+ports_in_use() {
+    local port
+    for port in "$@"; do
+        cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
+            awk -v hex="$(printf ':%04X' "$port")" '$4 == "0A" && substr($2, length($2) - 4) == hex { found = 1 } END { exit !found }' &&
+            printf '%s ' "$port"
+    done
+}
+
+addresses() {
+    if have ip; then ip -o addr show scope global 2>/dev/null | awk '{ split($4, a, "/"); print $2 "=" a[1] }'; else
+        hostname -I 2>/dev/null | tr ' ' '\n' | sed -n 's/^\(..*\)$/unknown=\1/p'
+    fi | tr '\n' ' '
+}
+
+# The address this host uses when it talks to $1.
+source_address() { ip -o route get "$1" 2>/dev/null | sed -n 's/.* src \([^ ]*\).*/\1/p'; }
+
+missing_tools() {
+    local tool
+    for tool in awk base64 chmod cmp cut df find grep mktemp mount mv openssl sed sha256sum sort stat systemctl tar tr uname umount; do
+        have "$tool" || printf '%s ' "$tool"
+    done
+    have curl || have wget || printf 'curl '
+}
+
+# Unit file in use, empty if there is none.
+unit_file() { systemctl show -p FragmentPath "$1" 2>/dev/null | sed 's/^FragmentPath=//'; }
+
+kernel_feature() {
+    case $1 in
+    overlay) grep -qw overlay /proc/filesystems || modprobe -n overlay ;;
+    br_netfilter) [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || modprobe -n br_netfilter ;;
+    esac >/dev/null 2>&1
+}
+
+artefact_facts() {
+    local record
+    for record in "$STATE"/artefacts/*; do
+        [ -f "$record" ] || continue
+        fact "installed_$(basename "$record")" "$(head -n 1 "$record" | cut -d ' ' -f 2)"
+    done
+}
+
+certificate_of() { sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p' "$1"; }
+
+part_facts() {
+    fact epoch "$(date +%s)"
+    fact os_id "$(os_release ID)"
+    fact os_version "$(os_release VERSION_ID)"
+    fact os_name "$(os_release PRETTY_NAME)"
+    fact kernel "$(uname -r)"
+    fact architecture "$(uname -m)"
+    fact init "$(cat /proc/1/comm)"
+    fact systemd "$(systemctl --version 2>/dev/null | awk 'NR == 1 { print $2 }')"
+    fact cgroup_version "$(cgroup_version)"
+    fact virtualization "$(systemd-detect-virt 2>/dev/null)"
+    fact memory_mib "$(awk '$1 == "MemTotal:" { print int($2 / 1024) }' /proc/meminfo)"
+    fact cpus "$(grep -c '^processor' /proc/cpuinfo)"
+    fact free_mib_usr "$(free_mib /usr/local/bin)"
+    fact free_mib_containerd "$(free_mib /var/lib/containerd)"
+    fact free_mib_kubelet "$(free_mib /var/lib/kubelet)"
+    fact swap "$(yes_no grep -q '^/' /proc/swaps)"
+    fact hostname "$(cat /proc/sys/kernel/hostname)"
+    fact machine_id "$(cat "$ROOT/etc/machine-id" 2>/dev/null)"
+    fact addresses "$(addresses)"
+    [ -z "${c_towards:-}" ] || fact source_address "$(source_address "$c_towards")"
+    fact ports_in_use "$(ports_in_use 6443 2379 2380 10248 10249 10250 10256 10257 10259)"
+    fact cap_sys_resource "$(yes_no cap_sys_resource)"
+    fact oom_score_lowerable "$(yes_no oom_score_lowerable)"
+    fact overlay "$(yes_no kernel_feature overlay)"
+    fact br_netfilter "$(yes_no kernel_feature br_netfilter)"
+    fact module_directory "$(yes_no test -d "/lib/modules/$(uname -r)")"
+    fact systemd_resolved "$(yes_no test -e /run/systemd/resolve/resolv.conf)"
+    fact missing_tools "$(missing_tools)"
+    fact containerd_unit "$(unit_file containerd.service)"
+    fact kubelet_unit "$(unit_file kubelet.service)"
+    fact containerd_active "$(yes_no systemctl is-active --quiet containerd)"
+    fact kubelet_active "$(yes_no systemctl is-active --quiet kubelet)"
+    fact kubeadm_node "$(yes_no test -e "$ROOT/etc/kubernetes/kubelet.conf")"
+    artefact_facts
+    text mark "$ROOT/etc/kubernetes/cluster"
+    text ca_bundle "$ROOT/etc/kubernetes/pki/ca.crt"
+    text serving_certificate "$ROOT/var/lib/kubelet/pki/kubelet.crt"
+    # the current client file also holds the private key: only its certificate leaves the host
+    [ ! -r "$ROOT/var/lib/kubelet/pki/kubelet-client-current.pem" ] ||
+        say text "client_certificate $(certificate_of "$ROOT/var/lib/kubelet/pki/kubelet-client-current.pem" | encoded)"
+}

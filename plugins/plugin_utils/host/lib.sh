@@ -1,0 +1,113 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# shellcheck shell=sh disable=SC3043,SC2154
+# Words that every part is written in. script.py puts $marker, $mode and the configuration (c_...) in front.
+#
+# Everything a command prints goes to stderr; fd 3 carries the answer, one line per message (see remote.py).
+
+ROOT=${c_root:-}
+STATE=$ROOT/var/lib/kubermatic-caas
+restarts=' '
+
+say() { printf '%s %s %s\n' "$marker" "$1" "$2" >&3; }
+
+# fail SENTENCE: the one line the user sees. Status 3 tells callers around a subshell that it has been said.
+fail() {
+    say error "$1"
+    exit 3
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# One word of base64; "=" stands for nothing.
+encoded() {
+    local text
+    text=$(base64 | tr -d '\n')
+    printf '%s' "${text:-=}"
+}
+
+# Hundredths of a second since boot: date +%N is not everywhere.
+now() {
+    local seconds
+    read -r seconds _ </proc/uptime
+    echo "${seconds%.*}${seconds#*.}"
+}
+
+last_line() { printf '%s\n' "$1" | grep -v '^[[:space:]]*$' | tail -n 1; }
+
+# step SENTENCE COMMAND...: the only way to change something. The command runs in a subshell.
+step() {
+    local sentence="$1" began output code
+    shift
+    say changed "$sentence"
+    [ "$mode" = apply ] || return 0
+    began=$(now)
+    output=$("$@" 2>&1) || {
+        code=$?
+        [ "$code" != 3 ] || exit 3
+        fail "$sentence: $(last_line "${output:-$1 ended with status $code}")"
+    }
+    [ -z "$output" ] || printf '%s\n' "$output" >&2
+    say took "$(($(now) - began))"
+}
+
+# needs_restart UNIT: remembered on the host before the change, so that a killed run doesn't forget it.
+needs_restart() {
+    [ -n "$1" ] || return 0
+    restarts="$restarts$1 "
+    [ "$mode" = apply ] || return 0
+    if ! mkdir -p "$STATE/restart" || ! : >"$STATE/restart/$1"; then fail "Can't write $STATE/restart/$1"; fi
+}
+
+write_file() {
+    mkdir -p "$(dirname "$1")" || return 1
+    (umask 077 && printf '%s' "$3" >"$1.caas-new") || return 1
+    chmod "$2" "$1.caas-new" && mv -f "$1.caas-new" "$1"
+}
+
+same_file() {
+    [ -f "$1" ] && [ ! -L "$1" ] && [ "$(stat -c %a "$1")" = "${2#0}" ] && printf '%s' "$3" | cmp -s - "$1"
+}
+
+# file PATH MODE UNIT CONTENT: the file has this content; UNIT (may be empty) is restarted if it hadn't.
+file() {
+    local before=-
+    same_file "$ROOT$1" "$2" "$4" && return 0
+    [ ! -f "$ROOT$1" ] || before=$(encoded <"$ROOT$1")
+    say diff "$1 $before $(printf '%s' "$4" | encoded)"
+    needs_restart "$3"
+    step "Write $1" write_file "$ROOT$1" "$2" "$4"
+}
+
+# absent PATH: the file isn't there.
+absent() {
+    [ -e "$ROOT$1" ] || [ -L "$ROOT$1" ] || return 0
+    step "Remove $1" rm -f "$ROOT$1"
+}
+
+restart_unit() {
+    systemctl daemon-reload && systemctl enable --quiet "$1" && systemctl restart "$1" && rm -f "$STATE/restart/$1"
+}
+
+# service UNIT: enabled, running, and restarted if something that it reads has changed.
+service() {
+    if ! systemctl is-active --quiet "$1" 2>/dev/null; then
+        step "Start $1" restart_unit "$1"
+    elif [ -e "$STATE/restart/$1" ] || case $restarts in *" $1 "*) : ;; *) false ;; esac; then
+        step "Restart $1" restart_unit "$1"
+    elif ! systemctl is-enabled --quiet "$1" 2>/dev/null; then
+        step "Enable $1" systemctl enable --quiet "$1"
+    fi
+}
+
+# One run at a time on a host; the lock goes with the process.
+lock_host() {
+    have flock || return 0
+    exec 9>"$ROOT/run/kubermatic-caas.lock"
+    flock -w 30 9 || fail "Another run is changing this host. Wait until it has ended, then repeat"
+}
+
+begin() {
+    [ -n "$ROOT" ] || [ "$(id -u)" = 0 ] || fail "The user $(id -un) is not root on this host. Set become: true (and ansible_become_password if sudo asks for one)"
+    [ "$mode" != apply ] || lock_host
+}
