@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # shellcheck shell=sh disable=SC3043,SC2154,SC2153
-# Released binaries: all are fetched and checked first, only then the first one is installed.
+# Released binaries: all are fetched and checked first, only then anything is changed: files of this part, then the binaries.
 #
 # script.py defines `artefacts COMMAND`, which calls COMMAND once per artefact with
 #   NAME VERSION URL SUMS PIN KIND DIRECTORY UNIT
@@ -129,6 +129,7 @@ ensure_artefact() {
 
 part_artefacts() {
     artefacts fetch_artefact
+    files_artefacts
     artefacts ensure_artefact
     [ "$mode" != apply ] || rm -rf "$STAGE"
 }

@@ -3,14 +3,7 @@
 # shellcheck shell=sh disable=SC3043,SC2154
 # What the host is and what is on it. Reads only. Meaning and units of every fact: module_utils/_plan/host.py.
 
-fact() { say fact "$1=$2"; }
-
-# text KEY PATH: a whole file, for facts of several lines.
-text() { [ ! -r "$2" ] || say text "$1 $(encoded <"$2")"; }
-
 os_release() { sed -n "s/^$1=//p" "$ROOT/etc/os-release" 2>/dev/null | tr -d "\"'" | head -n 1; }
-
-yes_no() { if "$@" >/dev/null 2>&1; then echo yes; else echo no; fi; }
 
 cgroup_version() {
     if [ -e /sys/fs/cgroup/cgroup.controllers ]; then echo 2; else echo 1; fi
@@ -58,9 +51,6 @@ missing_tools() {
     have curl || have wget || printf 'curl '
 }
 
-# Unit file in use, empty if there is none.
-unit_file() { systemctl show -p FragmentPath "$1" 2>/dev/null | sed 's/^FragmentPath=//'; }
-
 kernel_feature() {
     case $1 in
     overlay) grep -qw overlay /proc/filesystems || modprobe -n overlay ;;
@@ -76,9 +66,16 @@ artefact_facts() {
     done
 }
 
+public_key_of_certificate() { openssl x509 -pubkey -noout -in "$1"; }
+
+pair_matches() {
+    [ -s "$1" ] && [ -s "$2" ] && [ "$(public_key_of_certificate "$1")" = "$(openssl pkey -pubout -in "$2")" ]
+}
+
 certificate_of() { sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p' "$1"; }
 
 part_facts() {
+    local pki="$ROOT/var/lib/kubelet/pki"
     fact epoch "$(date +%s)"
     fact os_id "$(os_release ID)"
     fact os_version "$(os_release VERSION_ID)"
@@ -115,8 +112,10 @@ part_facts() {
     artefact_facts
     text mark "$ROOT/etc/kubernetes/cluster"
     text ca_bundle "$ROOT/etc/kubernetes/pki/ca.crt"
-    text serving_certificate "$ROOT/var/lib/kubelet/pki/kubelet.crt"
+    text serving_certificate "$pki/kubelet.crt"
+    fact serving_pair "$(yes_no pair_matches "$pki/kubelet.crt" "$pki/kubelet.key")"
+    fact client_pair "$(yes_no pair_matches "$pki/kubelet-client-current.pem" "$pki/kubelet-client-current.pem")"
     # the current client file also holds the private key: only its certificate leaves the host
-    [ ! -r "$ROOT/var/lib/kubelet/pki/kubelet-client-current.pem" ] ||
-        say text "client_certificate $(certificate_of "$ROOT/var/lib/kubelet/pki/kubelet-client-current.pem" | encoded)"
+    [ ! -r "$pki/kubelet-client-current.pem" ] ||
+        say text "client_certificate $(certificate_of "$pki/kubelet-client-current.pem" | encoded)"
 }

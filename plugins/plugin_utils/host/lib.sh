@@ -26,6 +26,16 @@ encoded() {
     printf '%s' "${text:-=}"
 }
 
+fact() { say fact "$1=$2"; }
+
+# text KEY PATH: a whole file, for facts of several lines.
+text() { [ ! -r "$2" ] || say text "$1 $(encoded <"$2")"; }
+
+yes_no() { if "$@" >/dev/null 2>&1; then echo yes; else echo no; fi; }
+
+# Unit file in use, empty if there is none.
+unit_file() { systemctl show -p FragmentPath "$1" 2>/dev/null | sed 's/^FragmentPath=//'; }
+
 # Hundredths of a second since boot: date +%N is not everywhere.
 now() {
     local seconds
