@@ -1,0 +1,162 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The lock of a cluster as a Lease in its namespace: taken by compare-and-swap, renewed while work goes on, never taken from the living."""
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import labels
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, LockHeld
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.lock import DURATION, RENEW_AFTER, Lock, held_by_another, person
+
+API, KIND, NAME = "coordination.k8s.io/v1", "Lease", "cluster-lock"
+# runs of one ansible-playbook write the same Lease at the same moment: each attempt that fails means that another succeeded
+ATTEMPTS = 20
+
+
+def now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def written(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def lock_of(lease: dict[str, Any]) -> Lock:
+    spec = lease.get("spec") or {}
+    return Lock(holder=spec.get("holderIdentity") or "", acquired=moment(spec.get("acquireTime")), renewed=moment(spec.get("renewTime")),
+                duration=timedelta(seconds=spec.get("leaseDurationSeconds") or DURATION.total_seconds()))
+
+
+class ClusterLock:
+    """The lock of one cluster, as one run sees it. Safe to use from two threads and from many processes of the same run."""
+
+    def __init__(self, api: KubeApi, cluster: str, namespace: str, holder: str, *,
+                 is_gone: Callable[[str], bool], progress: Callable[[str], None]) -> None:
+        """is_gone: tells whether the run of a holder has certainly ended; progress: prints one line."""
+        self.api, self.cluster, self.namespace, self.holder = api, cluster, namespace, holder
+        self.is_gone, self.progress = is_gone, progress
+        self.lost: LockHeld | None = None
+
+    def read(self) -> Lock | None:
+        lease = self._lease()
+        return lock_of(lease) if lease else None
+
+    def check(self) -> None:
+        """Raises LockHeld if another live run holds the lock. Writes nothing."""
+        lock = self.read()
+        if lock and self._is_held_by_another(lock):
+            raise held_by_another(self.cluster, lock, now(), where=self._where())
+
+    def take(self) -> bool:
+        """Holds the lock, or raises LockHeld. False if there is no namespace yet, and so nothing to lock."""
+        for dummy in range(ATTEMPTS):
+            lease = self._lease()
+            try:
+                if lease is None:
+                    self.api.create(self._new())
+                elif not self._take_over(lease):
+                    return True
+            except ApiError as error:
+                if error.status == 409:
+                    continue
+                if error.status == 404 and lease is None:
+                    return False
+                raise
+            else:
+                return True
+        raise LockHeld(f"The lock of cluster {self.cluster} can't be taken, as others write it all the time", where=self._where(),
+                       fix="look who does, then run this again")
+
+    def free(self) -> bool:
+        """Gives the lock back if this run holds it. False if there was nothing to give back."""
+        lease = self._lease()
+        if lease is None or lock_of(lease).holder != self.holder:
+            return False
+        spec = {**lease["spec"], "holderIdentity": "", "leaseDurationSeconds": 1, "renewTime": written(now())}
+        try:
+            self.api.replace({**lease, "spec": spec})
+        except ApiError as error:
+            if error.status == 404:
+                return False
+            if error.status != 409:
+                raise
+            return self.free()
+        return True
+
+    @contextmanager
+    def renewed(self) -> Iterator[ClusterLock]:
+        """While inside, a thread renews the lock."""
+        end = threading.Event()
+        thread = threading.Thread(target=self._renew_until, args=(end,), name="cluster-lock", daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            end.set()
+            thread.join(timeout=5)
+
+    def still_held(self) -> None:
+        """Raises LockHeld if another run was seen to have taken the lock meanwhile."""
+        if self.lost:
+            raise self.lost
+
+    def _renew_until(self, end: threading.Event) -> None:
+        while not end.wait(RENEW_AFTER.total_seconds()):
+            try:
+                lease = self._lease()
+                if lease is None:
+                    return
+                self._take_over(lease, takes=False)
+            except LockHeld as error:
+                self.lost = error
+                return
+            except CaasError:
+                # the seed may be away for a moment; the lock outlasts several attempts
+                continue
+
+    def _take_over(self, lease: dict[str, Any], *, takes: bool = True) -> bool:
+        """Writes our name and the time into the Lease; False if that was not needed. takes: also if another's run ended."""
+        lock, moment_now = lock_of(lease), now()
+        ours = lock.holder == self.holder
+        if ours and lock.is_fresh(moment_now):
+            return False
+        if not ours and (not takes or self._is_held_by_another(lock)):
+            raise held_by_another(self.cluster, lock, moment_now, where=self._where())
+        spec = {**(lease.get("spec") or {}), "holderIdentity": self.holder, "renewTime": written(moment_now),
+                "leaseDurationSeconds": int(DURATION.total_seconds())}
+        if not ours:
+            spec["acquireTime"] = written(moment_now)
+            spec["leaseTransitions"] = (spec.get("leaseTransitions") or 0) + 1
+        self.api.replace({**lease, "spec": spec})
+        if lock.holder and not ours:
+            why = "which has ended" if self.is_gone(lock.holder) else "which let it run out"
+            self.progress(f"Take over the lock of cluster {self.cluster} from {person(lock.holder)}, {why}")
+        return True
+
+    def _is_held_by_another(self, lock: Lock) -> bool:
+        return bool(lock.holder) and lock.holder != self.holder and not lock.is_expired(now()) and not self.is_gone(lock.holder)
+
+    def _lease(self) -> dict[str, Any] | None:
+        return self.api.get(API, KIND, NAME, self.namespace)
+
+    def _new(self) -> dict[str, Any]:
+        moment_now = written(now())
+        return {"apiVersion": API, "kind": KIND, "metadata": {"name": NAME, "namespace": self.namespace, "labels": labels(self.cluster)},
+                "spec": {"holderIdentity": self.holder, "acquireTime": moment_now, "renewTime": moment_now, "leaseTransitions": 0,
+                         "leaseDurationSeconds": int(DURATION.total_seconds())}}
+
+    def _where(self) -> str:
+        return f"Lease {self.namespace}/{NAME} on {self.api.server}"

@@ -1,0 +1,51 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Base of all nouns of one cluster: the seed, the namespace in it, and the lock."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.lease import ClusterLock
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import cluster_name, namespace_of
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import Door
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.holder import is_gone
+
+
+class ClusterDoor(Door):
+    """Options: at least those of argument_specs.CLUSTER. A subclass whose `cluster` is optional works without lock if it is None."""
+
+    ARGUMENT_SPEC = CLUSTER
+
+    @cached_property
+    def cluster(self) -> str:
+        """Name of the cluster. Raises InvalidInput."""
+        return cluster_name(self.params["cluster"])
+
+    @cached_property
+    def namespace(self) -> str:
+        """The cluster's namespace in the seed, "" if no cluster is given."""
+        return namespace_of(self.cluster) if self.params.get("cluster") is not None else ""
+
+    @cached_property
+    def seed(self) -> KubeApi:
+        """The seed's API, opened at first use."""
+        return KubeApi.from_kubeconfig(self.params["seed_kubeconfig"])
+
+    @cached_property
+    def lock(self) -> ClusterLock:
+        return ClusterLock(self.seed, self.cluster, self.namespace, self.holder, is_gone=is_gone, progress=self.progress)
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """Takes the lock for this run, and renews it while inside. It is not given back here: `cluster_lock` with state free does that."""
+        if not self.namespace:
+            yield
+            return
+        self.lock.take()
+        with self.lock.renewed():
+            yield
+            self.lock.still_held()
