@@ -26,6 +26,21 @@ def printed(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
 
 
+def plain(value: Any) -> Any:
+    """The same value of Python's own types: ansible-core tags what it templates, which YAML writers and strict type checks don't know."""
+    if isinstance(value, dict):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int):
+        return int(value)
+    return float(value) if isinstance(value, float) else value
+
+
 class InProcess(ActionBase):
     """Base of the action plugins; DOOR is the door that the module of the same name opens."""
 
@@ -38,7 +53,7 @@ class InProcess(ActionBase):
         checked = validator.validate(args)
         if checked.error_messages:
             raise AnsibleActionFail(f"{self._task.action}: " + "; ".join(printed(str(text)) for text in checked.error_messages))
-        return checked.validated_parameters
+        return plain(checked.validated_parameters)
 
     def say(self, host: str, text: str) -> None:
         display.display(f"  {host}: {printed(text)}")

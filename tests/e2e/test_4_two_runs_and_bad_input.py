@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from e2e.world import LAB, World
 
 
 def lease(holder: str) -> dict:
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     return {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": "cluster-lock", "namespace": "cluster-demo"},
             "spec": {"holderIdentity": holder, "leaseDurationSeconds": 300, "acquireTime": now.strftime("%Y-%m-%dT%H:%M:%S.000000Z"),
                      "renewTime": (now + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%S.000000Z")}}

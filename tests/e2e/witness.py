@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from e2e.world import LAB, World
 from lab import audit
@@ -16,7 +16,7 @@ class Mark:
 
 
 def mark(world: World) -> Mark:
-    return Mark(datetime.now(timezone.utc))
+    return Mark(datetime.now(UTC))
 
 
 def lines_of_seed(world: World) -> list[str]:

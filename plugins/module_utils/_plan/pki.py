@@ -1,0 +1,201 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Decides which parts of a control plane's PKI are made or renewed.
+
+Roots (authorities, service account key, encryption key) are made once, before everything else, and never replaced:
+what they vouch for would be void. Everything that hangs on them is made anew whenever it doesn't fit.
+"""
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import CertificateFacts
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import AUTHORITIES, CertificateWanted
+
+AUTHORITY_YEARS = 10
+LEAF_DAYS = 365
+RENEW_WITHIN = timedelta(days=30)
+ROTATE_WITHIN = timedelta(days=180)
+BUNDLE = "ca-bundle"
+SERVICE_ACCOUNT_KEY = "service-account-key"
+ENCRYPTION_CONFIG = "encryption-config"
+ROOTS = (*AUTHORITIES, SERVICE_ACCOUNT_KEY, ENCRYPTION_CONFIG)
+BUNDLE_KEYS = {"cluster-ca": "ca.crt", "front-proxy-ca": "front-proxy-ca.crt", "etcd-ca": "etcd-ca.crt"}
+
+
+@dataclass(frozen=True, slots=True)
+class MakeRoot:
+    """name: one of ROOTS."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteBundle:
+    """Every present authority is in it; authorities that were there before stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    certificate: CertificateWanted
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What the namespace holds.
+
+    authorities: by name of their Secret. leaves: by name of their Secret, None where one can't be read.
+    roots: names of the roots that are there. bundle: fingerprints by name of the authority; None without a bundle.
+    """
+
+    authorities: Mapping[str, CertificateFacts] = field(default_factory=dict)
+    leaves: Mapping[str, CertificateFacts | None] = field(default_factory=dict)
+    roots: frozenset[str] = frozenset()
+    bundle: Mapping[str, frozenset[str]] | None = None
+
+
+def plan_pki(namespace: str, wanted: tuple[CertificateWanted, ...], observed: Observed, now: datetime,
+             key_type: str) -> Plan:
+    """Steps whose targets are MakeRoot, WriteBundle or Issue. key_type: of new leaves; roots keep theirs."""
+    _nothing_is_lost(namespace, wanted, observed)
+    return Plan((*_roots(namespace, observed), *_bundle(namespace, observed),
+                 *_leaves(namespace, wanted, observed, now, key_type)))
+
+
+def near_their_end(observed: Observed, now: datetime) -> list[str]:
+    """One sentence for every authority that should be rotated soon."""
+    return [f"{name} ends on {facts.not_after:%Y-%m-%d} ({_days(facts.not_after - now)}): plan its rotation"
+            for name, facts in observed.authorities.items() if facts.not_after - now < ROTATE_WITHIN]
+
+
+def content_hash(data: Mapping[str, str]) -> str:
+    """16 hex digits that change with the data of a Secret or ConfigMap; on a pod template they restart the pods."""
+    digest = hashlib.sha256()
+    for key in sorted(data):
+        digest.update(f"{key}={len(data[key])}:{data[key]};".encode())
+    return digest.hexdigest()[:16]
+
+
+def encryption_config(secret: str) -> str:
+    """EncryptionConfiguration for kube-apiserver. secret: base64 of 32 random bytes."""
+    return f"""apiVersion: apiserver.config.k8s.io/v1
+kind: EncryptionConfiguration
+resources:
+  - resources: [secrets]
+    providers:
+      - secretbox:
+          keys:
+            - name: "1"
+              secret: {secret}
+      - identity: {{}}
+"""
+
+
+def _nothing_is_lost(namespace: str, wanted: tuple[CertificateWanted, ...], observed: Observed) -> None:
+    missing = [name for name in ROOTS if name not in observed.roots]
+    later = [certificate.name for certificate in wanted if certificate.name in observed.leaves]
+    if observed.bundle is not None:
+        later.insert(0, BUNDLE)
+    if missing and later:
+        raise CaasError(f"Secret {namespace}/{missing[0]} is lost",
+                        why=f"{later[0]} is there, which is made after it; a new one would make the running cluster unusable",
+                        fix="restore the Secret from a backup, or delete the cluster and create it again")
+
+
+def _roots(namespace: str, observed: Observed) -> Iterator[Step]:
+    for name in ROOTS:
+        if name not in observed.roots:
+            yield Step(f"Create Secret {namespace}/{name}", MakeRoot(name), after=_ROOT_TEXT.get(name, _AUTHORITY_TEXT))
+
+
+def _bundle(namespace: str, observed: Observed) -> Iterator[Step]:
+    if observed.bundle is None:
+        yield Step(f"Create ConfigMap {namespace}/{BUNDLE}", WriteBundle(), after=_lines(AUTHORITIES))
+        return
+    known = [name for name in AUTHORITIES if observed.authorities[name].fingerprint in observed.bundle.get(name, ())]
+    absent = [name for name in AUTHORITIES if name not in known]
+    if absent:
+        yield Step(f"Update ConfigMap {namespace}/{BUNDLE}: {', '.join(absent)} was not in it", WriteBundle(),
+                   before=_lines(known), after=_lines(AUTHORITIES))
+
+
+def _leaves(namespace: str, wanted: tuple[CertificateWanted, ...], observed: Observed, now: datetime,
+            key_type: str) -> Iterator[Step]:
+    for certificate in wanted:
+        after = _wanted_text(certificate, key_type)
+        if certificate.name not in observed.leaves:
+            yield Step(f"Create Secret {namespace}/{certificate.name}", Issue(certificate), after=after)
+            continue
+        facts = observed.leaves[certificate.name]
+        reason = renewal_reason(certificate, facts, observed.authorities.get(certificate.authority), now, key_type)
+        if reason:
+            before = _facts_text(facts) if facts else "unreadable\n"
+            yield Step(f"Renew Secret {namespace}/{certificate.name}: {reason}", Issue(certificate), before=before, after=after)
+
+
+def renewal_reason(wanted: CertificateWanted, facts: CertificateFacts | None, authority: CertificateFacts | None,
+                   now: datetime, key_type: str) -> str:
+    """Why a certificate that exists is made anew; empty if it may stay."""
+    if facts is None:
+        return "it can't be read"
+    if not facts.key_matches:
+        return "its key belongs to another certificate"
+    if authority is None or facts.issuer_fingerprint != authority.fingerprint:
+        return f"it is not signed by {wanted.authority}"
+    # one that ends with its authority would not live longer after a renewal
+    if facts.not_after - now < RENEW_WITHIN and facts.not_after < authority.not_after:
+        ended = facts.not_after <= now
+        return f"it ended on {facts.not_after:%Y-%m-%d}" if ended else f"{_days(facts.not_after - now)} left"
+    if facts.not_before > now:
+        return f"it is valid from {facts.not_before:%Y-%m-%d %H:%M} UTC only"
+    return _difference(wanted, facts, key_type)
+
+
+def _difference(wanted: CertificateWanted, facts: CertificateFacts, key_type: str) -> str:
+    has = facts.dns | facts.ips
+    if added := sorted(wanted.names - has):
+        return f"{'a name was' if len(added) == 1 else 'names were'} added ({', '.join(added)})"
+    if gone := sorted(has - wanted.names):
+        return f"{'a name is' if len(gone) == 1 else 'names are'} not used any more ({', '.join(gone)})"
+    if (facts.common_name, facts.organizations) != (wanted.common_name, wanted.organizations):
+        return "its subject changed"
+    if facts.usages != wanted.usages:
+        return "its usages changed"
+    if facts.key_type != key_type:
+        return f"its key is now {key_type}, was {facts.key_type}"
+    return ""
+
+
+def _lines(names: Iterable[str]) -> str:
+    return "".join(f"{name}\n" for name in names)
+
+
+def _days(left: timedelta) -> str:
+    return "1 day" if left.days == 1 else f"{left.days} days"
+
+
+_AUTHORITY_TEXT = f"certificate authority for {AUTHORITY_YEARS} years\n"
+_ROOT_TEXT = {SERVICE_ACCOUNT_KEY: "key pair that signs service account tokens\n",
+              ENCRYPTION_CONFIG: "random key that encrypts Secrets in etcd\n"}
+
+
+def _wanted_text(wanted: CertificateWanted, key_type: str) -> str:
+    return _text(wanted.common_name, wanted.organizations, wanted.names, wanted.usages, key_type,
+                 f"{LEAF_DAYS} days from the day of issue")
+
+
+def _facts_text(facts: CertificateFacts) -> str:
+    return _text(facts.common_name, facts.organizations, facts.dns | facts.ips, facts.usages, facts.key_type,
+                 f"{facts.not_after:%Y-%m-%d}")
+
+
+def _text(common_name: str, organizations: frozenset[str], names: frozenset[str], usages: frozenset[str], key_type: str,
+          until: str) -> str:
+    return _lines([f"subject: {common_name}", *(f"group: {name}" for name in sorted(organizations)),
+                   f"usages: {', '.join(sorted(usages))}", f"key: {key_type}", f"valid until: {until}",
+                   *(f"name: {name}" for name in sorted(names))])

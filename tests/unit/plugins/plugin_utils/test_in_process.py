@@ -1,0 +1,19 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+from ansible.module_utils.datatag import deprecate_value
+
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import plain, printed
+
+
+def test_tagged_values_become_plain_ones():
+    tagged = {"name": deprecate_value("demo", "old", version="9"), "sizes": [deprecate_value(3, "old", version="9"), 1.5, True, None]}
+    assert type(tagged["name"]) is not str
+    result = plain(tagged)
+    assert result == {"name": "demo", "sizes": [3, 1.5, True, None]}
+    assert [type(value) for value in (result["name"], *result["sizes"])] == [str, int, float, bool, type(None)]
+
+
+def test_printed_text_can_not_steer_a_terminal():
+    assert printed("\x1b[31mred\nnext") == " [31mred next"
