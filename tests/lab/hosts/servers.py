@@ -1,0 +1,102 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Mirror and registry of a lab: processes that listen at its gateway address, on ports that stay the same."""
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from . import state
+from .errors import LabError
+from .processes import MARK, Process
+from .progress import step
+from .state import Lab
+
+WISHED_PORTS = {"mirror": 8080, "registry": 5000}
+
+
+def command(lab: Lab, name: str) -> list[str]:
+    cache, port = state.cache(), lab.ports[name]
+    if name == "mirror":
+        script = Path(__file__).resolve().parent / "mirror_server.py"
+        return [sys.executable, str(script), "--directory", str(cache / "mirror"), "--address", lab.gateway, "--port", str(port)]
+    return [str(cache / "bin" / "crane"), "registry", "serve", "--disk", str(cache / "registry"), "--address", f"{lab.gateway}:{port}"]
+
+
+def running(lab: Lab) -> bool:
+    servers = lab.servers or {}
+    return all(name in servers and servers[name].alive for name in WISHED_PORTS)
+
+
+def with_ports(lab: Lab) -> Lab:
+    """Chosen once: hosts keep the addresses in their configuration."""
+    if lab.ports:
+        return lab
+    _wait_for_address(lab.gateway)
+    return replace(lab, ports={name: _free_port(lab.gateway, port) for name, port in WISHED_PORTS.items()})
+
+
+def start(lab: Lab) -> Lab:
+    """Starts those that do not run; the result names their processes."""
+    servers = dict(lab.servers or {})
+    for name, port in lab.ports.items():
+        if name in servers and servers[name].alive:
+            continue
+        _wait_for_address(lab.gateway)
+        with step(f"{name} at http://{lab.gateway}:{port}"):
+            servers[name] = _started(lab, name, port)
+    return replace(lab, servers=servers)
+
+
+def _started(lab: Lab, name: str, port: int) -> Process:
+    log = lab.directory / f"{name}.log"
+    try:
+        with log.open("ab") as output:
+            child = subprocess.Popen(command(lab, name), cwd="/", env={**os.environ, MARK: str(lab.directory)}, stdin=subprocess.DEVNULL,
+                                     stdout=output, stderr=output, start_new_session=True)
+    except FileNotFoundError as error:
+        raise LabError(f"The lab's {name} can't start: {error.filename} is missing. Build it: lab.py build") from None
+    end = time.monotonic() + 10
+    while True:
+        with contextlib.suppress(OSError), socket.create_connection((lab.gateway, port), timeout=1):
+            if process := Process.of(child.pid):
+                return process
+        if child.poll() is not None or time.monotonic() > end:
+            raise LabError(f"The lab's {name} does not listen at {lab.gateway}:{port}. Its last words: {_last_line(log)} ({log})")
+        time.sleep(0.02)
+
+
+def _last_line(log: Path) -> str:
+    return (log.read_text(errors="replace").strip().splitlines() or ["none"])[-1]
+
+
+def _wait_for_address(address: str) -> None:
+    """podman makes the network's bridge, and with it the address, when the first host starts."""
+    end = time.monotonic() + 60
+    while True:
+        with socket.socket() as probe:
+            try:
+                probe.bind((address, 0))
+                return
+            except OSError as error:
+                if error.errno != errno.EADDRNOTAVAIL or time.monotonic() > end:
+                    raise LabError(f"The network's gateway {address} does not come up ({error}).") from None
+        time.sleep(0.05)
+
+
+def _free_port(address: str, wish: int) -> int:
+    with socket.socket() as probe:
+        # a port in its closing minutes is free for a server
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, wish))
+        except OSError:
+            probe.bind((address, 0))
+        return probe.getsockname()[1]

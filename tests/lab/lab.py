@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Real machines on this machine: hosts with systemd and SSH, a mirror and a registry with the layout of the upstream ones."""
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from hosts import cleanup, image, lifecycle, overview, packages, podman, ssh_keys, state
+from hosts.errors import LabError
+from hosts.processes import Process
+from hosts.progress import say
+
+
+def build(options: argparse.Namespace) -> None:
+    from artefacts import build as artefacts
+
+    packages.ensure()
+    for kind in image.KINDS:
+        say(f"  host image {image.ensure(kind)}")
+    artefacts.ensure(options.kubernetes)
+
+
+def up(options: argparse.Namespace) -> None:
+    owner = None if options.keep else Process.of(options.owner)
+    lifecycle.up(options.name, {"seed": options.seed_hosts, "host": options.hosts, "python": options.python_hosts},
+                 owner=owner, builder=Process.of(os.getpid()))
+
+
+def down(options: argparse.Namespace) -> None:
+    packages.require_root()
+    lifecycle.down(options.name)
+
+
+def clean(options: argparse.Namespace) -> None:
+    packages.require_root()
+    if not cleanup.clean():
+        say("Nothing is left over.")
+
+
+def inventory(options: argparse.Namespace) -> None:
+    print(lifecycle.write_inventory(options.name))
+
+
+def listing(options: argparse.Namespace) -> None:
+    packages.require_root()
+    print(overview.table())
+
+
+def execute(options: argparse.Namespace) -> None:
+    """As root, on the host's terminal rather than over SSH."""
+    host = state.existing(options.name).host(options.host)
+    words = options.command[1:] if options.command[:1] == ["--"] else options.command
+    if not words:
+        raise LabError(f"Say what to run: lab.py exec {options.name} {options.host} -- COMMAND")
+    terminal = ["--tty"] if sys.stdin.isatty() and sys.stdout.isatty() else []
+    sys.exit(subprocess.run(["podman", "exec", "--interactive", *terminal, host.name, *words], env=podman.environment(), check=False).returncode)
+
+
+def ssh(options: argparse.Namespace) -> None:
+    lab = state.existing(options.name)
+    host = lab.host(options.host)
+    words = options.command[1:] if options.command[:1] == ["--"] else options.command
+    os.execvp("ssh", ["ssh", *ssh_keys.options(lab), f"{ssh_keys.USER}@{host.address}", *([shlex.join(words)] if words else [])])
+
+
+def hosts_add(options: argparse.Namespace) -> None:
+    packages.ensure()
+    lifecycle.add(options.name, {"host": options.hosts, "python": options.python_hosts}, Process.of(os.getpid()))
+
+
+def hosts_remove(options: argparse.Namespace) -> None:
+    packages.require_root()
+    lifecycle.remove_host(options.name, options.host)
+
+
+def poweroff(options: argparse.Namespace) -> None:
+    lifecycle.power(options.name, options.host, on=False)
+
+
+def poweron(options: argparse.Namespace) -> None:
+    lifecycle.power(options.name, options.host, on=True)
+
+
+def parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="lab.py", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, does: Callable[[argparse.Namespace], None], text: str, *, of=commands, lab: bool = True) -> argparse.ArgumentParser:
+        sub = of.add_parser(name, help=text, description=text)
+        sub.set_defaults(does=does)
+        if lab:
+            sub.add_argument("name", metavar="NAME", help="name of the lab")
+        return sub
+
+    sub = command("build", build, "build Kubernetes, images and host systems (cached)", lab=False)
+    sub.add_argument("--kubernetes", nargs="+", metavar="VERSION", default=["1.36.3"])
+    sub = command("up", up, "make the lab, or what is missing of it")
+    sub.add_argument("--seed-hosts", type=int, default=1, metavar="N")
+    sub.add_argument("--hosts", type=int, default=2, metavar="N", help="without Python (default 2)")
+    sub.add_argument("--python-hosts", type=int, default=0, metavar="N")
+    sub.add_argument("--keep", action="store_true", help="keep the lab when the process that asked for it has ended")
+    sub.add_argument("--owner", type=int, default=os.getppid(), metavar="PID", help="process whose end makes the lab a leftover (default: caller)")
+    command("down", down, "take the lab away with everything in it")
+    command("inventory", inventory, "write the lab's Ansible inventory and print its directory")
+    command("list", listing, "labs, their hosts and addresses", lab=False)
+    command("clean", clean, "remove what killed runs left behind", lab=False)
+    for name, does, text in (("exec", execute, "run a command as root on a host"), ("ssh", ssh, "log in to a host over SSH")):
+        sub = command(name, does, text)
+        sub.add_argument("host", metavar="HOST")
+        sub.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND")
+    for name, does, text in (("poweroff", poweroff, "switch a host off"), ("poweron", poweron, "switch a host on, until SSH answers")):
+        command(name, does, text).add_argument("host", metavar="HOST")
+    hosts = commands.add_parser("hosts", help="add hosts to a lab or remove one").add_subparsers(required=True, metavar="add|remove")
+    sub = command("add", hosts_add, "add hosts", of=hosts)
+    sub.add_argument("--hosts", type=int, default=0, metavar="N")
+    sub.add_argument("--python-hosts", type=int, default=0, metavar="N")
+    command("remove", hosts_remove, "remove a host", of=hosts).add_argument("host", metavar="HOST")
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = parsed()
+    try:
+        options.does(options)
+    except LabError as error:
+        sys.exit(f"lab: {error}")
+
+
+if __name__ == "__main__":
+    main()
