@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -68,8 +67,9 @@ def execute(options: argparse.Namespace) -> None:
 def ssh(options: argparse.Namespace) -> None:
     lab = state.existing(options.name)
     host = lab.host(options.host)
+    # as ssh itself: the host's shell reads the words
     words = options.command[1:] if options.command[:1] == ["--"] else options.command
-    os.execvp("ssh", ["ssh", *ssh_keys.options(lab), f"{ssh_keys.USER}@{host.address}", *([shlex.join(words)] if words else [])])
+    os.execvp("ssh", ["ssh", *ssh_keys.options(lab), f"{ssh_keys.USER}@{host.address}", *words])
 
 
 def hosts_add(options: argparse.Namespace) -> None:

@@ -45,6 +45,6 @@ def variables(lab: Lab) -> dict[str, Any]:
         "ansible_ssh_common_args": f"-o UserKnownHostsFile={ssh_keys.known_hosts(lab)} -o StrictHostKeyChecking=yes",
         "kubernetes_mirror": mirror,
         "github_mirror": mirror,
-        "registry_mirrors": {upstream: registry for upstream in REGISTRIES},
+        "registry_mirrors": dict.fromkeys(REGISTRIES, registry),
         **lab_product_vars,
     }

@@ -1,0 +1,138 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Decisions of the lab about names, subnets, sources and what is left over."""
+from __future__ import annotations
+
+import ipaddress
+import os
+import subprocess
+import sys
+
+import pytest
+
+from lab.hosts import apt_sources, inventory, lifecycle, network, state
+from lab.hosts.errors import LabError
+from lab.hosts.processes import Process
+from lab.hosts.state import Host, Lab
+
+ME = Process.of(os.getpid())
+
+
+def gone() -> Process:
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    process = Process.of(child.pid)
+    child.communicate(b"\n")
+    return process
+
+
+def lab(**given: object) -> Lab:
+    return Lab(**{"name": "demo", "created": "2026-01-01T12:00:00+00:00", "subnet": (210, 7), "owner": ME, "builder": ME, **given})
+
+
+def test_a_process_that_ended_is_known_not_to_run():
+    assert ME.alive
+    assert not gone().alive
+    assert not Process(ME.pid, "another boot").alive
+
+
+@pytest.mark.parametrize(("given", "abandoned"), [
+    ({"complete": True}, False),
+    ({"complete": True, "builder": gone()}, False),
+    ({"complete": True, "builder": gone(), "owner": gone()}, True),
+    ({"complete": True, "builder": gone(), "owner": None}, False),
+    ({"complete": False, "builder": gone(), "owner": None}, True),
+    ({"complete": False, "owner": gone()}, False),
+])
+def test_who_would_end_a_lab(given: dict, abandoned: bool):
+    assert lab(**given).abandoned is abandoned
+
+
+@pytest.mark.parametrize("name", ["demo", "e2e", "a", "a-b", "a" * 32])
+def test_good_names(name: str):
+    assert state.checked_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["", "Demo", "1a", "-a", "a-", "a_b", "a.b", "../a", "a" * 33, "a\n"])
+def test_bad_names(name: str):
+    with pytest.raises(LabError, match="can't be called"):
+        state.checked_name(name)
+
+
+def test_a_lab_is_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path):
+    monkeypatch.setenv("LAB_STATE", str(tmp_path))
+    known = lab(hosts=(Host("demo-seed-1", "seed", "bare", "10.210.7.11", booted=True),), ports={"mirror": 8080}, servers={"mirror": ME})
+    state.save(known)
+    assert state.load("demo") == known
+    assert state.names() == ["demo"]
+    assert state.load("other") is None
+    (known.directory / "lab.json").write_text("{")
+    with pytest.raises(LabError, match="down demo"):
+        state.load("demo")
+
+
+def test_a_subnet_is_the_same_again_until_somebody_takes_it():
+    first = network.free_subnet("demo", [])
+    assert network.free_subnet("demo", []) == first
+    taken = ipaddress.ip_network(f"10.{first[0]}.{first[1]}.0/24")
+    assert network.free_subnet("demo", [taken]) not in (first, None)
+    with pytest.raises(LabError, match="in use"):
+        network.free_subnet("demo", [ipaddress.ip_network("10.0.0.0/8")])
+
+
+def test_hosts_of_every_kind_get_names_and_addresses_and_keep_them():
+    two = lifecycle.with_hosts(lab(), {"seed": 1, "host": 2, "python": 0})
+    assert [(host.name, host.image, host.address) for host in two.hosts] == [
+        ("demo-seed-1", "bare", "10.210.7.11"), ("demo-host-1", "bare", "10.210.7.31"), ("demo-host-2", "bare", "10.210.7.32")]
+    more = lifecycle.with_hosts(two, {"seed": 1, "host": 1, "python": 1})
+    assert more.hosts[:3] == two.hosts
+    assert [host.name for host in more.hosts[3:]] == ["demo-python-1"]
+
+
+def test_inventory_names_every_host_once_and_the_servers_at_the_gateway():
+    whole = lifecycle.with_hosts(lab(ports={"mirror": 8080, "registry": 5000}), {"seed": 1, "host": 1})
+    groups = inventory.hosts(whole)["all"]["children"]
+    assert groups["seeds"]["hosts"]["lab"]["seed_address"] == "10.210.7.11"
+    assert groups["seed_nodes"]["hosts"] == {"demo-seed-1": {"ansible_host": "10.210.7.11", "seed": "lab"}}
+    assert groups["nodes"]["hosts"] == {"demo-host-1": {"ansible_host": "10.210.7.31"}}
+    variables = inventory.variables(whole)
+    assert variables["kubernetes_mirror"] == variables["github_mirror"] == "http://10.210.7.1:8080"
+    assert variables["registry_mirrors"]["registry.k8s.io"] == "http://10.210.7.1:5000"
+    assert "StrictHostKeyChecking=yes" in variables["ansible_ssh_common_args"]
+
+
+ONE_LINE = """
+# a comment
+deb http://one.example/debian bookworm main contrib # another
+deb [arch=amd64 signed-by=/k.gpg] http://two.example/debian bookworm-security main
+deb-src http://one.example/debian bookworm main
+deb http://docker.example/linux bookworm stable
+deb http://one.example/debian trixie main
+"""
+DEB822 = """
+Types: deb deb-src
+# a comment
+URIs: http://one.example/debian
+Suites: bookworm bookworm-updates
+Components: main
+Signed-By: /k.gpg
+
+Types: deb
+Enabled: no
+URIs: http://two.example/debian
+Suites: bookworm
+Components: main
+
+Types: deb
+URIs: http://three.example/node
+Suites: nodistro
+Components: main
+"""
+
+
+def test_sources_of_the_machines_own_distribution_only():
+    assert apt_sources.sources("bookworm", [(False, ONE_LINE)]) == [
+        "deb http://one.example/debian bookworm main contrib",
+        "deb [arch=amd64 signed-by=/k.gpg] http://two.example/debian bookworm-security main"]
+    assert apt_sources.sources("bookworm", [(True, DEB822)]) == [
+        "deb [signed-by=/k.gpg] http://one.example/debian bookworm main",
+        "deb [signed-by=/k.gpg] http://one.example/debian bookworm-updates main"]
