@@ -85,6 +85,10 @@ def read_answer(stdout: str, marker: str) -> Answer:
     return answer
 
 
+class HostUnreachable(Unreachable):
+    """No SSH to the host; Ansible counts it as unreachable, not as failed."""
+
+
 class HostFailed(CaasError):
     """The host said why it stopped; answer holds what it had done until then."""
 
@@ -97,18 +101,18 @@ def connection_error(host: str, text: str) -> CaasError:
     """ssh's own many lines as one line with what to do."""
     where = f"host {host}"
     if "REMOTE HOST IDENTIFICATION HAS CHANGED" in text:
-        return Unreachable("The host key has changed", where=where, why="another machine answers at this address, or the host was installed anew",
+        return HostUnreachable("The host key has changed", where=where, why="another machine answers at this address, or the host was installed anew",
                            fix="if that is expected, remove the old key with ssh-keygen -R and add the new one to known_hosts")
     if "Host key verification failed" in text or "host key is known" in text:
-        return Unreachable("The host key is not known", where=where,
+        return HostUnreachable("The host key is not known", where=where,
                            fix="compare its fingerprint, then add it to known_hosts (ssh-keyscan shows it)")
     if "Permission denied" in text:
-        return Unreachable("The SSH login was refused", where=where, why="no key or password was accepted for this user",
+        return HostUnreachable("The SSH login was refused", where=where, why="no key or password was accepted for this user",
                            fix="set ansible_user and ansible_ssh_private_key_file")
     if "sudo password" in text or "privilege escalation" in text:
         return Refused("sudo wants a password", where=where, fix="set ansible_become_password, or allow the user sudo without one")
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("debug")]
-    return Unreachable("The host can't be reached over SSH", where=where, why=lines[-1] if lines else "")
+    return HostUnreachable("The host can't be reached over SSH", where=where, why=lines[-1] if lines else "")
 
 
 class Remote:
@@ -124,7 +128,7 @@ class Remote:
         return cls(execute, host)
 
     def run(self, script: Script) -> Answer:
-        """The script's answer. Raises Unreachable or Refused if it couldn't be started, HostFailed if the host gave up."""
+        """The script's answer. Raises HostUnreachable or Refused if it couldn't be started, HostFailed if the host gave up."""
         self.executions += 1
         try:
             result = self.execute("sh -s", script.text.encode())

@@ -1,0 +1,36 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Makes the task's host a node of a cluster, or takes it out. Runs on the control host; the host itself needs a shell, no Python."""
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.holder import of_process
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Join
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.leave import Leave
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.node_door import NodeDoor
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostUnreachable, Remote
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess, display, printed
+
+
+class ActionModule(InProcess):
+    DOOR = NodeDoor
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        task_vars = task_vars or {}
+        result = ActionBase.run(self, tmp, task_vars)
+        host = str(task_vars.get("inventory_hostname", ""))
+        params = self.validated(dict(self._task.args))
+        kind = Join if params["state"] == "present" else Leave
+        try:
+            door = kind(params, holder=of_process(os.getppid()), check_mode=self._task.check_mode, progress=lambda text: self.say(host, text),
+                        remote=Remote.of(self, host), warn=lambda text: display.warning(printed(f"{host}: {text}")))
+            return {**result, **door.run()}
+        except HostUnreachable as error:
+            return {**result, "unreachable": True, "changed": False, "msg": error.line()}
+        except CaasError as error:
+            return {**result, "failed": True, "changed": False, "msg": error.line()}

@@ -1,0 +1,32 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Options of the action `node`. Its work is in plugin_utils/host, as it needs Ansible's connection."""
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
+
+TAINT: dict[str, Any] = {
+    "key": {"type": "str", "required": True, "no_log": False},
+    "value": {"type": "str", "default": ""},
+    "effect": {"type": "str", "required": True, "choices": ["NoSchedule", "PreferNoSchedule", "NoExecute"]},
+}
+ARGUMENT_SPEC: dict[str, Any] = {
+    **CLUSTER,
+    "node_name": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "kubernetes_version": {"type": "str"},
+    "node_address": {"type": "str"},
+    "node_labels": {"type": "dict", "default": {}},
+    "node_taints": {"type": "list", "elements": "dict", "options": TAINT, "default": []},
+    "kubelet_config": {"type": "dict", "default": {}},
+    "kubernetes_mirror": {"type": "str", "default": "https://dl.k8s.io"},
+    "github_mirror": {"type": "str", "default": "https://github.com"},
+    "registry_mirrors": {"type": "dict", "default": {}},
+    "artefact_sha256": {"type": "dict", "default": {}},
+    "ready_timeout": {"type": "int", "default": 300},
+    "drain_timeout": {"type": "int", "default": 300},
+    "node_drain": {"type": "bool", "default": True},
+    "node_forget": {"type": "bool", "default": False},
+}

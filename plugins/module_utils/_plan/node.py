@@ -1,0 +1,151 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Decisions about one node: may this host join, with which kubelet, which of its certificates are due."""
+from __future__ import annotations
+
+import hashlib
+import re
+import ssl
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import CertificateFacts
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Capability, Host, minor
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import FIRST_LINE
+
+MARK = "/etc/kubernetes/cluster"
+GROUP = "system:nodes"
+LIFETIME_DAYS, RENEWED_BEFORE = 365, timedelta(days=30)
+OLDEST_SKEW = 3
+# a common name holds 64 characters, 12 of them are "system:node:"
+NAME = re.compile(r"(?=.{1,52}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
+DISK = {"usr": 700, "containerd": 2000, "kubelet": 500}
+
+
+def check_name(name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise InvalidInput(f"{name[:80]!r} can't be the name of a node", why="it needs at most 52 lower-case letters, digits, '-' and '.'",
+                           fix="set node_name")
+
+
+def fingerprints(bundle: str) -> list[str]:
+    """SHA-256 of the DER form of every certificate of a bundle."""
+    return [hashlib.sha256(ssl.PEM_cert_to_DER_cert(found)).hexdigest() for found in CERTIFICATE.findall(bundle)]
+
+
+def mark(cluster: str, bundle: str) -> str:
+    """What a host keeps to say whose node it is. The authority, not the seed: a cluster can move to another seed."""
+    return f"{FIRST_LINE}cluster: {cluster}\nauthority: {fingerprints(bundle)[0]}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """What the mark says. cluster is "" on a host without one."""
+
+    cluster: str = ""
+    authority: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> Owner:
+        words = dict(re.findall(r"^(\w+): (\S+)$", text, re.MULTILINE))
+        return cls(words.get("cluster") or (f"the seed {words['seed']}" if "seed" in words else "unknown" if text.strip() else ""),
+                   words.get("authority", ""))
+
+
+def kept_mark(host: Host, cluster: str, bundle: str) -> str:
+    """The mark to write: the one that is there if it still fits, also after the bundle got a newer authority in front."""
+    owner = Owner.of(host.mark)
+    return host.mark if owner.cluster == cluster and owner.authority in fingerprints(bundle) else mark(cluster, bundle)
+
+
+def foreign(host: Host, cluster: str, bundle: str) -> str:
+    """Why the host belongs to somebody else, "" if it doesn't."""
+    owner = Owner.of(host.mark)
+    if owner.cluster and owner.cluster != cluster:
+        return f"It belongs to cluster {owner.cluster}. Remove it there first: playbook remove_node"
+    if owner.cluster and owner.authority not in fingerprints(bundle):
+        return f"It belongs to an earlier cluster that was also named {cluster}. Remove it there first: playbook remove_node"
+    if not owner.cluster and host.kubeadm_node:
+        return "It is a node of a cluster made with kubeadm. Run kubeadm reset on it, or use another host"
+    return ""
+
+
+def impostor(host: Host, node: Mapping[str, Any] | None) -> str:
+    """Why the Node object is another machine's, "" if it isn't."""
+    seen = ((node or {}).get("status") or {}).get("nodeInfo", {}).get("machineID", "")
+    if node and seen and host.machine_id and seen != host.machine_id:
+        name = node["metadata"]["name"]
+        return (f"Another machine is node {name} of this cluster (machine id {seen}, this host has {host.machine_id}). "
+                f"Give this host another node_name, or if that machine is gone: remove_node -e node={name} -e node_forget=true")
+    return ""
+
+
+def objections(host: Host, *, cluster: str, bundle: str, node: Mapping[str, Any] | None, kubelet_config: Mapping[str, Any]) -> list[str]:
+    """All reasons not to touch this host, sentences with what to do."""
+    joined = bool(Owner.of(host.mark).cluster)
+    found = [reason for reason in (foreign(host, cluster, bundle), impostor(host, node)) if reason]
+    found += hosts.objections(host, disk={} if joined else DISK, swap_allowed=kubelet_config.get("failSwapOn") is False)
+    taken = sorted(host.ports_in_use & {10248, 10250})
+    if taken and not joined and not host.kubelet_active:
+        found.append(f"TCP port {taken[0]}, which kubelet needs, is in use. Stop what listens there (ss -ltnp)")
+    return found
+
+
+def node_address(host: Host, wanted: str | None) -> str:
+    """The address the cluster knows the node by: measured on the way to the control plane, or the one the user picked of the host's own."""
+    if wanted:
+        if wanted not in host.addresses:
+            raise InvalidInput(f"node_address {wanted} is not an address of the host", why=f"it has {', '.join(host.addresses) or 'none'}",
+                               fix="choose one of them, or leave node_address out")
+        return wanted
+    address = host.source_address or (host.addresses[0] if host.addresses else "")
+    if not address:
+        raise InvalidInput("The host has no route to the control plane", fix="check its network (ip route)")
+    return address
+
+
+def kubelet_version(*, cluster: str, wanted: str | None, capability: Capability, known: Iterable[str], installed: str = "") -> tuple[str, list[str]]:
+    """Version of the node's kubelet and warnings.
+
+    cluster: version of the control plane; wanted: what the user asked for; known: versions on offer; installed: what runs now.
+    """
+    top = minor(cluster)
+    if wanted and minor(wanted) > top:
+        raise InvalidInput(f"kubelet {wanted} is newer than the control plane ({cluster})", fix="upgrade the cluster first")
+    if wanted and minor(wanted) < (top[0], top[1] - OLDEST_SKEW):
+        raise InvalidInput(f"kubelet {wanted} is more than {OLDEST_SKEW} minor versions older than the control plane ({cluster})")
+    chosen, warnings = wanted or cluster, []
+    limit = capability.newest
+    if limit and minor(chosen) > limit:
+        because = " and ".join(capability.because)
+        allowed = sorted((version for version in known if (top[0], top[1] - OLDEST_SKEW) <= minor(version) <= top), key=minor)
+        safe = [version for version in allowed if minor(version) <= limit]
+        if not wanted and allowed:
+            chosen = safe[-1] if safe else allowed[0]
+        warnings.append(f"{because}: upstream knows kubelet up to {limit[0]}.{limit[1]} to run there; this node gets {chosen}")
+    if installed and minor(installed) > minor(chosen):
+        raise InvalidInput(f"kubelet {installed} runs on this host, {chosen} would be a downgrade",
+                           fix=f"set kubernetes_version: {installed}, or remove the node first")
+    return chosen, warnings
+
+
+def certificate_due(facts: CertificateFacts | None, *, pair: bool, common_name: str, names: Iterable[str], usage: str,
+                    now: datetime | None = None) -> str:
+    """Why a certificate must be made anew, "" if it is good. names: DNS names and addresses that must stand in it."""
+    if facts is None or not pair:
+        return "there is none" if facts is None else "it doesn't fit its key"
+    if not facts.issuer_fingerprint:
+        return "the cluster's authority didn't sign it"
+    if facts.common_name != common_name or GROUP not in facts.organizations or usage not in facts.usages:
+        return "it is another node's"
+    if not set(names) <= facts.dns | facts.ips:
+        return "names differ"
+    # the kubelet renews its client certificate by itself, long before
+    if facts.not_after - (now or datetime.now(UTC)) < (RENEWED_BEFORE if usage == "server" else timedelta(0)):
+        return "it expires"
+    return ""

@@ -1,0 +1,153 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: node
+short_description: Makes a host a node of a customer cluster, or takes it out
+description:
+  - Measures the host, installs containerd, runc, the CNI plugins and kubelet, joins it to the cluster, and waits until the node is ready.
+  - The host needs SSH, a POSIX shell, systemd, openssl, curl or wget, and root by C(become). It needs no Python.
+  - The join is attested by SSH. The host makes its keys, which never leave it. The requests are read over SSH, and are signed for the name and
+    addresses that were measured. No bootstrap token exists.
+  - Everything that is downloaded is checked by SHA-256 before anything on the host is changed.
+  - With O(state=absent) the node is drained by eviction, the host is reset so that it can join another cluster, and the Node is deleted.
+version_added: 0.1.0
+author:
+  - Kubermatic CaaS contributors (@kubermatic)
+extends_documentation_fragment:
+  - kubermatic.caas.seed
+  - kubermatic.caas.cluster
+  - kubermatic.caas.attributes
+options:
+  node_name:
+    description:
+      - Name of the Node in the cluster. At most 52 lower-case letters, digits, C(-) and C(.).
+      - The host's own name doesn't matter, so two hosts of one name can be nodes of the same cluster.
+    type: str
+    required: true
+  state:
+    description: Whether the host is a node of the cluster.
+    type: str
+    choices: [present, absent]
+    default: present
+  kubernetes_version:
+    description:
+      - Version of the kubelet, such as V(1.36.3). At most that of the control plane, and at most three minor versions older.
+      - Without it the kubelet has the version of the control plane, or the newest older one that is known to run on the host.
+    type: str
+  node_address:
+    description: Which of the host's own addresses the cluster uses for it. Without it, the one from which the host reaches the control plane.
+    type: str
+  node_labels:
+    description: Labels of the Node. Labels set by an earlier run and missing here are removed. Labels of others stay.
+    type: dict
+    default: {}
+  node_taints:
+    description: Taints of the Node. Taints set by an earlier run and missing here are removed. Taints of others stay.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      key:
+        description: Key of the taint.
+        type: str
+        required: true
+      value:
+        description: Value of the taint.
+        type: str
+        default: ""
+      effect:
+        description: What happens to pods that don't tolerate it.
+        type: str
+        choices: [NoSchedule, PreferNoSchedule, NoExecute]
+        required: true
+  kubelet_config:
+    description: Fields of the KubeletConfiguration, merged over those of the role. Fields by which a node proves itself can't be set.
+    type: dict
+    default: {}
+  kubernetes_mirror:
+    description: Where kubelet is fetched, in the layout of the default.
+    type: str
+    default: https://dl.k8s.io
+  github_mirror:
+    description: Where containerd, runc and the CNI plugins are fetched, in the layout of the default.
+    type: str
+    default: https://github.com
+  registry_mirrors:
+    description: Registry as named by images to URL of a mirror that is asked first, such as C({registry.k8s.io: https://mirror.example.com}).
+    type: dict
+    default: {}
+  artefact_sha256:
+    description:
+      - Pinned SHA-256 sums, by URL or by name, such as C(kubelet-1.36.3-amd64), C(runc-1.3.3-amd64) or C(containerd-2.2.0-linux-amd64.tar.gz).
+      - What isn't pinned is checked against the sum that the mirror publishes.
+    type: dict
+    default: {}
+  ready_timeout:
+    description: Seconds to wait until the node is ready.
+    type: int
+    default: 300
+  drain_timeout:
+    description: Seconds to wait until pods have left the node. The error names those that are still there.
+    type: int
+    default: 300
+  node_drain:
+    description: With O(state=absent), whether pods leave by eviction first. V(false) when the cluster itself goes.
+    type: bool
+    default: true
+  node_forget:
+    description: With O(state=absent), deletes only the Node and doesn't ask the host, for a host that is gone for good.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+- name: Make the host a node of its cluster
+  become: true
+  kubermatic.caas.node:
+    seed_kubeconfig: ~/.kube/fra1
+    cluster: demo
+    node_name: "{{ inventory_hostname }}"
+    node_labels:
+      disk: ssd
+
+- name: Take it out, so that it can join another cluster
+  become: true
+  kubermatic.caas.node:
+    seed_kubeconfig: ~/.kube/fra1
+    cluster: demo
+    node_name: "{{ inventory_hostname }}"
+    state: absent
+"""
+
+RETURN = r"""
+steps:
+  description: What was done, in check mode what would be done, each as a sentence.
+  returned: success
+  type: list
+  elements: str
+  sample: [Write /etc/kubernetes/cluster, Install kubelet 1.36.3, Start kubelet]
+node:
+  description: The node. C(address) and C(kubernetes_version) are empty after a removal.
+  returned: success
+  type: dict
+  sample:
+    name: web-1
+    address: 203.0.113.21
+    kubernetes_version: 1.36.3
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.node import ARGUMENT_SPEC
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module.fail_json(msg="kubermatic.caas.node works from the control host: it can't be shipped to the host, which may have no Python.")
+
+
+if __name__ == "__main__":
+    main()

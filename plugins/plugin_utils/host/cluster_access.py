@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a node has to know of its cluster, as the cluster's namespace in the seed tells it."""
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record, x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.networks import networks
+
+ENDPOINT, CA_BUNDLE, AUTHORITY = "endpoint", "ca-bundle", "cluster-ca"
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterAccess:
+    """address, port: where nodes find the kube-apiserver; ca_bundle: PEM; pause_image: the sandbox of every pod."""
+
+    address: str
+    port: int
+    ca_bundle: str
+    kubernetes_version: str
+    dns_address: str
+    dns_domain: str
+    pause_image: str
+
+    @property
+    def server(self) -> str:
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return f"https://{host}:{self.port}"
+
+
+def read_cluster(seed: KubeApi, namespace: str) -> ClusterAccess | None:
+    """None if there is no such cluster (any more), or its control plane isn't there yet."""
+    kept = record.read(seed, namespace)
+    endpoint, bundle = (seed.get("v1", "ConfigMap", name, namespace) for name in (ENDPOINT, CA_BUNDLE))
+    if not (kept and endpoint and bundle):
+        return None
+    try:
+        spec = kept.spec
+        version = spec["kubernetes_version"]
+        return ClusterAccess(
+            address=endpoint["data"]["address"], port=int(endpoint["data"]["port"]), ca_bundle=bundle["data"]["ca.crt"],
+            kubernetes_version=version, dns_address=networks(spec["pod_cidr"], spec["service_cidr"], None).dns_address,
+            dns_domain=spec["dns_domain"], pause_image=f"{spec['kubernetes_registry']}/pause:{catalogue.lookup(version).pause}")
+    except (KeyError, ValueError, TypeError) as error:
+        raise CaasError("What the seed keeps of the cluster is not complete", where=f"namespace {namespace}",
+                        why=f"{type(error).__name__}: {error}", fix="run create_cluster for it again") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Signs for one node; the key stays in this object."""
+
+    certificate: str
+    key: str
+
+    @classmethod
+    def of(cls, seed: KubeApi, namespace: str) -> Authority:
+        secret = seed.get("v1", "Secret", AUTHORITY, namespace)
+        if secret is None:
+            raise CaasError(f"The authority of the cluster is missing (Secret {namespace}/{AUTHORITY})", fix="run create_cluster for it again")
+        return cls(decoded(secret, "tls.crt"), decoded(secret, "tls.key"))
+
+    def sign(self, request: str, *, usage: str, cn: str, organization: str, dns: list[str], ips: list[str], days: int) -> str:
+        return x509.sign_csr(request, self.certificate, self.key, cn=cn, organizations=[organization], dns=dns, ips=ips, usages=[usage], days=days)
+
+
+def decoded(secret: dict[str, Any], key: str) -> str:
+    return base64.b64decode(secret["data"][key]).decode()

@@ -1,0 +1,65 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Empties a node by eviction, so that every PodDisruptionBudget is kept."""
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_object
+
+POLL = 1.0
+
+
+def pods_to_evict(api: KubeApi, node: str) -> list[dict[str, Any]]:
+    answer = api.request("GET", "/api/v1/pods", query={"fieldSelector": f"spec.nodeName={node}"})
+    return [pod for pod in answer.get("items") or () if node_object.must_leave(pod)]
+
+
+def evict(api: KubeApi, pod: dict[str, Any]) -> str:
+    """Asks once. Says why it was refused for now, "" if the pod goes or is gone."""
+    metadata = pod["metadata"]
+    body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": metadata["name"], "namespace": metadata["namespace"]},
+            "deleteOptions": {"preconditions": {"uid": metadata["uid"]}}}
+    try:
+        api.request("POST", f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}/eviction", body=body)
+    except ApiError as error:
+        # gone, or another pod has its name by now
+        if error.status in (404, 409):
+            return ""
+        if error.status == 429:
+            return error.why or "its PodDisruptionBudget doesn't allow it now"
+        raise
+    return ""
+
+
+def drain(api: KubeApi, node: str, *, timeout: int, progress: Callable[[str], None]) -> None:
+    """Returns when no pod is left that has to leave. Raises NotReady naming what is in the way after timeout seconds."""
+    began = time.monotonic()
+    going: set[str] = set()
+    refused: dict[str, str] = {}
+    while True:
+        pods = {pod["metadata"]["uid"]: pod for pod in pods_to_evict(api, node)}
+        if not pods:
+            return
+        for uid, pod in pods.items():
+            if uid in going or pod["metadata"].get("deletionTimestamp"):
+                continue
+            name = node_object.pod_name(pod)
+            why = evict(api, pod)
+            if why:
+                if uid not in refused:
+                    progress(f"Pod {name} can't leave yet: {why}")
+                refused[uid] = why
+            else:
+                refused.pop(uid, None)
+                going.add(uid)
+                progress(f"Pod {name} evicted")
+        if time.monotonic() - began > timeout:
+            left = [f"{node_object.pod_name(pod)}{f' ({refused[uid]})' if uid in refused else ' (is ending)'}" for uid, pod in pods.items()]
+            raise NotReady(f"Node {node} isn't empty after {timeout} s", why=f"still there: {', '.join(left)}",
+                           fix="relax the PodDisruptionBudget or add a node, or raise drain_timeout, then run this again")
+        time.sleep(POLL)

@@ -1,0 +1,251 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A host becomes a node. SSH attests it: it makes its keys, the run reads the requests, signs what it measured and writes the certificates back."""
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import yaml
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import CertificateFacts
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, InvalidInput, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import kubelet, node_object
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, Mirrors, host_artefacts
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Capability, Host
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import FIRST_LINE, HostFile, runtime_config, runtime_files
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.cluster_access import Authority, ClusterAccess, read_cluster
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.node_door import NodeDoor
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import Script, assemble
+
+INSTALL, ENROL = ("artefacts", "runtime", "kubelet"), ("kubelet", "enrol")
+POLL = 0.5
+
+
+def rendered(config: dict[str, Any]) -> str:
+    return FIRST_LINE + yaml.safe_dump(config, sort_keys=False, default_flow_style=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The node as it is to be. certificates: those to be made anew, of "client" and "serving"."""
+
+    version: str
+    address: str
+    files: tuple[HostFile, ...]
+    artefacts: tuple[Artefact, ...]
+    certificates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """cluster is None where check mode runs before there is a control plane."""
+
+    host: Host
+    cluster: ClusterAccess | None
+    node: dict[str, Any] | None
+    wanted: Wanted | None
+
+
+class Join(NodeDoor):
+    """state: present."""
+
+    @cached_property
+    def api(self) -> KubeApi:
+        return open_cluster(self.seed, self.namespace)
+
+    def observe(self) -> Observed:
+        cluster = read_cluster(self.seed, self.namespace)
+        if cluster is None and not self.check_mode:
+            raise CaasError(f"Cluster {self.cluster} has no control plane that a node could join", where=f"namespace {self.namespace}",
+                            fix="run create_cluster for it first")
+        kubelet.check_user_config(self.params["kubelet_config"])
+        host = self.measure(cluster.address if cluster else "")
+        node = self.node(self.api) if cluster else None
+        self.refuse(nodes.objections(host, cluster=self.cluster, bundle=cluster.ca_bundle if cluster else "", node=node,
+                                     kubelet_config=self.params["kubelet_config"]))
+        for text in hosts.warnings(host):
+            self.warn(text)
+        return Observed(host, cluster, node, self.wanted(host, cluster) if cluster else None)
+
+    def wanted(self, host: Host, cluster: ClusterAccess) -> Wanted:
+        able = hosts.capability(host)
+        version, warnings = nodes.kubelet_version(
+            cluster=cluster.kubernetes_version, wanted=self.params["kubernetes_version"], capability=able,
+            known=[row.kubernetes for row in catalogue.ROWS], installed=host.installed.get("kubelet", ""))
+        for text in warnings:
+            self.warn(text)
+        row = catalogue.lookup(version)
+        address = nodes.node_address(host, self.params["node_address"])
+        mirrors = Mirrors(self.params["kubernetes_mirror"], self.params["github_mirror"], self.params["artefact_sha256"])
+        return Wanted(
+            version=version, address=address, files=self.files(host, able, cluster, version, address),
+            artefacts=host_artefacts(kubernetes=version, containerd_version=row.containerd, runc_version=row.runc,
+                                     cni_plugins_version=row.cni_plugins, architecture=host.architecture, mirrors=mirrors),
+            certificates=self.certificates_due(host, cluster, address))
+
+    def files(self, host: Host, able: Capability, cluster: ClusterAccess, version: str, address: str) -> tuple[HostFile, ...]:
+        raise_limits = not able.has("keep_limits")
+        config = kubelet.kubelet_config(version=version, capability=able, dns_address=cluster.dns_address, dns_domain=cluster.dns_domain,
+                                        user=self.params["kubelet_config"])
+        kubeconfig = kubelet.kubelet_kubeconfig(cluster=self.cluster, node_name=self.name, server=cluster.server)
+        unit = kubelet.kubelet_unit(node_name=self.name, node_address=address, raise_limits=raise_limits)
+        return (
+            HostFile(nodes.MARK, nodes.kept_mark(host, self.cluster, cluster.ca_bundle), part="artefacts"),
+            *runtime_files(sandbox_image=cluster.pause_image, systemd_cgroup=not able.has("cgroupfs"), raise_limits=raise_limits,
+                           restrict_oom_score_adj=able.has("restrict_oom_score_adj"), registry_mirrors=self.params["registry_mirrors"],
+                           module_directory=host.module_directory),
+            HostFile(kubelet.CA, cluster.ca_bundle, part="kubelet", restarts="kubelet"),
+            HostFile(kubelet.CONFIG, rendered(config), part="kubelet", restarts="kubelet"),
+            HostFile(kubelet.KUBECONFIG, rendered(kubeconfig), mode="0600", part="kubelet", restarts="kubelet"),
+            HostFile("/etc/systemd/system/kubelet.service", unit, part="kubelet", restarts="kubelet"))
+
+    def certificates_due(self, host: Host, cluster: ClusterAccess, address: str) -> tuple[str, ...]:
+        def facts(pem: str) -> CertificateFacts | None:
+            try:
+                return x509.describe(pem, authorities=[cluster.ca_bundle]) if pem.strip() else None
+            except InvalidInput:
+                return None
+
+        common_name = f"system:node:{self.name}"
+        client = nodes.certificate_due(facts(host.client_certificate), pair=host.client_pair, common_name=common_name, names=(), usage="client")
+        serving = nodes.certificate_due(facts(host.serving_certificate), pair=host.serving_pair, common_name=common_name,
+                                        names=[*self.names(host), address], usage="server")
+        return tuple(name for name, due in (("client", client), ("serving", serving)) if due)
+
+    def names(self, host: Host) -> list[str]:
+        """DNS names of the serving certificate; the host's own name only if it could be one."""
+        return sorted({self.name, *([host.hostname] if nodes.NAME.fullmatch(host.hostname) else [])})
+
+    def script(self, parts: tuple[str, ...], mode: str, wanted: Wanted, **config: str) -> Script:
+        values = {**runtime_config(self.params["registry_mirrors"]), "node_name": self.name, "wants": list(wanted.certificates), **config}
+        return assemble(parts, mode=mode, config=values, files=[item for item in wanted.files if item.part in parts], artefacts=wanted.artefacts)
+
+    def plan(self, observed: Observed) -> Plan:
+        if observed.wanted is None:
+            return Plan((Step(f"Join node {self.name} to cluster {self.cluster} (as soon as its control plane exists)"),))
+        answer = self.remote.run(self.script((*INSTALL, "enrol"), "plan", observed.wanted))
+        for text in answer.warnings:
+            self.warn(text)
+        return Plan((*answer.steps, *self.object_steps(observed.node)))
+
+    def object_steps(self, node: dict[str, Any] | None) -> list[Step]:
+        labels, taints = self.params["node_labels"], self.params["node_taints"]
+        steps = []
+        if node is None:
+            steps.append(Step(f"Register node {self.name} in cluster {self.cluster}"))
+        elif node_object.is_being_removed(node):
+            steps.append(Step(f"Uncordon node {self.name}, whose removal was broken off"))
+        if node_object.labels_differ(node, labels) if node else labels:
+            steps.append(Step(f"Label node {self.name}: {', '.join(f'{key}={value}' for key, value in labels.items()) or 'none of ours'}"))
+        if node_object.taints_patch(node, taints) if node else taints:
+            steps.append(Step(f"Taint node {self.name}: {', '.join(map(node_object.taint_name, taints)) or 'none of ours'}"))
+        return steps
+
+    def carry_out(self, observed: Observed, plan: Plan) -> None:
+        wanted = observed.wanted
+        if wanted is None:
+            return
+        api_titles = {step.title for step in self.object_steps(observed.node)}
+        if any(step.title not in api_titles for step in plan):
+            self.change_host(observed, wanted, plan)
+        self.change_object(self.registered())
+
+    def change_host(self, observed: Observed, wanted: Wanted, plan: Plan) -> None:
+        downloads = [step.title for step in plan if step.title.startswith(("Install ", "Replace "))]
+        if downloads:
+            self.progress(f"Fetching from {self.params['kubernetes_mirror']} and {self.params['github_mirror']}: "
+                          + ", ".join(title.partition(" ")[2] for title in downloads))
+        if not wanted.certificates:
+            self.host_did(self.remote.run(self.script((*INSTALL, "enrol"), "apply", wanted)))
+            return
+        installed = self.remote.run(self.script(INSTALL, "apply", wanted))
+        self.host_did(installed)
+        signed = self.sign(observed, wanted, installed.facts)
+        self.host_did(self.remote.run(self.script(ENROL, "apply", wanted, **signed)))
+
+    def sign(self, observed: Observed, wanted: Wanted, facts: dict[str, str]) -> dict[str, str]:
+        authority = Authority.of(self.seed, self.namespace)
+        common = {"cn": f"system:node:{self.name}", "organization": nodes.GROUP, "days": nodes.LIFETIME_DAYS}
+        signed = {}
+        for name in wanted.certificates:
+            if name == "client":
+                signed["client_certificate"] = authority.sign(facts["client_request"], usage="client", dns=[], ips=[], **common)
+            else:
+                signed["serving_certificate"] = authority.sign(facts["serving_request"], usage="server", dns=self.names(observed.host),
+                                                               ips=[wanted.address], **common)
+        return signed
+
+    def registered(self) -> dict[str, Any]:
+        """The Node object, as soon as the kubelet has made it."""
+        began = time.monotonic()
+        while time.monotonic() - began < self.params["ready_timeout"]:
+            node = self.node(self.api)
+            if node:
+                return node
+            time.sleep(POLL)
+        raise NotReady(f"Node {self.name} didn't register within {self.params['ready_timeout']} s", where=f"host {self.remote.host}", why=self.complaint())
+
+    def change_object(self, node: dict[str, Any]) -> None:
+        """Repeated if somebody else wrote the Node meanwhile: a young Node is written often."""
+        for dummy in range(20):
+            try:
+                self.change_object_once(node)
+            except ApiError as error:
+                if error.status != 409:
+                    raise
+                node = self.node(self.api) or node
+            else:
+                return
+
+    def change_object_once(self, node: dict[str, Any]) -> None:
+        if node_object.is_being_removed(node):
+            node = self.patch(self.api, node_object.uncordon_patch())
+            self.progress(f"Node {self.name} uncordoned")
+        labels = self.params["node_labels"]
+        if node_object.labels_differ(node, labels):
+            node = self.api.apply({"apiVersion": "v1", "kind": "Node", "metadata": {"name": self.name, "labels": labels}})
+            self.progress(f"Node {self.name} labelled")
+        patch = node_object.taints_patch(node, self.params["node_taints"])
+        if patch:
+            self.patch(self.api, patch)
+            self.progress(f"Node {self.name} tainted")
+
+    def settle(self, plan: Plan) -> None:
+        """Waits until the node is ready; a node that was ready before needs one look."""
+        began, told = time.monotonic(), False
+        while True:
+            node = self.node(self.api)
+            done, message = node_object.ready(node) if node else (False, "the Node object is gone")
+            if done:
+                break
+            if time.monotonic() - began > self.params["ready_timeout"]:
+                raise NotReady(f"Node {self.name} isn't ready after {self.params['ready_timeout']} s", where=f"host {self.remote.host}",
+                               why=message, fix=self.complaint())
+            if not told:
+                self.progress(f"Waiting until node {self.name} is ready (up to {self.params['ready_timeout']} s)")
+                told = True
+            time.sleep(POLL)
+        if told:
+            self.progress(f"Node {self.name} ready ({time.monotonic() - began:.1f} s)")
+
+    def complaint(self) -> str:
+        """What the host itself says; diagnosis must not hide the error that asks for it."""
+        try:
+            return self.remote.run(assemble(["diagnosis"])).facts.get("complaint", "")
+        except CaasError as error:
+            return error.line()
+
+    def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
+        if observed.wanted is None or observed.cluster is None:
+            return {"node": {"name": self.name, "address": "", "kubernetes_version": ""}}
+        return {"node": {"name": self.name, "address": observed.wanted.address, "kubernetes_version": observed.wanted.version}}

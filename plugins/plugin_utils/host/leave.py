@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A node leaves: cordon, drain, reset the host, delete the Node. Every part can be repeated, so a killed run goes on where it was."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_object
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.cluster_access import read_cluster
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.drain import drain, pods_to_evict
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.node_door import NodeDoor
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import assemble
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """api is None where the cluster is gone: then only the host is reset. pods: those that must leave the node."""
+
+    api: KubeApi | None
+    node: dict[str, Any] | None
+    pods: tuple[str, ...]
+    host_steps: tuple[Step, ...]
+
+
+class Leave(NodeDoor):
+    """state: absent. With node_forget the host is not asked: only the Node goes, for a host that is gone for good."""
+
+    @property
+    def drains(self) -> bool:
+        return self.params["node_drain"] and not self.params["node_forget"]
+
+    def observe(self) -> Observed:
+        cluster = read_cluster(self.seed, self.namespace)
+        api = open_cluster(self.seed, self.namespace) if cluster else None
+        node = self.node(api) if api else None
+        steps = () if self.params["node_forget"] else self.observe_host(cluster.ca_bundle if cluster else "", node)
+        pods = tuple(node_object.pod_name(pod) for pod in pods_to_evict(api, self.name)) if api and node and self.drains else ()
+        return Observed(api, node, pods, steps)
+
+    def observe_host(self, bundle: str, node: dict[str, Any] | None) -> tuple[Step, ...]:
+        host = self.measure()
+        owner = nodes.Owner.of(host.mark)
+        if owner.cluster and owner.cluster != self.cluster:
+            self.refuse([f"It belongs to cluster {owner.cluster}, and was left alone. Name that cluster to remove it"])
+        elsewhere = nodes.impostor(host, node)
+        if elsewhere:
+            self.refuse([elsewhere])
+        answer = self.remote.run(assemble(["reset"]))
+        for text in answer.warnings:
+            self.warn(text)
+        return tuple(answer.steps)
+
+    def plan(self, observed: Observed) -> Plan:
+        steps: list[Step] = []
+        if observed.node is not None:
+            if self.drains:
+                if not (node_object.is_cordoned(observed.node) and node_object.is_being_removed(observed.node)):
+                    steps.append(Step(f"Cordon node {self.name}"))
+                steps += [Step(f"Evict pod {name}") for name in observed.pods]
+            steps += observed.host_steps
+            steps.append(Step(f"Delete node {self.name} from cluster {self.cluster}"))
+        else:
+            steps += observed.host_steps
+        return Plan(tuple(steps))
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """A cluster that is gone has no lock."""
+        if self.seed.get("v1", "Namespace", self.namespace) is None:
+            yield
+            return
+        with super().guard():
+            yield
+
+    def carry_out(self, observed: Observed, plan: Plan) -> None:
+        if observed.api and observed.node and self.drains:
+            self.empty(observed.api, observed.node)
+        if observed.host_steps:
+            self.progress("Resetting the host")
+            self.host_did(self.remote.run(assemble(["reset"], mode="apply")))
+        if observed.api and observed.node and observed.api.delete("v1", "Node", self.name):
+            self.progress(f"Node {self.name} deleted from cluster {self.cluster}")
+
+    def empty(self, api: KubeApi, node: dict[str, Any]) -> None:
+        if not (node_object.is_cordoned(node) and node_object.is_being_removed(node)):
+            self.patch(api, node_object.cordon_patch())
+            self.progress(f"Node {self.name} cordoned")
+        ready, message = node_object.ready(node)
+        if not ready:
+            # nobody there would tell the API that a pod has ended
+            self.warn(f"Node {self.name} isn't ready ({message}): its pods are not waited for")
+            return
+        drain(api, self.name, timeout=self.params["drain_timeout"], progress=self.progress)
+
+    def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
+        return {"node": {"name": self.name, "address": "", "kubernetes_version": ""}}

@@ -1,0 +1,73 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What joining and leaving share: one host, one cluster, one Node object. Host changes go in a few executions, not step by step."""
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.node import ARGUMENT_SPEC
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Host, read_host
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import Answer, Remote
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import assemble
+
+MERGE_PATCH = "application/merge-patch+json"
+
+
+class NodeDoor(ClusterDoor):
+    """params: see _door/node.py. remote: the host. warn: prints a warning."""
+
+    ARGUMENT_SPEC = ARGUMENT_SPEC
+
+    def __init__(self, params: dict[str, Any], *, holder: str, check_mode: bool, progress: Callable[[str], None],
+                 remote: Remote, warn: Callable[[str], None]) -> None:
+        super().__init__(params, holder=holder, check_mode=check_mode, progress=progress)
+        self.remote, self.warn = remote, warn
+        self.name: str = params["node_name"]
+        nodes.check_name(self.name)
+
+    def measure(self, towards: str = "") -> Host:
+        """The host's facts, one execution. towards: an address, to learn which of its own the host uses to get there."""
+        before = time.time()
+        answer = self.remote.run(assemble(["facts"], config={"towards": towards}))
+        return read_host(answer.facts, before=before, after=time.time())
+
+    def refuse(self, objections: Iterable[str]) -> None:
+        found = list(objections)
+        if found:
+            raise InvalidInput(f"This host can't be a node of cluster {self.cluster}", where=f"host {self.remote.host}", why=". ".join(found))
+
+    def host_did(self, answer: Answer) -> None:
+        for text in (*answer.notes, *answer.sentences()):
+            self.progress(text)
+
+    def node(self, api: KubeApi) -> dict[str, Any] | None:
+        return api.get("v1", "Node", self.name)
+
+    def patch(self, api: KubeApi, body: Mapping[str, Any]) -> dict[str, Any]:
+        return api.request("PATCH", f"/api/v1/nodes/{self.name}", body=dict(body), content_type=MERGE_PATCH,
+                           query={"fieldManager": "kubermatic-caas"})
+
+    def carry_out(self, observed: Any, plan: Plan) -> None:
+        """Do everything the plan says."""
+        raise NotImplementedError
+
+    def run(self) -> dict[str, Any]:
+        """As the frame of every module: observe, plan, apply, report."""
+        observed = self.observe()
+        plan = self.plan(observed)
+        if self.check_mode:
+            for step in plan:
+                self.progress(f"would: {step.title}")
+        else:
+            if plan:
+                with self.guard():
+                    self.carry_out(observed, plan)
+            self.settle(plan)
+        return {"changed": bool(plan), "steps": plan.titles(), "diff": plan.diff(), **self.report(observed, plan)}
