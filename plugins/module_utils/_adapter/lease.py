@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
@@ -20,7 +20,7 @@ ATTEMPTS = 20
 
 
 def now() -> datetime:
-    return datetime.now(timezone.utc)
+    return datetime.now(UTC)
 
 
 def written(moment: datetime) -> str:
@@ -62,7 +62,7 @@ class ClusterLock:
 
     def take(self) -> bool:
         """Holds the lock, or raises LockHeld. False if there is no namespace yet, and so nothing to lock."""
-        for dummy in range(ATTEMPTS):
+        for _attempt in range(ATTEMPTS):
             lease = self._lease()
             try:
                 if lease is None:

@@ -75,3 +75,8 @@ def choose(value: Any, *, where: str = "kubernetes_version") -> Choice:
 def lookup(version: str) -> Components:
     """The row of an exact version such as "1.36.3". Raises InvalidInput."""
     return choose(version).components
+
+
+def newest_public() -> str:
+    """The newest version that is offered to everybody."""
+    return str(max(version for version, row in _BY_VERSION.items() if version and row.stage is LaunchStage.PUBLIC))

@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.lease import ClusterLock
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import cluster_name, namespace_of
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import Door
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.holder import is_gone
@@ -39,6 +41,13 @@ class ClusterDoor(Door):
     def lock(self) -> ClusterLock:
         return ClusterLock(self.seed, self.cluster, self.namespace, self.holder, is_gone=is_gone, progress=self.progress)
 
+    def seed_namespace(self) -> dict[str, Any] | None:
+        """The cluster's Namespace, None if it is not there, {} if this kubeconfig may not look at it."""
+        try:
+            return self.seed.get("v1", "Namespace", self.namespace)
+        except Refused:
+            return {}
+
     @contextmanager
     def guard(self) -> Iterator[None]:
         """Takes the lock for this run, and renews it while inside. It is not given back here: `cluster_lock` with state free does that."""
@@ -48,4 +57,7 @@ class ClusterDoor(Door):
         self.lock.take()
         with self.lock.renewed():
             yield
+
+    def still_guarded(self) -> None:
+        if self.namespace:
             self.lock.still_held()

@@ -38,6 +38,9 @@ class Door:
         """Held around apply, e.g. the cluster's lock. Entered only if there is something to do."""
         return nullcontext()
 
+    def still_guarded(self) -> None:
+        """Raises if what guard holds was lost meanwhile; asked before every step."""
+
     def apply(self, step: Step) -> None:
         """Carry out one step; safe to repeat."""
         raise NotImplementedError
@@ -61,6 +64,7 @@ def run(door: Door) -> dict[str, Any]:
         if plan:
             with door.guard():
                 for step in plan:
+                    door.still_guarded()
                     door.progress(step.title)
                     door.apply(step)
         door.settle(plan)

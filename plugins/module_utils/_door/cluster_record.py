@@ -1,0 +1,44 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Notes in a cluster's namespace what it is and how it is doing."""
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Phase, Record
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.record import Change, changed, title
+
+
+class ClusterRecordDoor(ClusterDoor):
+    ARGUMENT_SPEC = {
+        **CLUSTER,
+        "phase": {"type": "str", "choices": [str(phase) for phase in Phase]},
+        "spec": {"type": "dict"},
+        "last_error": {"type": "str"},
+    }
+
+    def observe(self) -> Record | None:
+        return record.read(self.seed, self.namespace)
+
+    def plan(self, observed: Record | None) -> Plan:
+        new = self.change(observed)
+        if new == observed:
+            return Plan()
+        return Plan((Step(title(observed, new), before=observed.text() if observed else None, after=new.text(),
+                          header=f"ConfigMap {self.namespace}/{record.NAME}"),))
+
+    def apply(self, step: Step) -> None:
+        record.write(self.seed, self.namespace, self.change)
+
+    def report(self, observed: Record | None, plan: Plan) -> dict[str, Any]:
+        new = self.change(observed)
+        return {"phase": new.phase, "since": new.since, "last_error": new.last_error}
+
+    def change(self, old: Record | None) -> Record:
+        note = Change(**{name: self.params[name] for name in ("phase", "spec", "last_error")})
+        return changed(old, self.cluster, note, datetime.now(UTC))

@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Looks whether what is wanted of a cluster can be had, and says what it is in full."""
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Choice
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import KEY_TYPES
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ADD_ONS, EXPOSURES, ClusterSpec
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.rights import check_rights
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cluster_spec import check_against_record, wanted
+
+
+class ClusterSpecDoor(ClusterDoor):
+    """Reads only. The one place where defaults of a cluster are written."""
+
+    ARGUMENT_SPEC = {
+        **CLUSTER,
+        # raw, so that a number that YAML made of a version is told from a text
+        "kubernetes_version": {"type": "raw", "required": True},
+        "seed_address": {"type": "str"},
+        "pod_cidr": {"type": "str", "default": "10.244.0.0/16"},
+        "service_cidr": {"type": "str", "default": "10.96.0.0/16"},
+        "cluster_dns_domain": {"type": "str", "default": "cluster.local"},
+        "expose": {"type": "str", "choices": list(EXPOSURES), "default": "node_port"},
+        "control_plane_replicas": {"type": "int", "default": 1},
+        "etcd_replicas": {"type": "int", "choices": [1, 3, 5], "default": 1},
+        "etcd_storage": {"type": "str", "default": "1Gi"},
+        "etcd_storage_class": {"type": "str", "default": ""},
+        "add_ons": {"type": "dict", "apply_defaults": True,
+                    "options": {name: {"type": "bool", "default": True} for name in ADD_ONS}},
+        "cluster_audit_log": {"type": "bool", "default": False},
+        "kube_proxy_config": {"type": "dict", "default": {}},
+        "kubernetes_registry": {"type": "str", "default": "registry.k8s.io"},
+        "flannel_registry": {"type": "str", "default": "ghcr.io/flannel-io"},
+        "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": "ecdsa-p256", "no_log": False},
+    }
+
+    def observe(self) -> tuple[ClusterSpec, Choice]:
+        spec, choice = wanted(self.params)
+        if choice.resolved_from:
+            self.progress(f"Kubernetes {choice.resolved_from} is {choice.version}, the newest patch known here")
+        namespace = self.seed_namespace()
+        known = record.read(self.seed, self.namespace) if namespace is not None else None
+        check_against_record(spec, known)
+        if namespace is not None:
+            self.lock.check()
+        if known is None:
+            check_rights(self.seed, self.namespace, exists=namespace is not None)
+        return spec, choice
+
+    def plan(self, observed: Any) -> Plan:
+        return Plan()
+
+    def report(self, observed: tuple[ClusterSpec, Choice], plan: Plan) -> dict[str, Any]:
+        spec, choice = observed
+        return {"cluster": spec.as_dict(), "resolved_from": choice.resolved_from, "stage": str(choice.components.stage)}

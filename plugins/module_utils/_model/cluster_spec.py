@@ -1,0 +1,61 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a user wants of a cluster, checked and complete."""
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+ADD_ONS = ("kube_proxy", "coredns", "flannel", "konnectivity", "metrics_server")
+EXPOSURES = ("node_port", "load_balancer")
+# names of the variables whose value is called differently once it is a property of the cluster
+_VARIABLES = {"dns_domain": "cluster_dns_domain", "audit_log": "cluster_audit_log", "address": "seed_address"}
+# known from the others or from the seed, or different for every operator
+_DERIVED = ("name", "namespace", "seed_kubeconfig", "kubernetes_minor", "images", "service_address", "dns_address", "components")
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSpec:
+    """kubernetes_version: exact, such as "1.36.3". address: where nodes reach the seed, "" if a load balancer will tell.
+
+    images: component -> image reference. etcd_storage: size of each replica's volume, such as "1Gi". etcd_storage_class:
+    "" for the seed's default. components: row of the catalogue.
+    """
+
+    name: str
+    namespace: str
+    seed_kubeconfig: str
+    kubernetes_version: str
+    kubernetes_minor: str
+    images: dict[str, str]
+    pod_cidr: str
+    service_cidr: str
+    service_address: str
+    dns_address: str
+    dns_domain: str
+    address: str
+    expose: str
+    key_type: str
+    control_plane_replicas: int
+    etcd_replicas: int
+    etcd_storage: str
+    etcd_storage_class: str
+    add_ons: dict[str, bool]
+    audit_log: bool
+    kube_proxy_config: dict[str, Any]
+    kubernetes_registry: str
+    flannel_registry: str
+    components: dict[str, str]
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def recorded(cluster: dict[str, Any]) -> dict[str, Any]:
+    """The part of a spec that is worth keeping in the cluster's record."""
+    return {name: value for name, value in cluster.items() if name not in _DERIVED}
+
+
+def variables(spec: dict[str, Any]) -> dict[str, Any]:
+    """A recorded spec under the names of the inventory variables that would give it."""
+    return {_VARIABLES.get(name, name): value for name, value in spec.items()}

@@ -1,0 +1,55 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is remembered of a cluster in its own namespace."""
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
+from typing import Any
+
+FORMAT = 1
+_SHAPES = {"spec": dict, "versions": dict, "nodes": dict}
+
+
+class Phase(StrEnum):
+    CREATING = "Creating"
+    RUNNING = "Running"
+    UPDATING = "Updating"
+    DELETING = "Deleting"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """phase: a Phase. since: when the phase began, RFC 3339 in UTC. spec: as cluster_spec.recorded gives it.
+
+    versions: component -> version that runs, {} until the cluster ran for the first time. last_error: one line, "" if none.
+    nodes: node name -> what was pinned at its first contact.
+    """
+
+    cluster: str
+    phase: str
+    since: str
+    spec: dict[str, Any] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    last_error: str = ""
+    nodes: dict[str, Any] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """Deterministic JSON, as it is stored and shown."""
+        return json.dumps({"format": FORMAT, **asdict(self)}, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def of(cls, text: str) -> Record:
+        """The record that the text holds. Raises ValueError with the reason if it holds none that can be read."""
+        data = json.loads(text)
+        if not isinstance(data, dict) or "format" not in data:
+            raise ValueError("it is not a record")
+        if data["format"] != FORMAT:
+            raise ValueError(f"it has format {data['format']}, and only format {FORMAT} is known here")
+        known = {one.name: data[one.name] for one in fields(cls) if one.name in data}
+        missing = [name for name in ("cluster", "phase", "since") if name not in known]
+        wrong = [name for name, value in known.items() if not isinstance(value, _SHAPES.get(name, str))]
+        if missing or wrong:
+            raise ValueError(f"{', '.join([*missing, *wrong])} missing or of the wrong type")
+        return cls(**known)

@@ -1,0 +1,107 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From a user's variables to a complete cluster; from a record to what contradicts it."""
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import networks
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Choice, Components, choose
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import cluster_name, namespace_of
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ClusterSpec
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import KubernetesVersion, shown
+
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*", re.ASCII)
+_QUANTITY = re.compile(r"[1-9][0-9]{0,5}(Mi|Gi|Ti)", re.ASCII)
+_REGISTRY = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([._-][a-z0-9]+)*)*", re.ASCII)
+MOST_REPLICAS = 7
+# property of the cluster -> the variable that sets it; none of them can change while the cluster lives
+_FIXED = {"pod_cidr": "pod_cidr", "service_cidr": "service_cidr", "dns_domain": "cluster_dns_domain", "key_type": "key_type"}
+
+
+def matching(value: Any, pattern: re.Pattern[str], *, what: str, where: str, fix: str, longest: int = 253) -> str:
+    """The value, if it is a text that the pattern matches. Raises InvalidInput."""
+    if not isinstance(value, str) or len(value) > longest or not pattern.fullmatch(value):
+        raise InvalidInput(f"{what} {shown(value)} is not valid", where=where, fix=fix)
+    return value
+
+
+def images(components: Components, kubernetes_registry: str, flannel_registry: str) -> dict[str, str]:
+    """Component -> image, in the layout of the upstream registries."""
+    version = f"v{components.kubernetes}"
+    kubernetes = {
+        **{name.replace("-", "_"): f"{name}:{version}"
+           for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy")},
+        "etcd": f"etcd:{components.etcd}",
+        "coredns": f"coredns/coredns:{components.coredns}",
+        "konnectivity_server": f"kas-network-proxy/proxy-server:{components.konnectivity}",
+        "konnectivity_agent": f"kas-network-proxy/proxy-agent:{components.konnectivity}",
+        "metrics_server": f"metrics-server/metrics-server:{components.metrics_server}",
+        "pause": f"pause:{components.pause}",
+    }
+    flannel = {"flannel": f"flannel:{components.flannel}", "flannel_cni_plugin": f"flannel-cni-plugin:{components.flannel_cni_plugin}"}
+    return {**{name: f"{kubernetes_registry}/{image}" for name, image in kubernetes.items()},
+            **{name: f"{flannel_registry}/{image}" for name, image in flannel.items()}}
+
+
+def registry(params: dict[str, Any], name: str) -> str:
+    return matching(params[name], _REGISTRY, what="Registry", where=name, fix="write a host name and perhaps a path, without https://")
+
+
+def wanted(params: dict[str, Any]) -> tuple[ClusterSpec, Choice]:
+    """The complete cluster that the options of cluster_spec ask for. Raises InvalidInput for the first mistake."""
+    name = cluster_name(params["cluster"])
+    choice = choose(params["kubernetes_version"])
+    seed_address = params["seed_address"]
+    if seed_address not in ("", None) or params["expose"] == "node_port":
+        seed_address = networks.address(seed_address, where="seed_address")
+    nets = networks.networks(params["pod_cidr"], params["service_cidr"], seed_address or None)
+    dns_domain = matching(params["cluster_dns_domain"], _DOMAIN, what="DNS domain", where="cluster_dns_domain", longest=63,
+                          fix="write lower-case labels with dots between them, such as cluster.local")
+    if not 1 <= params["control_plane_replicas"] <= MOST_REPLICAS:
+        raise InvalidInput(f"{params['control_plane_replicas']} replicas of the control plane can't be had",
+                           where="control_plane_replicas", fix=f"write a number from 1 to {MOST_REPLICAS}")
+    storage = matching(params["etcd_storage"], _QUANTITY, what="Storage size", where="etcd_storage",
+                       fix="write a whole number and Mi, Gi or Ti, such as 1Gi")
+    storage_class = params["etcd_storage_class"] and matching(
+        params["etcd_storage_class"], _DOMAIN, what="Storage class", where="etcd_storage_class",
+        fix="write the name of a StorageClass of the seed, or leave it out for the default one")
+    kubernetes_registry, flannel_registry = registry(params, "kubernetes_registry"), registry(params, "flannel_registry")
+    row = choice.components
+    return ClusterSpec(
+        name=name, namespace=namespace_of(name), seed_kubeconfig=params["seed_kubeconfig"],
+        kubernetes_version=str(choice.version), kubernetes_minor=choice.version.minor_release,
+        images=images(row, kubernetes_registry, flannel_registry),
+        pod_cidr=str(nets.pods), service_cidr=str(nets.services), service_address=nets.service_address, dns_address=nets.dns_address,
+        dns_domain=dns_domain, address=str(seed_address or ""), expose=params["expose"], key_type=params["key_type"],
+        control_plane_replicas=params["control_plane_replicas"], etcd_replicas=params["etcd_replicas"],
+        etcd_storage=storage, etcd_storage_class=storage_class or "", add_ons=dict(params["add_ons"]),
+        audit_log=params["cluster_audit_log"], kube_proxy_config=dict(params["kube_proxy_config"]),
+        kubernetes_registry=kubernetes_registry, flannel_registry=flannel_registry, components=row.as_dict()), choice
+
+
+def check_against_record(spec: ClusterSpec, record: Record | None) -> None:
+    """Raises InvalidInput if the record says something that can't become what is wanted now."""
+    if record is None:
+        return
+    where = f"cluster {spec.name}"
+    for name, variable in _FIXED.items():
+        was, now = record.spec.get(name), getattr(spec, name)
+        if was is not None and was != now:
+            raise InvalidInput(f"{variable} can't change from {shown(was)} to {shown(now)}", where=where,
+                               why="the cluster was created with it", fix=f"write {variable}: {was}, or create another cluster")
+    version = record.versions.get("kubernetes", "")
+    if version and version != spec.kubernetes_version:
+        raise InvalidInput(f"Cluster {spec.name} runs Kubernetes {version}, and {spec.kubernetes_version} is wanted",
+                           where="kubernetes_version", why="another version is a step of its own",
+                           fix=f"run the playbook upgrade, or write kubernetes_version: '{version}'")
+    begun = KubernetesVersion.of(record.spec.get("kubernetes_version") or "")
+    wanted_version = KubernetesVersion.of(spec.kubernetes_version)
+    if not version and begun and wanted_version and wanted_version < begun:
+        raise InvalidInput(f"The creation of cluster {spec.name} began with Kubernetes {begun}, and {wanted_version} is older",
+                           where="kubernetes_version", why="what is stored can't go back",
+                           fix=f"write kubernetes_version: '{begun}', or delete the cluster first")

@@ -1,0 +1,78 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cluster_record
+short_description: Note in the seed what a cluster is and how it is doing
+description:
+  - Keeps one record per cluster, a ConfigMap C(cluster-record) in its namespace, with what was wanted of the cluster, its phase, since when,
+    the version that runs, and the last error.
+  - The inventory plugin P(kubermatic.caas.clusters#inventory) and M(kubermatic.caas.cluster_info) read it.
+version_added: 0.1.0
+author:
+  - Kubermatic CaaS contributors (@kubermatic)
+extends_documentation_fragment:
+  - kubermatic.caas.seed
+  - kubermatic.caas.cluster
+  - kubermatic.caas.attributes
+options:
+  phase:
+    description:
+      - The phase of the cluster. If not given, it stays as it is.
+      - V(Creating) is for a cluster that never ran; one that did keeps its phase.
+      - V(Running) also notes the Kubernetes version of the spec as the one that runs, and forgets the last error.
+    type: str
+    choices: [Creating, Running, Updating, Deleting]
+  spec:
+    description: The cluster as M(kubermatic.caas.cluster_spec) returns it. What can be derived from the rest is not stored.
+    type: dict
+  last_error:
+    description: What went wrong last, as one line without secrets. An empty text forgets it.
+    type: str
+"""
+
+EXAMPLES = r"""
+- name: Note that the cluster runs
+  kubermatic.caas.cluster_record:
+    seed_kubeconfig: ~/.kube/fra1
+    cluster: demo
+    phase: Running
+    spec: "{{ spec.cluster }}"
+"""
+
+RETURN = r"""
+phase:
+  description: The phase after this module.
+  returned: success
+  type: str
+  sample: Running
+since:
+  description: When that phase began, RFC 3339 in UTC.
+  returned: success
+  type: str
+  sample: "2026-03-01T14:03:10Z"
+last_error:
+  description: What went wrong last, empty if nothing.
+  returned: success
+  type: str
+  sample: ""
+steps:
+  description: What was done, or in check mode would be done, as sentences.
+  returned: success
+  type: list
+  elements: str
+  sample: ["Note phase Running in the record of cluster demo"]
+"""
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+
+
+def main() -> None:
+    as_module.main(ClusterRecordDoor)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cluster_spec
+short_description: Check what is wanted of a cluster, and say in full what that is
+description:
+  - Looks at every variable of a cluster, at its seed and at its record before anything is changed, and fails with one line if
+    the cluster can't be had like this.
+  - Returns the complete description of the cluster, from which its manifests are rendered.
+  - Never writes anything. It fails if another run is changing the cluster, but takes no lock itself.
+version_added: 0.1.0
+author:
+  - Kubermatic CaaS contributors (@kubermatic)
+extends_documentation_fragment:
+  - kubermatic.caas.seed
+  - kubermatic.caas.cluster
+  - kubermatic.caas.attributes.reads
+options:
+  kubernetes_version:
+    description:
+      - Version of Kubernetes in quotes, such as V("1.36.3"). V("1.36") means its newest patch known here.
+      - A cluster that runs keeps its version; another one is an upgrade.
+    type: raw
+    required: true
+  seed_address:
+    description: IPv4 address at which nodes reach the seed. Needed for O(expose=node_port). It must be outside of both networks.
+    type: str
+  pod_cidr:
+    description: IPv4 network of the pods, from C(/8) to C(/22). Every node takes a C(/24) of it. It can't change later.
+    type: str
+    default: 10.244.0.0/16
+  service_cidr:
+    description: IPv4 network of the services, from C(/12) to C(/24). It can't change later.
+    type: str
+    default: 10.96.0.0/16
+  cluster_dns_domain:
+    description: Domain of the names of services. It can't change later.
+    type: str
+    default: cluster.local
+  expose:
+    description: How the API of the cluster is reached, by a port of the nodes of the seed or by a load balancer of the seed.
+    type: str
+    choices: [node_port, load_balancer]
+    default: node_port
+  control_plane_replicas:
+    description: Number of replicas of kube-apiserver, kube-controller-manager and kube-scheduler, from 1 to 7.
+    type: int
+    default: 1
+  etcd_replicas:
+    description: Number of members of etcd.
+    type: int
+    choices: [1, 3, 5]
+    default: 1
+  etcd_storage:
+    description: Size of the volume of each member of etcd, a whole number with C(Mi), C(Gi) or C(Ti).
+    type: str
+    default: 1Gi
+  etcd_storage_class:
+    description: StorageClass of the seed for these volumes, empty for the default one.
+    type: str
+    default: ""
+  add_ons:
+    description: What is run inside of the cluster.
+    type: dict
+    suboptions:
+      kube_proxy:
+        description: Whether kube-proxy is run.
+        type: bool
+        default: true
+      coredns:
+        description: Whether CoreDNS is run.
+        type: bool
+        default: true
+      flannel:
+        description: Whether flannel is run, as the network of the pods.
+        type: bool
+        default: true
+      konnectivity:
+        description: Whether the API server reaches nodes through konnectivity.
+        type: bool
+        default: true
+      metrics_server:
+        description: Whether metrics-server is run.
+        type: bool
+        default: true
+  cluster_audit_log:
+    description: Whether the API server of the cluster writes an audit log to its output.
+    type: bool
+    default: false
+  kube_proxy_config:
+    description: Merged into the KubeProxyConfiguration of the cluster.
+    type: dict
+    default: {}
+  kubernetes_registry:
+    description: Registry, with a path if there is one, that has the images of registry.k8s.io in the same layout.
+    type: str
+    default: registry.k8s.io
+  flannel_registry:
+    description: Registry and path that have the images of flannel.
+    type: str
+    default: ghcr.io/flannel-io
+  key_type:
+    description: Kind of the cluster's keys. It can't change later.
+    type: str
+    choices: [ecdsa-p256, rsa-2048]
+    default: ecdsa-p256
+"""
+
+EXAMPLES = r"""
+- name: Look whether cluster demo can be had
+  kubermatic.caas.cluster_spec:
+    seed_kubeconfig: ~/.kube/fra1
+    seed_address: 198.51.100.10
+    cluster: demo
+    kubernetes_version: "1.36.3"
+  register: spec
+"""
+
+RETURN = r"""
+cluster:
+  description: The cluster in full, with every default filled in.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Name of the cluster.
+      type: str
+      returned: success
+      sample: demo
+    namespace:
+      description: Its namespace in the seed.
+      type: str
+      returned: success
+      sample: cluster-demo
+    kubernetes_version:
+      description: Exact version.
+      type: str
+      returned: success
+      sample: 1.36.3
+    kubernetes_minor:
+      description: The minor release of that version.
+      type: str
+      returned: success
+      sample: "1.36"
+    images:
+      description: Component and its image.
+      type: dict
+      returned: success
+      sample: {"etcd": "registry.k8s.io/etcd:3.6.15-0"}
+    components:
+      description: Component and its version, with the launch stage of that combination.
+      type: dict
+      returned: success
+      sample: {"containerd": "2.2.0", "stage": "public"}
+    service_address:
+      description: First address of the service network, that of the cluster's own API.
+      type: str
+      returned: success
+      sample: 10.96.0.1
+    dns_address:
+      description: Tenth address of the service network, that of the cluster's DNS.
+      type: str
+      returned: success
+      sample: 10.96.0.10
+    address:
+      description: Address at which nodes reach the seed, empty if a load balancer will tell.
+      type: str
+      returned: success
+      sample: 198.51.100.10
+resolved_from:
+  description: The minor release that was given instead of an exact version, empty if none.
+  returned: success
+  type: str
+  sample: "1.36"
+stage:
+  description: Launch stage of the version, V(alpha), V(beta), V(public) or V(deprecated).
+  returned: success
+  type: str
+  sample: public
+"""
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+
+
+def main() -> None:
+    as_module.main(ClusterSpecDoor)
+
+
+if __name__ == "__main__":
+    main()
