@@ -1,0 +1,99 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What went wrong with a Kubernetes API, told as one line."""
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+from typing import Any
+from urllib.parse import unquote
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, Refused, Unreachable
+
+_VERBS = {"GET": "read", "POST": "create", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
+LONGEST_MESSAGE = 600
+
+
+def unreachable(server: str, error: Exception) -> Unreachable:
+    """error: what the HTTP library raised."""
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return Unreachable("The Kubernetes API shows a certificate that is not trusted", where=server, why=cause.verify_message,
+                               fix="check that the kubeconfig's authority and address belong to this server")
+    why = _known(causes)
+    return Unreachable("The Kubernetes API can't be reached", where=server, why=why or _text(causes[-1]),
+                       fix="check the address in the kubeconfig, the network, and that the server runs")
+
+
+def _known(causes: list[BaseException]) -> str:
+    for cause in reversed(causes):
+        if isinstance(cause, ConnectionRefusedError):
+            return "nothing listens there (connection refused)"
+        if isinstance(cause, socket.gaierror):
+            return f"its name can't be resolved ({cause.strerror})"
+        if isinstance(cause, ssl.SSLError):
+            return f"TLS failed ({cause.reason or cause})"
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+    if any("Timeout" in type(cause).__name__ for cause in causes):
+        return "it does not answer in time"
+    return ""
+
+
+def _causes(error: BaseException | None) -> Any:
+    """The error and what lies behind it, outermost first."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        inner = getattr(error, "reason", None)
+        inner = inner if isinstance(inner, BaseException) else next((part for part in error.args if isinstance(part, BaseException)), None)
+        error = inner or error.__cause__ or error.__context__
+
+
+def _text(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:LONGEST_MESSAGE]
+
+
+def error_of(server: str, method: str, path: str, status: int, data: bytes) -> CaasError:
+    """The error that an answer with a status of 300 or more is."""
+    answer = _status_object(data)
+    what = f"The Kubernetes API did not {_VERBS.get(method, method)} {_place(path)}"
+    why = _message(path, answer, data)
+    if status == 401:
+        return Refused("The Kubernetes API does not know us", where=server, why="the credentials are wrong, revoked or have run out",
+                       fix="get a new kubeconfig")
+    if status == 403:
+        return Refused(what, where=server, why=why, fix="")
+    reason = str(answer.get("reason") or "")
+    return ApiError(what, status=status, reason=reason, where=server, why=f"{status} {reason}: {why}" if reason else f"{status}: {why}")
+
+
+def _status_object(data: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(data)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) and answer.get("kind") == "Status" else {}
+
+
+def _message(path: str, answer: dict[str, Any], data: bytes) -> str:
+    # messages about a Secret may quote its content
+    if "/secrets" in path:
+        causes = (answer.get("details") or {}).get("causes") or []
+        fields = ", ".join(f"{cause.get('field', '?')} ({cause.get('reason', '?')})" for cause in causes)
+        if answer.get("code") in (400, 422):
+            return fields or "the content of the Secret is not valid"
+    return str(answer.get("message") or data.decode("utf-8", errors="replace").strip() or "no reason given")[:LONGEST_MESSAGE]
+
+
+def _place(path: str) -> str:
+    """/apis/apps/v1/namespaces/demo/deployments/web -> deployments demo/web"""
+    parts = [unquote(part) for part in path.split("/") if part]
+    parts = parts[2:] if parts[:1] == ["api"] else parts[3:] if parts[:1] == ["apis"] else parts
+    if parts[:1] == ["namespaces"] and len(parts) > 2:
+        namespace, plural, *name = parts[1:]
+        return f"{plural} {namespace}/{'/'.join(name)}" if name else f"{plural} in namespace {namespace}"
+    return " ".join(["/".join(parts[:1]), "/".join(parts[1:])]).strip() or path
