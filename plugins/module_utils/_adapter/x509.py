@@ -81,6 +81,13 @@ def issue(ca_cert_pem: str, ca_key_pem: str, *, cn: str, organizations: Iterable
     return certificate, key_pem
 
 
+def request(key_pem: str, *, cn: str, organizations: Iterable[str] = ()) -> str:
+    """A certificate request for a private key, PEM. It holds nothing secret."""
+    key = _load_key(key_pem)
+    wanted = x509.CertificateSigningRequestBuilder().subject_name(_name(cn, organizations)).sign(key, hashes.SHA256())
+    return wanted.public_bytes(serialization.Encoding.PEM).decode()
+
+
 def sign_csr(csr_pem: str, ca_cert_pem: str, ca_key_pem: str, *, cn: str, organizations: Iterable[str] = (), dns: Iterable[str] = (),
              ips: Iterable[str] = (), usages: Iterable[str] = ("client",), days: int = 0, minutes: int = 0) -> str:
     """A certificate for the key of a certificate request. Only the key is taken from the request, and only if the request

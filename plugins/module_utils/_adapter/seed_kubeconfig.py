@@ -1,0 +1,91 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The control host's own kubeconfig of a seed: its key is made here and stays here."""
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput
+
+try:
+    import yaml
+except ImportError:
+    yaml = None
+
+USER, GROUP = "kubermatic-caas", "kubeadm:cluster-admins"
+DAYS = 365
+RENEW_BEFORE = timedelta(days=30)
+
+
+def read(path: str) -> dict[str, Any] | None:
+    """The file's cluster and user: {server, ca, certificate, key} as text; None if there is no file. Raises InvalidInput."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            content = yaml.safe_load(file)
+        cluster, user = content["clusters"][0]["cluster"], content["users"][0]["user"]
+        return {"server": str(cluster.get("server", "")), "ca": _decoded(cluster.get("certificate-authority-data")),
+                "certificate": _decoded(user.get("client-certificate-data")), "key": _decoded(user.get("client-key-data"))}
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InvalidInput("The seed's kubeconfig can't be read", where=path, why=error.strerror or str(error)) from None
+    except (yaml.YAMLError, KeyError, IndexError, TypeError, AttributeError, ValueError):
+        raise InvalidInput("This file is no kubeconfig", where=f"seed_kubeconfig {path}", fix="name another path, or move the file away") from None
+
+
+def is_ours(path: str, server: str) -> bool:
+    """True if there is a kubeconfig of that server, False if there is no file. Raises InvalidInput if it is another cluster's."""
+    found = read(path)
+    if found and found["server"] != server:
+        raise InvalidInput(f"This kubeconfig is for {found['server'] or 'no server'}, not for {server}", where=f"seed_kubeconfig {path}",
+                           fix="name another path, or move the file away if it is out of date")
+    return found is not None
+
+
+def serves(path: str, server: str, ca_pem: str) -> bool:
+    """True if the file gives access to that server and authority, for long enough, and nobody else can read it."""
+    found = read(path)
+    if not found or found["server"] != server or found["ca"].strip() != ca_pem.strip() or os.stat(path).st_mode & 0o077:
+        return False
+    try:
+        facts = x509.describe(found["certificate"], key_pem=found["key"], authorities=[ca_pem])
+    except InvalidInput:
+        return False
+    return bool(facts.key_matches and facts.issuer_fingerprint) and facts.not_after - datetime.now(UTC) > RENEW_BEFORE
+
+
+def write(path: str, *, name: str, server: str, ca_pem: str, certificate_pem: str, key_pem: str) -> None:
+    """By atomic replace, readable by the owner only."""
+    content = {
+        "apiVersion": "v1", "kind": "Config", "current-context": name,
+        "clusters": [{"name": name, "cluster": {"server": server, "certificate-authority-data": _encoded(ca_pem)}}],
+        "users": [{"name": USER, "user": {"client-certificate-data": _encoded(certificate_pem), "client-key-data": _encoded(key_pem)}}],
+        "contexts": [{"name": name, "context": {"cluster": name, "user": USER}}],
+    }
+    directory, base = os.path.split(os.path.abspath(path))
+    # one name: what a killed run left is gone with the next
+    new = os.path.join(directory, f".{base}.new")
+    try:
+        os.makedirs(directory, mode=0o700, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(new)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            yaml.safe_dump(content, file, sort_keys=False)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, path)
+    except OSError as error:
+        raise CaasError("The seed's kubeconfig can't be written", where=path, why=error.strerror or str(error)) from None
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _decoded(text: str | None) -> str:
+    return base64.b64decode(text or "", validate=True).decode()

@@ -1,0 +1,30 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Options of seed_node. It has no Door: it acts over SSH, in plugin_utils/seed_machine.py."""
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
+
+ARGUMENT_SPEC: dict[str, Any] = {
+    **SEED,
+    "seed": {"type": "str", "required": True},
+    "machine": {"type": "str", "required": True},
+    "seed_address": {"type": "str", "required": True},
+    "seed_kubernetes_version": {"type": "str"},
+    "seed_pod_cidr": {"type": "str", "default": "10.240.0.0/16"},
+    "seed_service_cidr": {"type": "str", "default": "10.241.0.0/16"},
+    "seed_audit_log": {"type": "bool", "default": False},
+    "seed_schedulable": {"type": "bool", "default": True},
+    "seed_kubelet_config": {"type": "dict", "default": {}},
+    "kube_proxy_config": {"type": "dict", "default": {}},
+    "kubernetes_registry": {"type": "str", "default": "registry.k8s.io"},
+    "flannel_registry": {"type": "str", "default": "ghcr.io/flannel-io"},
+    "local_path_registry": {"type": "str", "default": "docker.io/rancher"},
+    "busybox_registry": {"type": "str", "default": "docker.io/library"},
+    "registry_mirrors": {"type": "dict", "default": {}},
+    "kubernetes_mirror": {"type": "str", "default": "https://dl.k8s.io"},
+    "github_mirror": {"type": "str", "default": "https://github.com"},
+    "artefact_sha256": {"type": "dict", "default": {}},
+}

@@ -1,0 +1,138 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Configuration of kubeadm (API kubeadm.k8s.io/v1beta4) for the machines of a seed, as plain data."""
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Capability
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed import API_PORT, Seed, at
+
+KUBEADM = "kubeadm.k8s.io/v1beta4"
+AUDIT_POLICY = "/etc/kubernetes/audit-policy.yaml"
+AUDIT_DIRECTORY = "/var/log/kubernetes/audit"
+# what an existing seed keeps: kubeadm itself, or the objects that are stored, would not follow
+FIXED = ("clusterName", "kubernetesVersion", "networking.", "localAPIEndpoint.", "controlPlaneEndpoint", "nodeRegistration.name",
+         "encryptionAlgorithm", "etcd.")
+
+
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """base with over laid on it; mappings are merged, everything else is replaced."""
+    result = dict(base)
+    for key, value in over.items():
+        both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
+        result[key] = merged(result[key], value) if both else value
+    return result
+
+
+def documents(seed: Seed, capability: Capability, *, machine: str, address: str) -> list[dict[str, Any]]:
+    """The documents of the file for `kubeadm init --config`.
+
+    machine: name of the Node; address: the machine's own, as it was measured.
+    """
+    return [init_configuration(seed, capability, machine=machine, address=address), cluster_configuration(seed, address=address),
+            kubelet_configuration(seed, capability), kube_proxy_configuration(seed, capability)]
+
+
+def init_configuration(seed: Seed, capability: Capability, *, machine: str, address: str) -> dict[str, Any]:
+    return {
+        "apiVersion": KUBEADM,
+        "kind": "InitConfiguration",
+        # kubeadm insists on a token; this one may sign but not log in, and is deleted right after
+        "bootstrapTokens": [{"ttl": "10m0s", "usages": ["signing"], "description": "Of kubeadm init; can't authenticate"}],
+        "localAPIEndpoint": {"advertiseAddress": address, "bindPort": API_PORT},
+        "nodeRegistration": {
+            "name": machine,
+            "criSocket": "unix:///run/containerd/containerd.sock",
+            # they are fetched before; kubeadm's own list has another sandbox image than the one containerd is configured for
+            "imagePullPolicy": "Never",
+            "ignorePreflightErrors": ignored_checks(seed, capability),
+            **({"taints": []} if seed.schedulable else {}),
+        },
+    }
+
+
+def ignored_checks(seed: Seed, capability: Capability) -> list[str]:
+    return [*(["SystemVerification"] if capability.has("cgroup_v1") else []), *(["Swap"] if seed.swap_allowed else [])]
+
+
+def cluster_configuration(seed: Seed, *, address: str) -> dict[str, Any]:
+    return {
+        "apiVersion": KUBEADM,
+        "kind": "ClusterConfiguration",
+        "clusterName": seed.name,
+        "kubernetesVersion": f"v{seed.kubernetes_version}",
+        "imageRepository": seed.registry,
+        "controlPlaneEndpoint": at(address),
+        "encryptionAlgorithm": "ECDSA-P256",
+        "networking": {"podSubnet": seed.pod_cidr, "serviceSubnet": seed.service_cidr, "dnsDomain": "cluster.local"},
+        "etcd": {"local": {"dataDir": "/var/lib/etcd", "imageTag": seed.components.etcd}},
+        "dns": {"imageRepository": f"{seed.registry}/coredns", "imageTag": seed.components.coredns},
+        "apiServer": {"certSANs": sorted({seed.address, address}), **(audit_log() if seed.audit_log else {})},
+    }
+
+
+def audit_log() -> dict[str, Any]:
+    flags = {"audit-policy-file": AUDIT_POLICY, "audit-log-path": f"{AUDIT_DIRECTORY}/audit.log",
+             "audit-log-maxsize": "1024", "audit-log-maxbackup": "2"}
+    return {
+        "extraArgs": [{"name": name, "value": value} for name, value in flags.items()],
+        "extraVolumes": [
+            {"name": "audit-policy", "hostPath": AUDIT_POLICY, "mountPath": AUDIT_POLICY, "readOnly": True, "pathType": "File"},
+            {"name": "audit-log", "hostPath": AUDIT_DIRECTORY, "mountPath": AUDIT_DIRECTORY, "pathType": "DirectoryOrCreate"},
+        ],
+    }
+
+
+def kubelet_configuration(seed: Seed, capability: Capability) -> dict[str, Any]:
+    wanted: dict[str, Any] = {
+        "apiVersion": "kubelet.config.k8s.io/v1beta1",
+        "kind": "KubeletConfiguration",
+        "cgroupDriver": "cgroupfs" if capability.has("cgroupfs") else "systemd",
+        **({"failCgroupV1": False} if capability.has("cgroup_v1") else {}),
+    }
+    return merged(wanted, seed.kubelet_config)
+
+
+def kube_proxy_configuration(seed: Seed, capability: Capability) -> dict[str, Any]:
+    wanted = {
+        "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
+        "kind": "KubeProxyConfiguration",
+        "mode": "iptables" if capability.has("iptables") else "nftables",
+    }
+    return merged(wanted, seed.kube_proxy_config)
+
+
+def audit_policy() -> dict[str, Any]:
+    """Who did what to which object; never a body, which may hold a secret."""
+    return {"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"], "rules": [{"level": "Metadata"}]}
+
+
+def images(seed: Seed) -> list[str]:
+    """Images of the control plane and of the add-ons that kubeadm makes."""
+    version = f"v{seed.kubernetes_version}"
+    return [*(f"{seed.registry}/{name}:{version}" for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy")),
+            f"{seed.registry}/etcd:{seed.components.etcd}", f"{seed.registry}/coredns/coredns:{seed.components.coredns}", sandbox_image(seed)]
+
+
+def sandbox_image(seed: Seed) -> str:
+    return f"{seed.registry}/pause:{seed.components.pause}"
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping) and value:
+        for key, item in value.items():
+            yield from leaves(item, f"{path}.{key}" if path else str(key))
+    else:
+        yield path, value
+
+
+def fixed_differences(now: list[dict[str, Any]], wanted: list[dict[str, Any]]) -> list[str]:
+    """What differs and can't be changed in a seed that exists, such as "networking.podSubnet is 10.1.0.0/16, not 10.2.0.0/16"."""
+    def fixed(all_documents: list[dict[str, Any]]) -> dict[str, Any]:
+        return {path: value for document in all_documents if document.get("apiVersion") == KUBEADM
+                for path, value in leaves(document) if path.startswith(FIXED)}
+
+    before, after = fixed(now), fixed(wanted)
+    return [f"{path} is {before.get(path)}, not {value}" for path, value in after.items() if before.get(path) != value]

@@ -1,0 +1,159 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: seed_node
+short_description: Make a machine the control plane of a seed, by kubeadm
+version_added: 0.1.0
+description:
+  - Installs containerd, runc, CNI plugins, kubelet, kubeadm and kubectl on the host of the task, runs C(kubeadm init), and writes a kubeconfig for
+    the control host. All over Ansible's own connection and become; the host needs a POSIX shell, no Python.
+  - The facts of the host go through the same table of capabilities as those of a node (kernel, cgroup version, clock, swap, disk, ...). What doesn't fit
+    is said in one line before anything is changed. Everything that is downloaded is checked by SHA-256 before the first file is installed.
+  - The private key of the kubeconfig is made on the control host and never leaves it; the machine only signs its certificate request.
+  - No bootstrap token is left in the seed.
+  - If a run was cut off within C(kubeadm init), the next one undoes the half cluster and begins again. A complete seed is never initialised again.
+author:
+  - Kubermatic CaaS contributors (@kubermatic)
+extends_documentation_fragment:
+  - kubermatic.caas.attributes
+options:
+  seed_kubeconfig:
+    description:
+      - Path on the control host. The kubeconfig is written there, by atomic replace and with mode C(0600), if there is none that gives access to this seed
+        for another 30 days.
+      - A file there that belongs to another server is never overwritten.
+    type: path
+    required: true
+  seed:
+    description: Name of the seed, as in the group C(seeds) of the inventory.
+    type: str
+    required: true
+  machine:
+    description: Name of the machine, which becomes the name of its Node in the seed.
+    type: str
+    required: true
+  seed_address:
+    description: Address or name at which the control host and the nodes of customers reach the seed. Its certificate is valid for it.
+    type: str
+    required: true
+  seed_kubernetes_version:
+    description: Kubernetes version of the seed, such as V("1.36.3"), or V("1.36") for the newest known patch. Default is the newest public version.
+    type: str
+  seed_pod_cidr:
+    description: IPv4 network of the pods in the seed. Can't be changed later.
+    type: str
+    default: 10.240.0.0/16
+  seed_service_cidr:
+    description: IPv4 network of the services in the seed. Can't be changed later.
+    type: str
+    default: 10.241.0.0/16
+  seed_audit_log:
+    description: The API server writes who did what, without contents, to C(/var/log/kubernetes/audit/audit.log).
+    type: bool
+    default: false
+  seed_schedulable:
+    description: Ordinary pods, such as control planes of customers, may run on this machine.
+    type: bool
+    default: true
+  seed_kubelet_config:
+    description: Fields of KubeletConfiguration, laid over those that the collection chooses.
+    type: dict
+    default: {}
+  kube_proxy_config:
+    description: Fields of KubeProxyConfiguration, laid over those that the collection chooses.
+    type: dict
+    default: {}
+  kubernetes_registry:
+    description: Where the images of Kubernetes, etcd and CoreDNS come from.
+    type: str
+    default: registry.k8s.io
+  flannel_registry:
+    description: Where the images of flannel come from. Only handed on in RV(images).
+    type: str
+    default: ghcr.io/flannel-io
+  local_path_registry:
+    description: Where the image of local-path-provisioner comes from. Only handed on in RV(images).
+    type: str
+    default: docker.io/rancher
+  busybox_registry:
+    description: Where the image of busybox comes from. Only handed on in RV(images).
+    type: str
+    default: docker.io/library
+  registry_mirrors:
+    description: Mirrors for containerd, upstream registry to URL, such as V({"registry.k8s.io": "https://mirror.example.org"}).
+    type: dict
+    default: {}
+  kubernetes_mirror:
+    description: Server with the layout of C(https://dl.k8s.io).
+    type: str
+    default: https://dl.k8s.io
+  github_mirror:
+    description: Server with the layout of the release downloads of C(https://github.com).
+    type: str
+    default: https://github.com
+  artefact_sha256:
+    description: Pinned SHA-256 sums, file name or URL to hexadecimal text. Without a pin the sum that lies beside the file counts.
+    type: dict
+    default: {}
+"""
+
+EXAMPLES = r"""
+- name: Make the machine a seed
+  kubermatic.caas.seed_node:
+    seed: fra1
+    machine: fra1-a
+    seed_address: 198.51.100.10
+    seed_kubeconfig: ~/.kube/fra1
+    seed_kubernetes_version: "1.36.3"
+  delegate_to: fra1-a
+  become: true
+"""
+
+RETURN = r"""
+steps:
+  description: What was done, or in check mode would be done, in plain words.
+  type: list
+  elements: str
+  returned: always
+  sample: ["Install containerd 2.2.0", "Initialise the seed fra1 with kubeadm, Kubernetes 1.36.3"]
+address:
+  description: The machine's own address, which its API server announces.
+  type: str
+  returned: success
+  sample: 198.51.100.10
+seed_kubernetes_version:
+  description: The exact version.
+  type: str
+  returned: success
+  sample: 1.36.3
+seed_pod_cidr:
+  description: IPv4 network of the pods.
+  type: str
+  returned: success
+  sample: 10.240.0.0/16
+images:
+  description: Images of what belongs to a seed beside Kubernetes itself, at the versions that fit.
+  type: dict
+  returned: success
+  sample: {"flannel": "ghcr.io/flannel-io/flannel:v0.26.7"}
+complete:
+  description: The seed is there. False only in check mode, where it would be made.
+  type: bool
+  returned: success
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_node import ARGUMENT_SPEC
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module.fail_json(msg="seed_node only works as the action plugin of the same name, on the control host.")
+
+
+if __name__ == "__main__":
+    main()
