@@ -1,0 +1,107 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Programs from published Go modules: a go.mod of the lab's own whose tools are the programs."""
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+from .errors import BuildError
+from .machine import last_line, run
+from .recipes import GoRecipe
+from .store import Artefact, key_of
+from .toolchain import Toolchain
+
+# Raise it when the way of building changes what comes out
+REVISION = 1
+HERE = Path(__file__).resolve().parent
+SPEAK_EVERY = 20.0
+
+
+def artefact(recipe: GoRecipe, toolchain: Toolchain, architecture: str, logs: Path, roots: tuple[str, ...] = ()) -> Artefact:
+    source = (HERE / recipe.source).read_text(encoding="utf-8") if recipe.source else ""
+    # how long it takes is not an ingredient
+    ingredients = {**asdict(recipe), "seconds": 0}
+    key = key_of(revision=REVISION, recipe=ingredients, go=toolchain.version, architecture=architecture, source=source)
+    log = logs / f"{recipe.name}-{recipe.version}.log"
+    return Artefact(recipe.name, recipe.version, key, lambda place, say: build(recipe, toolchain, place, log, say),
+                    roots=roots, packages=recipe.packages, seconds=recipe.seconds)
+
+
+def build(recipe: GoRecipe, toolchain: Toolchain, place: Path, log: Path, say: Callable[[str], None]) -> None:
+    """Leaves go.mod, go.sum and bin/ in the directory."""
+    environment = {"GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local", "GOWORK": "off", "CGO_ENABLED": str(int(recipe.cgo))}
+    staging = _staging(recipe, toolchain, place, environment) if recipe.staging else ()
+    (place / "go.mod").write_text(go_mod(recipe, toolchain.version, staging), encoding="utf-8")
+    if recipe.source:
+        shutil.copy(HERE / recipe.source, place)
+    programs = place / "bin"
+    programs.mkdir()
+    words = [toolchain.go, "build", "-v", "-trimpath", *flags(recipe), "-o", programs, "." if recipe.source else "tool"]
+    _compile(words, place, environment, log, say)
+    for name, package in recipe.programs.items():
+        built = programs / executable_name(package, recipe)
+        if not built.is_file():
+            raise BuildError(f"{recipe.name} {recipe.version}: go build made no {built.name} from {package}. See {log}.")
+        built.rename(programs / name)
+
+
+def flags(recipe: GoRecipe) -> list[str]:
+    linker = ["-s", "-w", *(["-extldflags", "-static"] if recipe.cgo else [])]
+    for variable, value in recipe.stamps.items():
+        linker += ["-X", f"{variable}={value}"]
+    return [*(["-tags", recipe.tags] if recipe.tags else []), "-ldflags", " ".join(linker)]
+
+
+def go_mod(recipe: GoRecipe, go_version: str, staging: Iterable[str] = ()) -> str:
+    """staging: modules to take from where they are published, at the version that belongs to the recipe's."""
+    lines = [f"module lab/{recipe.name}", f"go {go_version}"]
+    lines += [f"require {module} v{recipe.version}" for module in recipe.modules]
+    published = "v0." + recipe.version.partition(".")[2]
+    lines += [f"replace {module} => {module} {published}" for module in staging]
+    lines += [f"tool {package}" for package in recipe.programs.values() if not recipe.source]
+    return "\n".join(lines) + "\n"
+
+
+def staging_modules(text: str) -> list[str]:
+    """Modules that a go.mod replaces by directories of its own repository."""
+    return re.findall(r"^\s*(?:replace\s+)?(\S+)(?:\s+v\S+)?\s+=>\s+\./", text, re.MULTILINE)
+
+
+def executable_name(package: str, recipe: GoRecipe) -> str:
+    """What go build calls the program: the last word of the package, or the one before it if that is a major version."""
+    if recipe.source:
+        return recipe.name
+    words = package.split("/")
+    return words[-2] if re.fullmatch(r"v\d+", words[-1]) else words[-1]
+
+
+def _staging(recipe: GoRecipe, toolchain: Toolchain, place: Path, environment: dict[str, str]) -> list[str]:
+    module = f"{recipe.modules[0]}@v{recipe.version}"
+    answer = run([toolchain.go, "mod", "download", "-json", module], cwd=place, env=environment)
+    return staging_modules(Path(json.loads(answer)["GoMod"]).read_text(encoding="utf-8"))
+
+
+def _compile(words: list[str | Path], place: Path, environment: dict[str, str], log: Path, say: Callable[[str], None]) -> None:
+    begin = spoke = time.monotonic()
+    packages = downloads = 0
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with open(log, "w", encoding="utf-8") as output, subprocess.Popen(
+            words, cwd=place, env={**os.environ, **environment}, text=True, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        for line in process.stdout or ():
+            output.write(line)
+            downloads += line.startswith("go: downloading ")
+            packages += not line.startswith("go: ")
+            if time.monotonic() - spoke > SPEAK_EVERY:
+                spoke = time.monotonic()
+                say(f"... {spoke - begin:.0f} s: {downloads} modules downloaded, {packages} packages compiled")
+    if process.returncode:
+        raise BuildError(f"go build failed in the end: {last_line(log.read_text(encoding='utf-8'))} All of it: {log}")
