@@ -13,19 +13,21 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from hosts import cleanup, image, lifecycle, overview, packages, podman, ssh_keys, state
+from artefacts import build as artefacts
+from artefacts.errors import BuildError
+from hosts import cleanup, image, lifecycle, overview, packages, podman, servers, ssh_keys, state
 from hosts.errors import LabError
 from hosts.processes import Process
 from hosts.progress import say
 
 
 def build(options: argparse.Namespace) -> None:
-    from artefacts import build as artefacts
-
     packages.ensure()
     for kind in image.KINDS:
         say(f"  host image {image.ensure(kind)}")
-    artefacts.ensure(options.kubernetes)
+    artefacts.ensure(options.kubernetes, state.cache())
+    for name in state.names():
+        servers.tell_news(state.existing(name))
 
 
 def up(options: argparse.Namespace) -> None:
@@ -131,7 +133,7 @@ def main() -> None:
     options = parsed()
     try:
         options.does(options)
-    except LabError as error:
+    except (BuildError, LabError) as error:
         sys.exit(f"lab: {error}")
 
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from . import files, ssh_keys
+from . import files, servers, ssh_keys
 from .product_vars import lab_product_vars
 from .state import Lab
 
@@ -37,8 +37,7 @@ def hosts(lab: Lab) -> dict[str, Any]:
 
 
 def variables(lab: Lab) -> dict[str, Any]:
-    ports = lab.ports or {}
-    mirror, registry = (f"http://{lab.gateway}:{ports[name]}" for name in ("mirror", "registry"))
+    mirror, registry = (servers.url(lab, name) for name in ("mirror", "registry"))
     return {
         "ansible_user": ssh_keys.USER,
         "ansible_ssh_private_key_file": str(ssh_keys.user_key(lab)),

@@ -29,6 +29,9 @@ def up(name: str, wanted: dict[str, int], *, owner: Process | None, builder: Pro
     if any(count > MOST for count in wanted.values()):
         raise LabError(f"A lab holds at most {MOST} hosts of a kind.")
     packages.ensure()
+    servers.require_artefacts()
+    # private from the beginning: keys and kubeconfigs come into it
+    state.root().mkdir(mode=0o700, parents=True, exist_ok=True)
     cleanup.clean()
     with locked(directory):
         lab = state.load(name) or _planned(name, owner, builder)

@@ -13,7 +13,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from . import state
+from . import registry, state
 from .errors import LabError
 from .processes import MARK, Process
 from .progress import step
@@ -28,6 +28,13 @@ def command(lab: Lab, name: str) -> list[str]:
         script = Path(__file__).resolve().parent / "mirror_server.py"
         return [sys.executable, str(script), "--directory", str(cache / "mirror"), "--address", lab.gateway, "--port", str(port)]
     return [str(cache / "bin" / "crane"), "registry", "serve", "--disk", str(cache / "registry"), "--address", f"{lab.gateway}:{port}"]
+
+
+def require_artefacts() -> None:
+    """What the servers serve must be built, which takes long and is a command of its own."""
+    for path in (state.cache() / "bin" / "crane", state.cache() / "mirror", state.cache() / "registry" / "manifests"):
+        if not path.exists():
+            raise LabError(f"Nothing to serve to the hosts: {path} is missing. Build it first: lab.py build")
 
 
 def running(lab: Lab) -> bool:
@@ -50,9 +57,22 @@ def start(lab: Lab) -> Lab:
         if name in servers and servers[name].alive:
             continue
         _wait_for_address(lab.gateway)
-        with step(f"{name} at http://{lab.gateway}:{port}"):
+        with step(f"{name} at {url(lab, name)}"):
             servers[name] = _started(lab, name, port)
+            if name == "registry":
+                registry.tell(url(lab, name), state.cache() / "registry")
     return replace(lab, servers=servers)
+
+
+def url(lab: Lab, name: str) -> str:
+    return f"http://{lab.gateway}:{lab.ports[name]}"
+
+
+def tell_news(lab: Lab) -> None:
+    """Images that were built while the lab's registry ran."""
+    if running(lab):
+        with step(f"tell the registry of lab {lab.name} its images"):
+            registry.tell(url(lab, "registry"), state.cache() / "registry")
 
 
 def _started(lab: Lab, name: str, port: int) -> Process:
