@@ -1,0 +1,42 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The way from a seed to the API of a customer's cluster: whoever may read the cluster's authority there can be its administrator."""
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import FIELD_MANAGER, KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
+
+
+def open_cluster(seed: KubeApi, namespace: str, minutes: int = 60) -> KubeApi:
+    """The cluster's API, as an administrator by a certificate that is signed now, lives for so many minutes, and is stored nowhere.
+
+    Reads Secret cluster-ca and ConfigMaps ca-bundle and endpoint of the cluster's namespace; sends nothing to the cluster yet.
+    Raises NotReady if the cluster has none of them (yet).
+    """
+    authority = _data(seed, "Secret", "cluster-ca", namespace)
+    bundle = _data(seed, "ConfigMap", "ca-bundle", namespace)
+    endpoint = _data(seed, "ConfigMap", "endpoint", namespace)
+    certificate, key = x509.issue(_text(authority["tls.crt"]), _text(authority["tls.key"]), cn=FIELD_MANAGER,
+                                  organizations=["system:masters"], minutes=minutes)
+    return KubeApi.from_credentials(server_url(endpoint["address"], endpoint["port"]), bundle["ca.crt"], certificate, key)
+
+
+def server_url(address: str, port: str | int) -> str:
+    """address: IP address or name."""
+    return f"https://[{address}]:{port}" if ":" in address else f"https://{address}:{port}"
+
+
+def _data(seed: KubeApi, kind: str, name: str, namespace: str) -> dict[str, Any]:
+    found = seed.get("v1", kind, name, namespace)
+    if found is None:
+        raise NotReady(f"The cluster has no API yet: {kind} {namespace}/{name} is missing", where=seed.server,
+                       fix="create the cluster: ansible-playbook kubermatic.caas.create_cluster")
+    return found["data"]
+
+
+def _text(encoded: str) -> str:
+    return base64.b64decode(encoded).decode("ascii")

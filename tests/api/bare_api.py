@@ -1,0 +1,163 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A real Kubernetes API without anything behind it: etcd and kube-apiserver as processes on the loopback address."""
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from lab import audit
+
+START_TIMEOUT = 60
+
+
+def program(name: str) -> Path:
+    cache = Path(os.environ.get("LAB_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kubermatic-caas-lab")
+    path = cache / "bin" / name
+    if not os.access(path, os.X_OK):
+        pytest.fail(f"{path} is missing: run `make lab-build` first.", pytrace=False)
+    return path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@dataclass
+class Seen:
+    """Requests that came while someone watched, of people only: "verb resource namespace/name"."""
+
+    requests: list[str] = field(default_factory=list)
+    writes: list[str] = field(default_factory=list)
+    dry_runs: list[str] = field(default_factory=list)
+
+
+class BareApi:
+    """directory: for keys, data and logs. Programs run until stop()."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.processes: list[subprocess.Popen] = []
+        self.port = free_port()
+        self.server = f"https://127.0.0.1:{self.port}"
+        self.ca_pem, self.ca_key_pem = x509.self_signed_ca("bare-api")
+        self.audit_log = directory / "audit.log"
+
+    def start(self) -> None:
+        etcd = f"http://127.0.0.1:{free_port()}"
+        peer = f"http://127.0.0.1:{free_port()}"
+        self._run("etcd", "--data-dir", self.directory / "etcd", "--unsafe-no-fsync", "--listen-client-urls", etcd,
+                  "--advertise-client-urls", etcd, "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
+                  "--initial-cluster", f"default={peer}")
+        certificate, key = x509.issue(self.ca_pem, self.ca_key_pem, cn="kube-apiserver", ips=["127.0.0.1"], usages=["server"], days=1)
+        signer = self._private("service-account.key", x509.new_key("rsa-2048"))
+        policy = self._private("audit-policy.yaml", json.dumps({
+            "apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"], "rules": [{"level": "Metadata"}]}))
+        self._run("kube-apiserver", "--etcd-servers", etcd, "--bind-address=127.0.0.1", "--secure-port", self.port,
+                  "--endpoint-reconciler-type=none", "--advertise-address=127.0.0.1", "--service-cluster-ip-range=10.96.0.0/16",
+                  "--tls-cert-file", self._private("tls.crt", certificate), "--tls-private-key-file", self._private("tls.key", key),
+                  "--client-ca-file", self._private("ca.crt", self.ca_pem), "--authorization-mode=RBAC",
+                  "--service-account-issuer=https://kubernetes.default.svc", "--service-account-key-file", signer,
+                  "--service-account-signing-key-file", signer, "--disable-admission-plugins=ServiceAccount",
+                  "--audit-policy-file", policy, "--audit-log-path", self.audit_log, "--audit-log-mode=blocking")
+        self._wait()
+
+    def stop(self) -> None:
+        for process in reversed(self.processes):
+            process.terminate()
+        for process in reversed(self.processes):
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def kubeconfig(self, user: str = "admin", groups: tuple[str, ...] = ("system:masters",)) -> str:
+        """Path of a new kubeconfig for a user of any name."""
+        certificate, key = x509.issue(self.ca_pem, self.ca_key_pem, cn=user, organizations=groups, days=1)
+        return str(self._private(f"{user}-{uuid.uuid4().hex[:6]}.kubeconfig", json.dumps({
+            "apiVersion": "v1", "kind": "Config", "current-context": "bare",
+            "contexts": [{"name": "bare", "context": {"cluster": "bare", "user": user}}],
+            "clusters": [{"name": "bare", "cluster": {"server": self.server, "certificate-authority-data": encoded(self.ca_pem)}}],
+            "users": [{"name": user, "user": {"client-certificate-data": encoded(certificate), "client-key-data": encoded(key)}}]})))
+
+    def api(self, user: str = "admin", groups: tuple[str, ...] = ("system:masters",)) -> KubeApi:
+        return KubeApi.from_kubeconfig(self.kubeconfig(user, groups))
+
+    @contextlib.contextmanager
+    def watched(self) -> Iterator[Seen]:
+        """What the audit log says about the time inside; filled in at the end."""
+        seen, begin = Seen(), datetime.now(UTC)
+        yield seen
+        self._flush()
+        lines = self.audit_log.read_text().splitlines()
+        seen.writes = [f"{write.verb} {write.resource} {write.namespace}/{write.name}".rstrip("/")
+                       for write in audit.writes(lines, since=begin)]
+        for event in map(json.loads, lines):
+            if datetime.fromisoformat(event["requestReceivedTimestamp"]) >= begin and by_people(event):
+                seen.requests.append(told(event))
+                if "dryRun=All" in event["requestURI"]:
+                    seen.dry_runs.append(told(event))
+
+    def _flush(self) -> None:
+        """Lines are written in order of the answers' ends: once a mark is in, so is all that came before."""
+        mark = uuid.uuid4().hex
+        self.api("system:mark").request("GET", f"/version?mark={mark}")
+        deadline = time.monotonic() + 10
+        while mark not in self.audit_log.read_text():
+            if time.monotonic() > deadline:
+                pytest.fail("the audit log of the API server stands still")
+            time.sleep(0.02)
+
+    def _private(self, name: str, text: str) -> Path:
+        path = self.directory / name
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def _run(self, name: str, *flags: Any) -> None:
+        words = [str(program(name)), *map(str, flags)]
+        with open(self.directory / f"{name}.log", "w", encoding="utf-8") as log:
+            self.processes.append(subprocess.Popen(words, stdout=log, stderr=log, stdin=subprocess.DEVNULL))
+
+    def _wait(self) -> None:
+        api, deadline = self.api("system:wait"), time.monotonic() + START_TIMEOUT
+        while not api.ready():
+            ended = [process.args[0] for process in self.processes if process.poll() is not None]
+            if ended or time.monotonic() > deadline:
+                log = (self.directory / "kube-apiserver.log").read_text()[-1500:]
+                pytest.fail(f"{ended or 'kube-apiserver'} did not come up: {log}", pytrace=False)
+            time.sleep(0.1)
+        # roles of the API server's own come a moment later
+        while api.get("v1", "Namespace", "kube-system") is None:
+            time.sleep(0.05)
+
+
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def by_people(event: dict[str, Any]) -> bool:
+    return not event["user"].get("username", "").startswith("system:")
+
+
+def told(event: dict[str, Any]) -> str:
+    target = event.get("objectRef") or {}
+    return f"{event['verb']} {target.get('resource', event['requestURI'])} {target.get('namespace', '')}/{target.get('name', '')}".rstrip("/")

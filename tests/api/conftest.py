@@ -1,0 +1,32 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One real Kubernetes API for all tests, and for each test a namespace of its own."""
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+
+from api.bare_api import BareApi
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def bare_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareApi]:
+    """etcd and kube-apiserver: kubeconfig(user, groups), api(user, groups), watched()."""
+    bare = BareApi(tmp_path_factory.mktemp("bare-api"))
+    try:
+        bare.start()
+        yield bare
+    finally:
+        bare.stop()
+
+
+@pytest.fixture
+def cluster(bare_api: BareApi) -> str:
+    """Name of a cluster whose namespace exists."""
+    name = f"test{next(_numbers)}"
+    bare_api.api("system:setup").create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": f"cluster-{name}"}})
+    return name
