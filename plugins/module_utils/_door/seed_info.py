@@ -1,0 +1,60 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Whether an existing cluster can be a seed, and what it lacks."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, Refused, Unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.rights import missing_rights
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import seed_fitness, status
+
+Answer = TypeVar("Answer")
+
+
+def if_allowed(question: Callable[[], Answer]) -> Answer | None:
+    """The answer, None if this kubeconfig may not ask."""
+    try:
+        return question()
+    except Refused:
+        return None
+
+
+class SeedInfoDoor(ClusterDoor):
+    """Reads only."""
+
+    ARGUMENT_SPEC = {**SEED, "cluster": {"type": "str"}, "require": {"type": "bool", "default": False}}
+
+    def observe(self) -> seed_fitness.Seen | Unreachable:
+        try:
+            version = self.reach_seed()
+        except Unreachable as error:
+            if self.params["require"]:
+                raise
+            return error
+        exists = bool(self.namespace) and self.seed_namespace() is not None
+        return seed_fitness.Seen(
+            version=version,
+            storage_classes=if_allowed(lambda: self.seed.list("storage.k8s.io/v1", "StorageClass")),
+            nodes=if_allowed(lambda: self.seed.list("v1", "Node")),
+            may_create_namespaces=exists or self.seed.allowed("create", "", "namespaces"),
+            namespace=self.namespace, namespace_exists=exists,
+            missing_rights=missing_rights(self.seed, self.namespace))
+
+    def plan(self, observed: Any) -> Plan:
+        return Plan()
+
+    def report(self, observed: seed_fitness.Seen | Unreachable, plan: Plan) -> dict[str, Any]:
+        if isinstance(observed, Unreachable):
+            return {"reachable": False, "server": self.seed.server, "version": "", "default_storage_class": "", "nodes": None,
+                    "missing": [observed.line()]}
+        missing = seed_fitness.missing(observed)
+        if missing and self.params["require"]:
+            raise InvalidInput(f"The seed lacks: {'; '.join(missing)}", where=f"kubeconfig {self.params['seed_kubeconfig']}")
+        return {"reachable": True, "server": self.seed.server, "version": observed.version,
+                "default_storage_class": seed_fitness.default_storage_class(observed.storage_classes),
+                "nodes": status.node_count(observed.nodes), "missing": missing}
