@@ -45,6 +45,7 @@ class ClusterSpecDoor(ClusterDoor):
         spec, choice = wanted(self.params)
         if choice.resolved_from:
             self.progress(f"Kubernetes {choice.resolved_from} is {choice.version}, the newest patch known here")
+        self.reach_seed()
         namespace = self.seed_namespace()
         known = record.read(self.seed, self.namespace) if namespace is not None else None
         check_against_record(spec, known)

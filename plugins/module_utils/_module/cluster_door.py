@@ -11,7 +11,7 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.lease import ClusterLock
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import cluster_name, namespace_of
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import Refused, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import Door
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.holder import is_gone
@@ -40,6 +40,14 @@ class ClusterDoor(Door):
     @cached_property
     def lock(self) -> ClusterLock:
         return ClusterLock(self.seed, self.cluster, self.namespace, self.holder, is_gone=is_gone, progress=self.progress)
+
+    def reach_seed(self) -> str:
+        """Version of the seed. Raises Unreachable with the kubeconfig by which it was tried."""
+        try:
+            return self.seed.server_version()
+        except Unreachable as error:
+            raise Unreachable("The seed can't be reached", where=f"{self.seed.server}, kubeconfig {self.params['seed_kubeconfig']}",
+                              why=error.why, fix=error.fix) from error
 
     def seed_namespace(self) -> dict[str, Any] | None:
         """The cluster's Namespace, None if it is not there, {} if this kubeconfig may not look at it."""

@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How the clusters of a seed are doing."""
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import customer, record
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_CLUSTER, namespace_of
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import status
+
+AT_A_TIME = 8
+PATIENCE_SECONDS = 5.0
+
+
+class ClusterInfoDoor(ClusterDoor):
+    """Reads only."""
+
+    ARGUMENT_SPEC = {**SEED, "cluster": {"type": "str"}}
+
+    def observe(self) -> list[dict[str, Any]]:
+        names = self.names()
+        with ThreadPoolExecutor(max_workers=AT_A_TIME) as threads:
+            return list(threads.map(self.status, names))
+
+    def plan(self, observed: Any) -> Plan:
+        return Plan()
+
+    def report(self, observed: list[dict[str, Any]], plan: Plan) -> dict[str, Any]:
+        return {"clusters": observed, "table": status.table(observed)}
+
+    def names(self) -> list[str]:
+        if self.params["cluster"] is not None:
+            return [self.cluster] if self.seed_namespace() is not None else []
+        try:
+            namespaces = self.seed.list("v1", "Namespace", label_selector=LABEL_CLUSTER)
+        except Refused as error:
+            raise Refused("This kubeconfig may not list the clusters of the seed", where=self.seed.server, why=error.why,
+                          fix="name one by the option cluster") from error
+        return sorted(status.cluster_of(namespace) for namespace in namespaces)
+
+    def status(self, name: str) -> dict[str, Any]:
+        """One cluster; what can't be read becomes a line in its problems."""
+        namespace, problems = namespace_of(name), []
+
+        def read(what: Any, otherwise: Any) -> Any:
+            try:
+                return what()
+            except CaasError as error:
+                problems.append(error.line())
+                return otherwise
+
+        known = read(lambda: record.read(self.seed, namespace), None)
+        workloads = read(lambda: [*self.seed.list("apps/v1", "StatefulSet", namespace), *self.seed.list("apps/v1", "Deployment", namespace)], [])
+        nodes = read(lambda: self.nodes(namespace), None)
+        return status.status(name, namespace, known, workloads, nodes, problems, datetime.now(UTC))
+
+    def nodes(self, namespace: str) -> list[dict[str, Any]]:
+        api = customer.open_cluster(self.seed, namespace)
+        api.timeout = PATIENCE_SECONDS
+        try:
+            return api.list("v1", "Node")
+        finally:
+            api.close()

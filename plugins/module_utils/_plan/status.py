@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How a cluster is doing, from what its seed and its own API show."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_CLUSTER
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
+
+CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+UNKNOWN = "unknown"
+COLUMNS = ("CLUSTER", "PHASE", "SINCE", "KUBERNETES", "STAGE", "CONTROL PLANE", "NODES", "LAST ERROR")
+
+
+def readiness(workloads: Iterable[dict[str, Any]]) -> dict[str, dict[str, int]]:
+    """Component -> {"ready", "wanted"} from its Deployment or StatefulSet; 0 of 0 for one that is not there."""
+    found = {workload["metadata"]["name"]: workload for workload in workloads}
+    return {name: {"ready": (found.get(name, {}).get("status") or {}).get("readyReplicas") or 0,
+                   "wanted": (found.get(name, {}).get("spec") or {}).get("replicas", 1 if name in found else 0)}
+            for name in CONTROL_PLANE}
+
+
+def is_ready(component: dict[str, int]) -> bool:
+    return 0 < component["wanted"] <= component["ready"]
+
+
+def is_node_ready(node: dict[str, Any]) -> bool:
+    conditions = (node.get("status") or {}).get("conditions") or []
+    return any(one.get("type") == "Ready" and one.get("status") == "True" for one in conditions)
+
+
+def node_count(nodes: Iterable[dict[str, Any]] | None) -> dict[str, int] | None:
+    """{"ready", "total"}; None if the nodes are not known."""
+    if nodes is None:
+        return None
+    ready = [is_node_ready(node) for node in nodes]
+    return {"ready": sum(ready), "total": len(ready)}
+
+
+def stage_of(version: str) -> str:
+    try:
+        return str(catalogue.lookup(version).stage)
+    except InvalidInput:
+        return UNKNOWN
+
+
+def age(since: str, now: datetime) -> str:
+    """How long ago, in the one or two largest units: "45s", "12m", "3h5m", "2d4h"; "" if that can't be told."""
+    try:
+        begin = datetime.fromisoformat(since)
+    except ValueError:
+        return ""
+    begin = begin if begin.tzinfo else begin.replace(tzinfo=UTC)
+    seconds = max(0, int((now - begin).total_seconds()))
+    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+    if days:
+        return f"{days}d{hours}h" if hours else f"{days}d"
+    if hours:
+        return f"{hours}h{minutes}m" if minutes else f"{hours}h"
+    return f"{minutes}m" if minutes else f"{seconds}s"
+
+
+def cluster_of(namespace: dict[str, Any]) -> str:
+    return namespace["metadata"]["labels"][LABEL_CLUSTER]
+
+
+def status(name: str, namespace: str, record: Record | None, workloads: Iterable[dict[str, Any]],
+           nodes: Iterable[dict[str, Any]] | None, problems: list[str], now: datetime) -> dict[str, Any]:
+    """One cluster as data. nodes: None if its API didn't tell. problems: lines about what could not be read."""
+    components = readiness(workloads)
+    version = (record.versions.get("kubernetes") or record.spec.get("kubernetes_version") or "") if record else ""
+    return {
+        "name": name, "namespace": namespace,
+        "phase": record.phase if record else UNKNOWN, "since": record.since if record else "",
+        "age": age(record.since, now) if record else "",
+        "kubernetes_version": version or UNKNOWN, "stage": stage_of(version) if version else UNKNOWN,
+        "control_plane": components, "control_plane_ready": all(is_ready(one) for one in components.values()),
+        "nodes": node_count(nodes), "last_error": record.last_error if record else "", "problems": problems,
+    }
+
+
+def row(cluster: dict[str, Any]) -> tuple[str, ...]:
+    """The cells of one cluster, in the order of COLUMNS."""
+    lacking = [f"{name} {one['ready']}/{one['wanted']}" for name, one in cluster["control_plane"].items() if not is_ready(one)]
+    nodes = cluster["nodes"]
+    return (cluster["name"], cluster["phase"], cluster["age"] or UNKNOWN, cluster["kubernetes_version"], cluster["stage"],
+            "ready" if cluster["control_plane_ready"] else ", ".join(lacking),
+            f"{nodes['ready']}/{nodes['total']} ready" if nodes is not None else UNKNOWN,
+            cluster["last_error"] or "; ".join(cluster["problems"]) or "-")
+
+
+def table(clusters: list[dict[str, Any]]) -> str:
+    """Aligned columns, one line per cluster; a sentence if there is none."""
+    if not clusters:
+        return "No cluster in this seed."
+    rows = [COLUMNS, *(row(cluster) for cluster in clusters)]
+    widths = [max(len(one[index]) for one in rows) for index in range(len(COLUMNS))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(one, widths, strict=True)).rstrip() for one in rows)

@@ -1,0 +1,123 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cluster_info
+short_description: Tell how the clusters of a seed are doing
+description:
+  - Reads the record of every cluster, the readiness of its control plane and, through its own API, that of its nodes.
+  - Never writes anything. What can't be read is said to be unknown, and the reason is in RV(clusters[].problems).
+version_added: 0.1.0
+author:
+  - Kubermatic CaaS contributors (@kubermatic)
+extends_documentation_fragment:
+  - kubermatic.caas.seed
+  - kubermatic.caas.attributes.reads
+options:
+  cluster:
+    description:
+      - Name of the one cluster to look at. Without it, all clusters of the seed.
+      - With rights in one namespace only, it must be given.
+    type: str
+"""
+
+EXAMPLES = r"""
+- name: Look at all clusters of seed fra1
+  kubermatic.caas.cluster_info:
+    seed_kubeconfig: ~/.kube/fra1
+  register: info
+
+- name: Show them
+  ansible.builtin.debug:
+    msg: "{{ info.table.splitlines() }}"
+"""
+
+RETURN = r"""
+clusters:
+  description: The clusters, sorted by name. Empty if there is none, or none of the name given.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the cluster.
+      type: str
+      returned: success
+      sample: demo
+    namespace:
+      description: Its namespace in the seed.
+      type: str
+      returned: success
+      sample: cluster-demo
+    phase:
+      description: V(Creating), V(Running), V(Updating), V(Deleting) or V(unknown).
+      type: str
+      returned: success
+      sample: Running
+    since:
+      description: When the phase began, RFC 3339 in UTC, empty if unknown.
+      type: str
+      returned: success
+      sample: "2026-03-01T14:03:10Z"
+    age:
+      description: How long ago that is.
+      type: str
+      returned: success
+      sample: 2d4h
+    kubernetes_version:
+      description: The version that runs, or is about to; V(unknown) if there is no record.
+      type: str
+      returned: success
+      sample: 1.36.3
+    stage:
+      description: Launch stage of that version, V(alpha), V(beta), V(public), V(deprecated) or V(unknown).
+      type: str
+      returned: success
+      sample: public
+    control_plane:
+      description: Component and its number of replicas, ready and wanted.
+      type: dict
+      returned: success
+      sample: {"etcd": {"ready": 1, "wanted": 1}}
+    control_plane_ready:
+      description: Whether all components have all replicas ready.
+      type: bool
+      returned: success
+      sample: true
+    nodes:
+      description: Number of nodes, ready and in total; null if the API of the cluster can't be reached.
+      type: dict
+      returned: success
+      sample: {"ready": 2, "total": 2}
+    last_error:
+      description: What went wrong last, empty if nothing.
+      type: str
+      returned: success
+      sample: ""
+    problems:
+      description: What could not be read, and why.
+      type: list
+      elements: str
+      returned: success
+      sample: []
+table:
+  description: The same for people, as text with one line per cluster.
+  returned: success
+  type: str
+  sample: |-
+    CLUSTER  PHASE    SINCE  KUBERNETES  STAGE   CONTROL PLANE  NODES      LAST ERROR
+    demo     Running  2d4h   1.36.3      public  ready          2/2 ready  -
+"""
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_info import ClusterInfoDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+
+
+def main() -> None:
+    as_module.main(ClusterInfoDoor)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: seed_info
+short_description: Tell whether a cluster can be a seed, and what it lacks
+description:
+  - Looks at an existing Kubernetes cluster, its version, its default storage class, its nodes, and the rights of the kubeconfig.
+  - Never writes anything.
+version_added: 0.1.0
+author:
+  - Kubermatic CaaS contributors (@kubermatic)
+extends_documentation_fragment:
+  - kubermatic.caas.seed
+  - kubermatic.caas.attributes.reads
+options:
+  cluster:
+    description: Name of a customer cluster. With it, rights are looked at in its namespace only.
+    type: str
+  require:
+    description: Whether to fail if something is missing.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+- name: Fail unless fra1 can be a seed
+  kubermatic.caas.seed_info:
+    seed_kubeconfig: ~/.kube/fra1
+    require: true
+"""
+
+RETURN = r"""
+reachable:
+  description: Whether the API of the seed answers.
+  returned: success
+  type: bool
+  sample: true
+server:
+  description: Address of that API.
+  returned: success
+  type: str
+  sample: https://198.51.100.10:6443
+version:
+  description: Kubernetes version of the seed, empty if it can't be reached.
+  returned: success
+  type: str
+  sample: 1.36.3
+default_storage_class:
+  description: Name of the default StorageClass, empty if there is none or the kubeconfig may not look.
+  returned: success
+  type: str
+  sample: local-path
+nodes:
+  description: Number of nodes, ready and in total; null if the kubeconfig may not look.
+  returned: success
+  type: dict
+  sample: {"ready": 1, "total": 1}
+missing:
+  description: What the seed lacks, each as a line with the thing, the reason and what to do. Empty if nothing.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+"""
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_info import SeedInfoDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+
+
+def main() -> None:
+    as_module.main(SeedInfoDoor)
+
+
+if __name__ == "__main__":
+    main()
