@@ -1,133 +1,65 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a seed shall be, and whether a machine may become one."""
+"""What a cluster must have to be a seed."""
 from __future__ import annotations
 
-import ipaddress
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Components
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import KubernetesVersion
 
-API_PORT = 6443
-MEMORY = 1700
-DISK = {"usr": 700, "containerd": 3000, "kubelet": 1000}
-# fact of ports -> who wants it
-PORTS = {6443: "kube-apiserver", 2379: "etcd", 2380: "etcd", 10250: "kubelet", 10257: "kube-controller-manager", 10259: "kube-scheduler"}
-_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?", re.ASCII)
+OLDEST = KubernetesVersion(1, 30, 0)
+_DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
 
 @dataclass(frozen=True, slots=True)
-class Seed:
-    """A seed as wanted. address: where customers' nodes and the control host reach it (address or name, no port).
+class Seen:
+    """What was read of the seed; None for what this kubeconfig may not look at.
 
-    schedulable: control planes of customers may run on the machines of the seed's own control plane.
+    may_create_namespaces: also the answer for a namespace that exists, see missing_rights. missing_rights: resources that may not
+    be created, in the namespace asked for or everywhere.
     """
 
-    name: str
-    address: str
-    components: Components
-    pod_cidr: str
-    service_cidr: str
-    registry: str = "registry.k8s.io"
-    audit_log: bool = False
-    schedulable: bool = True
-    kubelet_config: Mapping[str, Any] = field(default_factory=dict)
-    kube_proxy_config: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def kubernetes_version(self) -> str:
-        return self.components.kubernetes
-
-    @property
-    def swap_allowed(self) -> bool:
-        return self.kubelet_config.get("failSwapOn") is False
+    version: str
+    storage_classes: list[dict[str, Any]] | None
+    nodes: list[dict[str, Any]] | None
+    may_create_namespaces: bool
+    namespace: str
+    namespace_exists: bool
+    missing_rights: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What /etc/kubernetes/seed says. state: "begun" or "complete"."""
-
-    seed: str
-    machine: str
-    kubernetes_version: str
-    state: str
-
-    @property
-    def complete(self) -> bool:
-        return self.state == "complete"
+def default_storage_class(classes: list[dict[str, Any]] | None) -> str:
+    """Name of the default StorageClass, "" if there is none."""
+    marked = [one["metadata"] for one in classes or [] if (one["metadata"].get("annotations") or {}).get(_DEFAULT_CLASS) == "true"]
+    # of several, Kubernetes takes the youngest
+    newest = max(marked, key=lambda metadata: (metadata.get("creationTimestamp", ""), metadata["name"]), default=None)
+    return newest["name"] if newest else ""
 
 
-def read_mark(text: str) -> Mark | None:
-    """None if there is no mark."""
-    words = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-    return Mark(*(words.get(name, "") for name in ("seed", "machine", "kubernetes_version", "state"))) if words else None
+def missing(seen: Seen) -> list[str]:
+    """One line "what - why - what to do" for each thing that a seed needs and this one lacks."""
+    lines = []
+    version = KubernetesVersion.of(seen.version)
+    if version is None or version < OLDEST:
+        lines.append(f"Kubernetes {OLDEST.minor_release} or newer - the seed runs {seen.version} - upgrade the seed")
+    if seen.storage_classes is not None and not default_storage_class(seen.storage_classes):
+        lines.append("a default storage class - etcd keeps the data of clusters on volumes - install a provisioner and mark its "
+                     "StorageClass as default, or set etcd_storage_class")
+    if seen.nodes is not None and not any(_is_usable(node) for node in seen.nodes):
+        lines.append("a node that is ready - control planes run as pods - look at: kubectl get nodes")
+    if not seen.namespace_exists and not seen.may_create_namespaces:
+        what = f"namespace {seen.namespace}" if seen.namespace else "the right to create namespaces"
+        lines.append(f"{what} - every cluster lives in one, and this kubeconfig may not create it - let an administrator of the seed "
+                     "create it, or use another kubeconfig")
+    if seen.missing_rights:
+        place = f"in namespace {seen.namespace}" if seen.namespace else "in namespaces of clusters"
+        lines.append(f"the right to create {', '.join(seen.missing_rights)} {place} - control planes are made of them - bind the "
+                     "operator's Role of this collection there, or use another kubeconfig")
+    return lines
 
 
-def at(address: str, port: int = API_PORT) -> str:
-    """address:port, with brackets where they are needed."""
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-
-
-def checked_name(name: str, what: str) -> str:
-    """Raises InvalidInput if the name can't be that of a Node or a cluster."""
-    if not _NAME.fullmatch(name):
-        raise InvalidInput(f"The name {name!r} of the {what} is not valid", where="inventory",
-                           fix="use lower-case letters, digits, '-' and '.', first and last a letter or digit, at most 63 in all")
-    return name
-
-
-def checked_cidrs(pod_cidr: str, service_cidr: str) -> None:
-    """Raises InvalidInput if one is no IPv4 network, is too small, or if they overlap."""
-    networks = {}
-    for name, text, longest in (("seed_pod_cidr", pod_cidr, 22), ("seed_service_cidr", service_cidr, 24)):
-        try:
-            networks[name] = ipaddress.IPv4Network(text)
-        except ValueError as error:
-            raise InvalidInput(f"{name} {text!r} can't be used", why=str(error), fix="write an IPv4 network such as 10.240.0.0/16") from None
-        if networks[name].prefixlen > longest:
-            raise InvalidInput(f"{name} {text!r} is too small", fix=f"use /{longest} or larger")
-    pods, services = networks.values()
-    if pods.overlaps(services):
-        raise InvalidInput(f"seed_pod_cidr {pod_cidr} and seed_service_cidr {service_cidr} overlap", fix="choose two that don't")
-
-
-def objections(seed: Seed, host: hosts.Host, mark: Mark | None, remains: str) -> list[str]:
-    """Why this machine can't become, or stay, the seed: sentences with what to do. remains: paths of another kubeadm's work."""
-    if host.mark:
-        return [f"It is a node of the customer cluster {customer(host.mark)}. Free it with the playbook kubermatic.caas.remove_node"]
-    if mark and mark.seed != seed.name:
-        return [f"It belongs to the seed {mark.seed}. Use another machine, or run kubeadm reset on it and remove /etc/kubernetes/seed"]
-    if mark and mark.complete:
-        if mark.kubernetes_version != seed.kubernetes_version:
-            return [f"It runs Kubernetes {mark.kubernetes_version}, and seeds can't be upgraded yet. "
-                    f"Set seed_kubernetes_version: \"{mark.kubernetes_version}\""]
-        return []
-    found = []
-    if not mark and remains:
-        found.append(f"It is a part of another Kubernetes cluster ({', '.join(remains.split()[:3])}). Use another machine, or run kubeadm reset on it")
-    return found + unfit(seed, host, fresh=not mark and not remains)
-
-
-def unfit(seed: Seed, host: hosts.Host, *, fresh: bool) -> list[str]:
-    found = hosts.objections(host, memory=MEMORY, disk=DISK, swap_allowed=seed.swap_allowed)
-    if host.cpus < 2:
-        found.append(f"It has {host.cpus} CPU, kubeadm wants 2")
-    able = hosts.capability(host)
-    if able.newest and hosts.minor(seed.kubernetes_version) > able.newest:
-        found.append(f"Kubernetes {seed.kubernetes_version} doesn't run there: {', '.join(able.because)}. "
-                     f"The newest that does is {able.newest[0]}.{able.newest[1]}")
-    taken = {port: name for port, name in PORTS.items() if port in host.ports_in_use} if fresh else {}
-    if taken:
-        found.append("Another program listens at " + ", ".join(f"port {port} of {name}" for port, name in taken.items()) + ". End it")
-    return found
-
-
-def customer(mark: str) -> str:
-    """The name in a customer's mark file."""
-    words = dict(line.split("=", 1) for line in mark.splitlines() if "=" in line)
-    return words.get("cluster") or words.get("name") or mark.split()[0]
+def _is_usable(node: dict[str, Any]) -> bool:
+    conditions = (node.get("status") or {}).get("conditions") or []
+    ready = any(one.get("type") == "Ready" and one.get("status") == "True" for one in conditions)
+    return ready and not (node.get("spec") or {}).get("unschedulable")
