@@ -11,8 +11,8 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_node import ARGUMENT_SPEC
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, Unreachable
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostFailed, Remote
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostFailed, HostUnreachable, Remote
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import plain, printed
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_machine import SeedMachine
 
@@ -33,7 +33,7 @@ class ActionModule(ActionBase):
         try:
             done = SeedMachine(Remote.of(self, machine), params, lambda text: display.display(f"  {machine}: {printed(text)}"))
             return {**result, **done.run(check_mode=self._task.check_mode)}
-        except Unreachable as error:
+        except HostUnreachable as error:
             return {**result, "unreachable": True, "changed": False, "msg": error.line()}
         except HostFailed as error:
             return {**result, "failed": True, "changed": bool(error.answer.steps), "msg": error.line(), "steps": error.answer.plan.titles()}

@@ -71,7 +71,7 @@ class SeedMachine:
 
     def run(self, *, check_mode: bool) -> dict[str, Any]:
         """The result of the task. Raises CaasError."""
-        seed_kubeconfig.is_ours(self.kubeconfig, self.server)
+        seed_kubeconfig.must_be_of(self.kubeconfig, self.server)
         machine = self.look()
         if check_mode:
             self.show(machine)

@@ -7,9 +7,8 @@ import base64
 import contextlib
 import os
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import kubeconfig_file, x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput
 
 try:
@@ -22,38 +21,22 @@ DAYS = 365
 RENEW_BEFORE = timedelta(days=30)
 
 
-def read(path: str) -> dict[str, Any] | None:
-    """The file's cluster and user: {server, ca, certificate, key} as text; None if there is no file. Raises InvalidInput."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            content = yaml.safe_load(file)
-        cluster, user = content["clusters"][0]["cluster"], content["users"][0]["user"]
-        return {"server": str(cluster.get("server", "")), "ca": _decoded(cluster.get("certificate-authority-data")),
-                "certificate": _decoded(user.get("client-certificate-data")), "key": _decoded(user.get("client-key-data"))}
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise InvalidInput("The seed's kubeconfig can't be read", where=path, why=error.strerror or str(error)) from None
-    except (yaml.YAMLError, KeyError, IndexError, TypeError, AttributeError, ValueError):
-        raise InvalidInput("This file is no kubeconfig", where=f"seed_kubeconfig {path}", fix="name another path, or move the file away") from None
-
-
-def is_ours(path: str, server: str) -> bool:
-    """True if there is a kubeconfig of that server, False if there is no file. Raises InvalidInput if it is another cluster's."""
-    found = read(path)
-    if found and found["server"] != server:
-        raise InvalidInput(f"This kubeconfig is for {found['server'] or 'no server'}, not for {server}", where=f"seed_kubeconfig {path}",
+def must_be_of(path: str, server: str) -> None:
+    """Raises InvalidInput if the file is something else than a kubeconfig of that server; no file is fine."""
+    if os.path.lexists(path) and (found := kubeconfig_file.read(path).server) != server:
+        raise InvalidInput(f"This kubeconfig is for {found}, not for {server}", where=f"seed_kubeconfig {path}",
                            fix="name another path, or move the file away if it is out of date")
-    return found is not None
 
 
 def serves(path: str, server: str, ca_pem: str) -> bool:
     """True if the file gives access to that server and authority, for long enough, and nobody else can read it."""
-    found = read(path)
-    if not found or found["server"] != server or found["ca"].strip() != ca_pem.strip() or os.stat(path).st_mode & 0o077:
+    if not os.path.lexists(path) or os.stat(path).st_mode & 0o077:
+        return False
+    access = kubeconfig_file.read(path)
+    if access.server != server or access.ca_pem.strip() != ca_pem.strip():
         return False
     try:
-        facts = x509.describe(found["certificate"], key_pem=found["key"], authorities=[ca_pem])
+        facts = x509.describe(access.client_cert_pem, key_pem=access.client_key_pem, authorities=[ca_pem])
     except InvalidInput:
         return False
     return bool(facts.key_matches and facts.issuer_fingerprint) and facts.not_after - datetime.now(UTC) > RENEW_BEFORE
@@ -85,7 +68,3 @@ def write(path: str, *, name: str, server: str, ca_pem: str, certificate_pem: st
 
 def _encoded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
-
-
-def _decoded(text: str | None) -> str:
-    return base64.b64decode(text or "", validate=True).decode()

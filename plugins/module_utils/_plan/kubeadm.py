@@ -39,8 +39,8 @@ def init_configuration(seed: Seed, capability: Capability, *, machine: str, addr
     return {
         "apiVersion": KUBEADM,
         "kind": "InitConfiguration",
-        # kubeadm insists on a token; this one may sign but not log in, and is deleted right after
-        "bootstrapTokens": [{"ttl": "10m0s", "usages": ["signing"], "description": "Of kubeadm init; can't authenticate"}],
+        # kubeadm insists on a token; this one's group has no rights, and it is deleted right after
+        "bootstrapTokens": [{"ttl": "10m0s", "usages": ["signing", "authentication"], "groups": ["system:bootstrappers:nobody"]}],
         "localAPIEndpoint": {"advertiseAddress": address, "bindPort": API_PORT},
         "nodeRegistration": {
             "name": machine,

@@ -44,7 +44,7 @@ initialise() {
     mark_seed begun && : >"$KUBEADM_LOG" || return 1
     systemctl daemon-reload && systemctl enable --quiet kubelet || return 1
     run_kubeadm init --config "$KUBEADM_CONFIG" --skip-token-print || return 1
-    # kubeadm always makes one; ours can't authenticate anybody, and goes at once
+    # kubeadm always makes one; nobody has seen it, its group has no rights, and it goes at once
     as_admin -n kube-system delete secret --field-selector type=bootstrap.kubernetes.io/token || return 1
     rm -f "$STATE/restart/kubelet"
     mark_seed complete
