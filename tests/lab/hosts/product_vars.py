@@ -9,4 +9,6 @@ lab_product_vars: dict[str, Any] = {
     # the witness of "nothing was written"
     "seed_audit_log": True,
     "cluster_audit_log": True,
+    # the minor that a lab builds unless it is asked for more
+    "seed_kubernetes_version": "1.36.3",
 }
