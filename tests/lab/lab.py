@@ -9,10 +9,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import audit
 from artefacts import build as artefacts
 from artefacts.errors import BuildError
 from hosts import cleanup, image, lifecycle, overview, packages, podman, servers, ssh_keys, state
@@ -54,6 +56,20 @@ def inventory(options: argparse.Namespace) -> None:
 def listing(options: argparse.Namespace) -> None:
     packages.require_root()
     print(overview.table())
+
+
+def witness(options: argparse.Namespace) -> None:
+    packages.require_root()
+    seed = next((host for host in state.existing(options.name).hosts if host.role == "seed"), None)
+    if seed is None:
+        raise LabError(f"Lab {options.name} has no seed host, so no audit log.")
+    since = options.since if options.since.tzinfo else options.since.astimezone()
+    found = audit.writes(podman.call("exec", seed.name, "cat", audit.LOG).splitlines(), since)
+    for write in found:
+        print(write)
+    for (user, what), count in sorted(audit.grouped(found).items()):
+        print(f"{count:5} x {user}: {what}")
+    print(f"{len(found)} write requests since {since:%Y-%m-%d %H:%M:%S}, without those of Kubernetes' own components.")
 
 
 def execute(options: argparse.Namespace) -> None:
@@ -115,6 +131,8 @@ def parsed() -> argparse.Namespace:
     command("inventory", inventory, "write the lab's Ansible inventory and print its directory")
     command("list", listing, "labs, their hosts and addresses", lab=False)
     command("clean", clean, "remove what killed runs left behind", lab=False)
+    sub = command("audit", witness, "what people and playbooks wrote to the lab's seed")
+    sub.add_argument("--since", type=datetime.fromisoformat, default=datetime.fromtimestamp(0, UTC), metavar="TIME", help="ISO 8601")
     for name, does, text in (("exec", execute, "run a command as root on a host"), ("ssh", ssh, "log in to a host over SSH")):
         sub = command(name, does, text)
         sub.add_argument("host", metavar="HOST")

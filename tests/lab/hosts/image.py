@@ -28,8 +28,10 @@ def ensure(kind: str) -> str:
     suite, sources = apt_sources.of_this_machine()
     name = f"{NAME}:{kind}-{_key(suite, KINDS[kind])}"
     rootfs = state.cache() / "rootfs"
+    if _exists(name):
+        return name
     with locked(rootfs):
-        if podman.run("image", "exists", name).returncode == 0:
+        if _exists(name):
             return name
         archive = rootfs / f"{name.partition(':')[2]}.tar"
         if not archive.exists():
@@ -40,6 +42,10 @@ def ensure(kind: str) -> str:
                         "--change", f"LABEL {state.LABEL}-image={kind}", str(archive), name)
         _forget_former(kind, name, archive)
     return name
+
+
+def _exists(name: str) -> bool:
+    return podman.run("image", "exists", name).returncode == 0
 
 
 def _key(suite: str, packages: tuple[str, ...]) -> str:

@@ -35,7 +35,7 @@ def up(name: str, wanted: dict[str, int], *, owner: Process | None, builder: Pro
     cleanup.clean()
     with locked(directory):
         lab = state.load(name) or _planned(name, owner, builder)
-        lab = with_hosts(replace(lab, owner=lab.owner and owner, builder=builder), wanted)
+        lab = with_hosts(replace(lab, owner=owner and lab.owner, builder=builder), wanted)
         if is_up(lab):
             state.save(lab)
             say(f"Lab {name} is up with {len(lab.hosts)} hosts: nothing to do.")
