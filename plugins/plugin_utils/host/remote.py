@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, Refused, Unreachable
@@ -109,10 +109,13 @@ def connection_error(host: str, text: str) -> CaasError:
     if "Permission denied" in text:
         return HostUnreachable("The SSH login was refused", where=where, why="no key or password was accepted for this user",
                            fix="set ansible_user and ansible_ssh_private_key_file")
+    if "Incorrect" in text and "password" in text:
+        return Refused("The password for sudo is wrong", where=where, fix="correct ansible_become_password")
     if "sudo password" in text or "privilege escalation" in text:
         return Refused("sudo wants a password", where=where, fix="set ansible_become_password, or allow the user sudo without one")
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("debug")]
-    return HostUnreachable("The host can't be reached over SSH", where=where, why=lines[-1] if lines else "")
+    why = lines[-1].rpartition("ssh: ")[2] if lines else ""
+    return HostUnreachable("The host can't be reached over SSH", where=where, why=why, fix="check that it runs, its ansible_host and ansible_port")
 
 
 class Remote:
@@ -132,14 +135,13 @@ class Remote:
         self.executions += 1
         try:
             result = self.execute("sh -s", script.text.encode())
-        except AnsibleConnectionFailure as error:
-            raise connection_error(self.host, str(error)) from None
         except AnsibleError as error:
             raise connection_error(self.host, str(error)) from None
         answer = read_answer(str(result["stdout"]), script.marker)
         where = f"host {self.host}"
         if answer.error:
-            raise HostFailed(answer.error, where=where, answer=answer)
+            what, dummy, fix = answer.error.partition(". ")
+            raise HostFailed(what, where=where, fix=fix, answer=answer)
         if not answer.complete:
             raise self.cut_off(result, answer)
         return answer

@@ -130,7 +130,7 @@ remove_files() {
     for path in "$ROOT"/etc/containerd/certs.d/* /etc/containerd/certs.d /etc/containerd /etc/kubernetes/pki /etc/cni/net.d /etc/cni /opt/cni/bin /opt/cni; do
         rmdir "$ROOT${path#"$ROOT"}" 2>/dev/null || :
     done
-    systemctl daemon-reload
+    [ -n "$ROOT" ] || systemctl daemon-reload
 }
 
 data_directories() {
@@ -152,17 +152,19 @@ forget() {
 count() { [ -z "$1" ] && echo 0 && return; printf '%s\n' "$1" | grep -c .; }
 
 part_reset() {
-    local unit running mounts networks rules files data
+    local unit running='' mounts networks='' rules=no files data
     [ -f "$MARK" ] || return 0
     # everything is looked at before anything is changed, so that plan and apply say the same
-    running=$(shims)
+    if [ -z "$ROOT" ]; then
+        running=$(shims)
+        networks=$(interfaces)
+        rules=$(yes_no has_firewall_rules)
+        have ip || say warning "The host has no ip command: network interfaces of Kubernetes stay until the next boot"
+        [ -n "$(iptables_tools)" ] || have nft || say warning "The host has neither iptables nor nft: rules of kube-proxy stay until the next boot"
+    fi
     mounts=$(pod_mounts)
-    networks=$(interfaces)
-    rules=$(yes_no has_firewall_rules)
     files=$(files_of_node)
     data=$(data_directories)
-    [ -n "$networks" ] || have ip || say warning "The host has no ip command: network interfaces of Kubernetes are not looked for"
-    [ -n "$(iptables_tools)" ] || have nft || say warning "The host has neither iptables nor nft: rules of kube-proxy stay until the next boot"
     for unit in $UNITS; do
         case $(unit_file "$unit.service") in
         "$ROOT/etc/systemd/system/$unit.service") ! in_use "$unit" || step "Stop $unit" stop_unit "$unit" ;;
