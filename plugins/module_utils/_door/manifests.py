@@ -1,0 +1,168 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A whole set of manifests in one API, over one connection: applied in waves, waited for, pruned."""
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import live_objects, manifest_yaml
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.readiness import wait_until_ready
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.objects import ObjectKey
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import manifests as decide
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import readiness
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_set import SetName, Wanted, check_name, wanted_objects
+
+POLL = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """api: None in check mode if the cluster does not exist yet."""
+
+    api: KubeApi | None
+    wanted: tuple[Wanted, ...]
+    live: dict[ObjectKey, dict[str, Any]] = field(default_factory=dict)
+
+
+class ManifestsDoor(ClusterDoor):
+    ARGUMENT_SPEC = {
+        **SEED,
+        "cluster": {"type": "str"},
+        "target": {"type": "str", "choices": ["seed", "cluster"], "default": "seed"},
+        "set": {"type": "str", "required": True},
+        "namespace": {"type": "str"},
+        "manifests": {"type": "list", "elements": "raw", "required": True, "no_log": True},
+        "wait_timeout": {"type": "int", "default": 300},
+        "prune": {"type": "bool", "default": True},
+    }
+    CONSTRAINTS = {"required_if": [("target", "cluster", ["cluster"])]}
+
+    @cached_property
+    def set_name(self) -> SetName:
+        check_name(self.params["set"])
+        return SetName(self.params["set"], self.cluster if self.params["cluster"] is not None else "")
+
+    @cached_property
+    def scope(self) -> str:
+        """The only namespace that the set may write to, "" for the whole API."""
+        return self.params["namespace"] or (self.namespace if self.params["target"] == "seed" else "")
+
+    def observe(self) -> Observed:
+        texts = self.parsed()
+        api = self.api()
+        # names of kinds come from the seed, which exists, while the cluster does not
+        lookup = api or self.seed
+        wanted = wanted_objects(texts, self.set_name, scope=self.scope,
+                                is_namespaced=lambda api_version, kind: lookup.resource(api_version, kind).namespaced)
+        return Observed(api, wanted, self.live(api, wanted) if api else {})
+
+    def parsed(self) -> list[Any]:
+        found: list[Any] = []
+        for number, manifest in enumerate(self.params["manifests"], start=1):
+            where = f"set {self.set_name.name}, item {number} of manifests"
+            found += manifest_yaml.parse(manifest, where=where) if isinstance(manifest, str) else [manifest]
+        return found
+
+    def api(self) -> KubeApi | None:
+        if self.params["target"] == "seed":
+            return self.seed
+        try:
+            api = open_cluster(self.seed, self.namespace)
+        except NotReady:
+            if self.check_mode:
+                return None
+            raise
+        return api if self.answers(api) else None
+
+    def answers(self, api: KubeApi) -> bool:
+        """Waits for the cluster's API; in check mode looks once."""
+        begin = time.monotonic()
+        while not api.ready():
+            passed = time.monotonic() - begin
+            if self.check_mode and not self.control_plane_runs():
+                return False
+            if self.check_mode or passed > self.params["wait_timeout"]:
+                raise NotReady(f"The API of cluster {self.cluster} is not ready after {passed:.0f} s", where=api.server,
+                               fix=f"look at the pods in namespace {self.namespace} of the seed, and whether this address is the seed's")
+            if passed < POLL:
+                self.progress(f"Wait until {api.server} is ready")
+            time.sleep(POLL)
+        return True
+
+    def control_plane_runs(self) -> bool:
+        deployment = self.seed.get("apps/v1", "Deployment", "kube-apiserver", self.namespace) or {}
+        return bool((deployment.get("status") or {}).get("readyReplicas"))
+
+    def live(self, api: KubeApi, wanted: tuple[Wanted, ...]) -> dict[ObjectKey, dict[str, Any]]:
+        kinds = decide.kinds_to_look_through(wanted, prune=self.params["prune"], scope=self.scope)
+        found = live_objects.listed(api, kinds, namespace=self.scope, selector=self.set_name.selector(),
+                                    needed={(item.manifest["apiVersion"], item.manifest["kind"]) for item in wanted})
+        for item in wanted:
+            if item.key not in found:
+                unlabelled = live_objects.current(api, item.manifest)
+                if unlabelled is not None:
+                    found[item.key] = unlabelled
+        return found
+
+    def plan(self, observed: Observed) -> Plan:
+        predicted: dict[ObjectKey, dict[str, Any]] = {}
+        for item in decide.undecided(observed.wanted, observed.live) if observed.api else ():
+            answer = live_objects.predicted(observed.api, item.manifest, exists=item.key in observed.live)
+            if answer is not None:
+                predicted[item.key] = answer
+        plan = decide.plan(observed.wanted, observed.live, predicted, prune=self.params["prune"], as_text=manifest_yaml.dump)
+        self.waves = Waves(self, observed, {step.target.key for step in plan})
+        return plan
+
+    def apply(self, step: Step) -> None:
+        change, api = step.target, self.waves.api
+        self.waves.wait_for_those_before(change.wave)
+        if change.action == "apply":
+            api.apply(change.manifest)
+        else:
+            metadata = change.manifest["metadata"]
+            api.delete(change.manifest["apiVersion"], change.manifest["kind"], metadata["name"], metadata.get("namespace"), uid=metadata["uid"])
+
+    def settle(self, plan: Plan) -> None:
+        self.waves.wait_for_all()
+
+    def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
+        return {"objects": [{"kind": item.key.kind, "name": item.key.name, "namespace": item.key.namespace} for item in observed.wanted]}
+
+
+class Waves:
+    """Remembers which waves are ready. What was ready when observed and did not change since is not asked for again."""
+
+    def __init__(self, door: ManifestsDoor, observed: Observed, changing: set[ObjectKey]) -> None:
+        self.api, self.door = observed.api, door
+        self.pending: dict[int, list[Wanted]] = {}
+        for item in observed.wanted:
+            ready = item.key not in changing and readiness.judge(observed.live.get(item.key)).ready
+            if item.awaited and readiness.takes_time(item.key.kind) and not ready:
+                self.pending.setdefault(item.wave, []).append(item)
+        self.several = len({item.wave for item in observed.wanted}) > 1
+
+    def wait_for_those_before(self, wave: int) -> None:
+        for number in sorted(self.pending):
+            if number < wave:
+                self._wait_for(number)
+
+    def wait_for_all(self) -> None:
+        for number in sorted(self.pending):
+            self._wait_for(number)
+
+    def _wait_for(self, number: int) -> None:
+        items = self.pending.pop(number)
+        seconds = wait_until_ready(self.api, [item.manifest for item in items], timeout=self.door.params["wait_timeout"],
+                                   progress=self.door.progress)
+        names = ", ".join(f"{item.key.kind} {item.key.name}" for item in items)
+        self.door.progress(f"{f'wave {number}' if self.several else 'set ' + self.door.set_name.name} ready after {seconds:.1f} s: {names}")
