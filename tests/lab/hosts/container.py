@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from . import podman, ssh_keys
+from . import podman, ssh_keys, state
 from .state import Host, Lab
 
 # containerd can't put an overlay upon the container's own, and what a machine keeps must outlive a power cut
@@ -21,6 +21,12 @@ def volume(host: Host, name: str) -> str:
 def status(host: Host) -> str:
     """running, exited, created ..., or "" if there is none."""
     return podman.run("container", "inspect", "--format", "{{.State.Status}}", host.name).stdout.strip()
+
+
+def states(lab: Lab) -> dict[str, str]:
+    """Of all hosts that have a container: name -> running, exited, created ..."""
+    found = podman.listed("ps", "--all", "--filter", f"label={state.DIRECTORY_LABEL}={lab.directory}")
+    return {item["Names"][0]: item["State"] for item in found}
 
 
 def create(lab: Lab, host: Host, image: str) -> None:

@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from . import boot, cleanup, container, image, inventory, network, packages, podman, removal, servers, ssh_keys, state
+from . import boot, cleanup, container, image, inventory, network, packages, removal, servers, ssh_keys, state
 from .errors import LabError
 from .lock import locked
 from .processes import Process
@@ -57,12 +56,8 @@ def with_hosts(lab: Lab, wanted: dict[str, int]) -> Lab:
 
 
 def is_up(lab: Lab) -> bool:
-    return lab.complete and servers.running(lab) and not [host for host in lab.hosts if not host.booted or stopped(lab, [host])]
-
-
-def stopped(lab: Lab, hosts: Iterable[Host]) -> list[str]:
-    running = {line["Names"][0] for line in podman.listed("ps", "--filter", f"label={state.LABEL}={lab.name}")}
-    return [host.name for host in hosts if host.name not in running]
+    states = container.states(lab)
+    return lab.complete and servers.running(lab) and all(host.booted and states.get(host.name) == "running" for host in lab.hosts)
 
 
 def add(name: str, wanted: dict[str, int], builder: Process) -> None:
@@ -114,6 +109,9 @@ def down(name: str) -> None:
             known = state.load(name)
         except LabError:
             known = None
+        if known:
+            # from here on it is a leftover
+            state.save(replace(known, complete=False))
         gone = removal.remove(directory, known)
     say(f"Lab {name} is gone after {time.monotonic() - begin:.1f} s: {', '.join(gone) or 'files'}")
 
@@ -129,17 +127,20 @@ def _planned(name: str, owner: Process | None, builder: Process) -> Lab:
 
 def _made(lab: Lab) -> Lab:
     """Everything that is on record and not there."""
+    states = container.states(lab)
+    # somebody may have removed a container by hand
+    lab = replace(lab, hosts=tuple(replace(host, booted=host.booted and host.name in states) for host in lab.hosts))
     state.save(lab)
     images = {kind: image.ensure(kind) for kind in sorted({host.image for host in lab.hosts if not host.booted})}
     ssh_keys.prepare(lab)
     if not network.exists(lab):
         with step(f"network {lab.address(0)}/24"):
             network.create(lab)
-    asleep = {*stopped(lab, lab.hosts), *(host.name for host in lab.hosts if not host.booted)}
-    # podman and a booting host keep a core busy each
     with ThreadPoolExecutor(max_workers=8) as pool:
-        booting = [pool.submit(boot.boot, lab, host, images.get(host.image, "")) for host in lab.hosts if host.name in asleep]
+        booting = [pool.submit(boot.boot, lab, host, images.get(host.image, ""))
+                   for host in lab.hosts if not host.booted or states[host.name] != "running"]
         if lab.hosts:
+            _wait_for_gateway(lab, booting)
             lab = servers.with_ports(lab)
             state.save(lab)
             lab = servers.start(lab)
@@ -151,3 +152,13 @@ def _made(lab: Lab) -> Lab:
     inventory.write(lab)
     state.save(lab)
     return lab
+
+
+def _wait_for_gateway(lab: Lab, booting: list[Future[Host]]) -> None:
+    """podman makes the network's bridge, and with it the address, when the first host starts."""
+    while not servers.is_local(lab.gateway):
+        if all(host.done() for host in booting):
+            for host in booting:
+                host.result()
+            raise LabError(f"All hosts run, but the network's gateway {lab.gateway} is not there. Start anew: lab.py down {lab.name}")
+        time.sleep(0.05)

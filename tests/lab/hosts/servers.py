@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
 from . import registry, state
 from .errors import LabError
-from .processes import MARK, Process
+from .processes import MARK, Process, marked
 from .progress import step
 from .state import Lab
 
@@ -46,17 +46,16 @@ def with_ports(lab: Lab) -> Lab:
     """Chosen once: hosts keep the addresses in their configuration."""
     if lab.ports:
         return lab
-    _wait_for_address(lab.gateway)
     return replace(lab, ports={name: _free_port(lab.gateway, port) for name, port in WISHED_PORTS.items()})
 
 
 def start(lab: Lab) -> Lab:
     """Starts those that do not run; the result names their processes."""
-    servers = dict(lab.servers or {})
-    for name, port in lab.ports.items():
-        if name in servers and servers[name].alive:
-            continue
-        _wait_for_address(lab.gateway)
+    servers = {name: process for name, process in (lab.servers or {}).items() if process.alive}
+    missing = {name: port for name, port in lab.ports.items() if name not in servers}
+    if missing:
+        _end_strays(lab, servers.values())
+    for name, port in missing.items():
         with step(f"{name} at {url(lab, name)}"):
             servers[name] = _started(lab, name, port)
             if name == "registry":
@@ -73,6 +72,13 @@ def tell_news(lab: Lab) -> None:
     if running(lab):
         with step(f"tell the registry of lab {lab.name} its images"):
             registry.tell(url(lab, "registry"), state.cache() / "registry")
+
+
+def _end_strays(lab: Lab, known: Collection[Process]) -> None:
+    """Servers that a killed command started and had no time to write down: they hold the ports."""
+    for process, directory in marked():
+        if directory == lab.directory and process not in known and process.name not in ("podman", "conmon"):
+            process.end()
 
 
 def _started(lab: Lab, name: str, port: int) -> Process:
@@ -97,18 +103,14 @@ def _last_line(log: Path) -> str:
     return (log.read_text(errors="replace").strip().splitlines() or ["none"])[-1]
 
 
-def _wait_for_address(address: str) -> None:
-    """podman makes the network's bridge, and with it the address, when the first host starts."""
-    end = time.monotonic() + 60
-    while True:
-        with socket.socket() as probe:
-            try:
-                probe.bind((address, 0))
-                return
-            except OSError as error:
-                if error.errno != errno.EADDRNOTAVAIL or time.monotonic() > end:
-                    raise LabError(f"The network's gateway {address} does not come up ({error}).") from None
-        time.sleep(0.05)
+def is_local(address: str) -> bool:
+    """Whether this machine has the address now."""
+    with socket.socket() as probe:
+        try:
+            probe.bind((address, 0))
+        except OSError:
+            return False
+    return True
 
 
 def _free_port(address: str, wish: int) -> int:
