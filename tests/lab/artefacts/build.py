@@ -84,6 +84,6 @@ def make(artefact: Artefact, store: Store, progress: Callable[[str], None]) -> N
         progress(f"  {artefact.title} ...")
     try:
         store.add(artefact, lambda line: progress(f"  {artefact.title} {line}"))
-    except OSError as error:
-        raise BuildError(f"{artefact.title} could not be made: {error}. Run it again when that is mended.") from error
+    except (BuildError, OSError) as error:
+        raise BuildError(f"{artefact.title} could not be made: {error}") from error
     progress(f"  {artefact.title:<50} {time.monotonic() - begin:6.1f} s")

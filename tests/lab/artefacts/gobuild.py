@@ -49,7 +49,7 @@ def build(recipe: GoRecipe, toolchain: Toolchain, place: Path, log: Path, say: C
     for name, package in recipe.programs.items():
         built = programs / executable_name(package, recipe)
         if not built.is_file():
-            raise BuildError(f"{recipe.name} {recipe.version}: go build made no {built.name} from {package}. See {log}.")
+            raise BuildError(f"go build made no {built.name} from {package}; its output is in {log}.")
         built.rename(programs / name)
 
 
@@ -104,4 +104,4 @@ def _compile(words: list[str | Path], place: Path, environment: dict[str, str], 
                 spoke = time.monotonic()
                 say(f"... {spoke - begin:.0f} s: {downloads} modules downloaded, {packages} packages compiled")
     if process.returncode:
-        raise BuildError(f"go build failed in the end: {last_line(log.read_text(encoding='utf-8'))} All of it: {log}")
+        raise BuildError(f"go build says: {last_line(log.read_text(encoding='utf-8'))} The whole output: {log}")

@@ -84,7 +84,8 @@ class Store:
     def add(self, artefact: Artefact, say: Say) -> None:
         """Only under the lock: what lies unfinished is then from a build that was killed."""
         shutil.rmtree(self.unfinished, ignore_errors=True)
-        place = self.unfinished / artefact.directory
+        # a name of its own, because what the killed one had started may still write to the old place
+        place = self.unfinished / f"{artefact.directory}.{os.getpid()}"
         place.mkdir(parents=True)
         artefact.make(place, say)
         self.directory.mkdir(exist_ok=True)
