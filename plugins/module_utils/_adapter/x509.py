@@ -1,35 +1,45 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Keys, certificate authorities and certificates. Everything happens in memory; keys and certificates are PEM text."""
+"""Makes keys, authorities and certificates. Everything happens in memory; keys and certificates are PEM text."""
 from __future__ import annotations
 
 import ipaddress
-import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import KEY_TYPES, CertificateFacts
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.x509_reader import (
+    describe,
+    fingerprint,
+    fingerprints,
+    is_authority,
+    is_strong,
+    key_matches,
+    key_type_of,
+    load_certificate,
+    load_key,
+    need_library,
+    public_bytes,
+    usage_oid,
+)
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import KEY_TYPES
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput
 
 try:
     from cryptography import x509
-    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-except ImportError as error:
-    MISSING: str | None = str(error)
-else:
-    MISSING = None
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+    from cryptography.x509.oid import NameOID
+except ImportError:
+    # need_library says so, in one line
+    pass
+
+__all__ = [
+    "describe", "fingerprint", "fingerprints", "issue", "new_key", "public_key", "request", "self_signed_ca", "sign_csr",
+]
 
 CLOCK_SKEW = timedelta(minutes=5)
-
-
-def _need_library() -> None:
-    if MISSING:
-        raise CaasError("The Python library cryptography can't be used", where=sys.executable, why=MISSING,
-                        fix="install it for this Python: pip install 'cryptography>=42'")
 
 
 def _now() -> datetime:
@@ -38,26 +48,27 @@ def _now() -> datetime:
 
 def new_key(key_type: str = "ecdsa-p256") -> str:
     """A new private key, PKCS #8 PEM. key_type: ecdsa-p256 or rsa-2048."""
-    _need_library()
+    need_library()
     if key_type == "ecdsa-p256":
         key: Any = ec.generate_private_key(ec.SECP256R1())
     elif key_type == "rsa-2048":
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     else:
         raise InvalidInput(f"Key type {key_type!r} is unknown", fix=f"use one of {', '.join(KEY_TYPES)}")
-    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                             serialization.NoEncryption()).decode()
 
 
 def public_key(key_pem: str) -> str:
     """The public half of a private key, SubjectPublicKeyInfo PEM."""
-    return _public_bytes(_load_key(key_pem).public_key(), serialization.Encoding.PEM).decode()
+    return public_bytes(load_key(key_pem).public_key(), serialization.Encoding.PEM).decode()
 
 
 def self_signed_ca(cn: str, years: int = 10, *, key_type: str = "ecdsa-p256") -> tuple[str, str]:
     """A new certificate authority: (certificate, key)."""
-    _need_library()
+    need_library()
     key_pem = new_key(key_type)
-    key = _load_key(key_pem)
+    key = load_key(key_pem)
     now = _now()
     name = _name(cn, ())
     builder = _builder(name, name, key.public_key(), now - CLOCK_SKEW, now + timedelta(days=365 * years))
@@ -74,25 +85,29 @@ def issue(ca_cert_pem: str, ca_key_pem: str, *, cn: str, organizations: Iterable
 
     usages: "client", "server" or both. key_pem: an existing key to certify; without it a new one of key_type is made.
     """
-    _need_library()
+    need_library()
     key_pem = key_pem or new_key(key_type)
-    certificate = _sign(ca_cert_pem, ca_key_pem, _load_key(key_pem).public_key(), cn=cn, organizations=organizations, dns=dns, ips=ips,
-                        usages=usages, lifetime=timedelta(days=days, minutes=minutes))
+    certificate = _sign(ca_cert_pem, ca_key_pem, load_key(key_pem).public_key(), cn=cn, organizations=organizations,
+                        dns=dns, ips=ips, usages=usages, lifetime=timedelta(days=days, minutes=minutes))
     return certificate, key_pem
 
 
 def request(key_pem: str, *, cn: str, organizations: Iterable[str] = ()) -> str:
     """A certificate request for a private key, PEM. It holds nothing secret."""
-    key = _load_key(key_pem)
+    key = load_key(key_pem)
     wanted = x509.CertificateSigningRequestBuilder().subject_name(_name(cn, organizations)).sign(key, hashes.SHA256())
     return wanted.public_bytes(serialization.Encoding.PEM).decode()
 
 
-def sign_csr(csr_pem: str, ca_cert_pem: str, ca_key_pem: str, *, cn: str, organizations: Iterable[str] = (), dns: Iterable[str] = (),
-             ips: Iterable[str] = (), usages: Iterable[str] = ("client",), days: int = 0, minutes: int = 0) -> str:
-    """A certificate for the key of a certificate request. Only the key is taken from the request, and only if the request
-    proves possession of it; subject, names, addresses and usages are the caller's, who measured them."""
-    _need_library()
+def sign_csr(csr_pem: str, ca_cert_pem: str, ca_key_pem: str, *, cn: str, organizations: Iterable[str] = (),
+             dns: Iterable[str] = (), ips: Iterable[str] = (), usages: Iterable[str] = ("client",), days: int = 0,
+             minutes: int = 0) -> str:
+    """A certificate for the key of a certificate request.
+
+    Only the key is taken from the request, and only if the request proves possession of it; subject, names, addresses
+    and usages are the caller's, who measured them.
+    """
+    need_library()
     try:
         request = x509.load_pem_x509_csr(csr_pem.encode())
         key, proven = request.public_key(), request.is_signature_valid
@@ -101,59 +116,38 @@ def sign_csr(csr_pem: str, ca_cert_pem: str, ca_key_pem: str, *, cn: str, organi
     if not proven:
         raise InvalidInput(f"The certificate request for {cn} is not signed by its own key",
                            why="it was damaged or forged on the way", fix="make a new key and request on that host")
-    if not _strong(key):
-        raise InvalidInput(f"The certificate request for {cn} has a key of type {_key_type(key)}",
+    if not is_strong(key):
+        raise InvalidInput(f"The certificate request for {cn} has a key of type {key_type_of(key)}",
                            fix="use P-256 or larger, Ed25519, or RSA with at least 2048 bits")
     return _sign(ca_cert_pem, ca_key_pem, key, cn=cn, organizations=organizations, dns=dns, ips=ips, usages=usages,
                  lifetime=timedelta(days=days, minutes=minutes))
 
 
-def describe(cert_pem: str, *, key_pem: str | None = None, authorities: Iterable[str] = ()) -> CertificateFacts:
-    """What the (first) certificate says. authorities: PEM of those who may have signed it, each may be a bundle."""
-    certificate = _load_certificate(cert_pem)
-    dns, ips = _alternative_names(certificate)
-    return CertificateFacts(
-        common_name=_attribute(certificate, NameOID.COMMON_NAME)[0] if _attribute(certificate, NameOID.COMMON_NAME) else "",
-        organizations=frozenset(_attribute(certificate, NameOID.ORGANIZATION_NAME)),
-        dns=dns, ips=ips, usages=_usages(certificate),
-        not_before=certificate.not_valid_before_utc, not_after=certificate.not_valid_after_utc,
-        key_type=_key_type(certificate.public_key()), is_authority=_is_authority(certificate), fingerprint=fingerprint(cert_pem),
-        issuer_fingerprint=next((_hex(authority) for pem in authorities for authority in _load_bundle(pem)
-                                 if _signed_by(certificate, authority)), ""),
-        key_matches=_key_matches(certificate, key_pem) if key_pem is not None else None)
-
-
-def fingerprint(cert_pem: str) -> str:
-    """SHA-256 over the DER form of the (first) certificate, 64 hex digits."""
-    return _hex(_load_certificate(cert_pem))
-
-
-def fingerprints(bundle_pem: str) -> list[str]:
-    """Fingerprints of all certificates of a bundle, in its order; none for empty text."""
-    return [_hex(certificate) for certificate in _load_bundle(bundle_pem)] if bundle_pem.strip() else []
-
-
 def _sign(ca_cert_pem: str, ca_key_pem: str, public: Any, *, cn: str, organizations: Iterable[str], dns: Iterable[str],
           ips: Iterable[str], usages: Iterable[str], lifetime: timedelta) -> str:
-    authority, authority_key = _load_certificate(ca_cert_pem), _load_key(ca_key_pem)
+    authority, authority_key = load_certificate(ca_cert_pem), load_key(ca_key_pem)
     who = authority.subject.rfc4514_string()
-    if not _is_authority(authority) or not _key_matches(authority, ca_key_pem):
-        raise InvalidInput(f"{who} can't sign the certificate of {cn}", why="it is no authority, or the key is not its key")
+    if not is_authority(authority) or not key_matches(authority, ca_key_pem):
+        raise InvalidInput(f"{who} can't sign the certificate of {cn}",
+                           why="it is no authority, or the key is not its key")
     now = _now()
     if not authority.not_valid_before_utc <= now < authority.not_valid_after_utc:
         raise CaasError(f"The authority {who} can't sign the certificate of {cn} now",
                         why=f"it is valid from {authority.not_valid_before_utc:%Y-%m-%d %H:%M} to "
-                            f"{authority.not_valid_after_utc:%Y-%m-%d %H:%M} UTC and this machine's clock says {now:%Y-%m-%d %H:%M} UTC",
+                            f"{authority.not_valid_after_utc:%Y-%m-%d %H:%M} UTC and this machine's clock says "
+                            f"{now:%Y-%m-%d %H:%M} UTC",
                         fix="set the clock right, or rotate the authority")
     if lifetime <= timedelta():
         raise InvalidInput(f"The certificate of {cn} would never be valid", fix="give it a lifetime longer than zero")
     begin = max(now - CLOCK_SKEW, authority.not_valid_before_utc)
-    builder = _builder(_name(cn, organizations), authority.subject, public, begin, min(now + lifetime, authority.not_valid_after_utc))
+    end = min(now + lifetime, authority.not_valid_after_utc)
+    builder = _builder(_name(cn, organizations), authority.subject, public, begin, end)
+    # RSA key exchange still exists in TLS 1.2, which old clients speak
+    key_usage = _key_usage(digital_signature=True, key_encipherment=isinstance(public, rsa.RSAPublicKey))
     builder = (builder
                .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-               # RSA key exchange still exists in TLS 1.2, which old clients speak
-               .add_extension(_key_usage(digital_signature=True, key_encipherment=isinstance(public, rsa.RSAPublicKey)), critical=True)
-               .add_extension(x509.ExtendedKeyUsage([_usage_oid(usage) for usage in usages]), critical=False)
+               .add_extension(key_usage, critical=True)
+               .add_extension(x509.ExtendedKeyUsage([usage_oid(usage) for usage in usages]), critical=False)
                .add_extension(_authority_key_id(authority), critical=False))
     names = [*(x509.DNSName(name) for name in dns), *(x509.IPAddress(ipaddress.ip_address(ip)) for ip in ips)]
     if names:
@@ -175,15 +169,11 @@ def _name(cn: str, organizations: Iterable[str]) -> Any:
         raise InvalidInput(f"{cn!r} can't be the subject of a certificate", why=str(error)) from error
 
 
-def _usage_oid(usage: str) -> Any:
-    return {"client": ExtendedKeyUsageOID.CLIENT_AUTH, "server": ExtendedKeyUsageOID.SERVER_AUTH}[usage]
-
-
 def _key_usage(*, digital_signature: bool = False, key_encipherment: bool = False, key_cert_sign: bool = False,
                crl_sign: bool = False) -> Any:
-    return x509.KeyUsage(digital_signature=digital_signature, content_commitment=False, key_encipherment=key_encipherment,
-                         data_encipherment=False, key_agreement=False, key_cert_sign=key_cert_sign, crl_sign=crl_sign,
-                         encipher_only=False, decipher_only=False)
+    return x509.KeyUsage(digital_signature=digital_signature, content_commitment=False,
+                         key_encipherment=key_encipherment, data_encipherment=False, key_agreement=False,
+                         key_cert_sign=key_cert_sign, crl_sign=crl_sign, encipher_only=False, decipher_only=False)
 
 
 def _authority_key_id(authority: Any) -> Any:
@@ -194,99 +184,5 @@ def _authority_key_id(authority: Any) -> Any:
     return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(own)
 
 
-def _load_key(key_pem: str) -> Any:
-    _need_library()
-    try:
-        return serialization.load_pem_private_key(key_pem.encode(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        # the library's text is not shown: it must never quote a piece of a key
-        raise InvalidInput("A private key can't be read", fix="it must be unencrypted PEM") from None
-
-
-def _load_certificate(cert_pem: str) -> Any:
-    _need_library()
-    try:
-        return x509.load_pem_x509_certificate(cert_pem.encode())
-    except ValueError as error:
-        raise InvalidInput("A certificate can't be read", why=str(error)) from error
-
-
-def _load_bundle(bundle_pem: str) -> list[Any]:
-    _need_library()
-    try:
-        return list(x509.load_pem_x509_certificates(bundle_pem.encode()))
-    except ValueError as error:
-        raise InvalidInput("A bundle of certificates can't be read", why=str(error)) from error
-
-
 def _pem(certificate: Any) -> str:
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
-
-
-def _hex(certificate: Any) -> str:
-    return certificate.fingerprint(hashes.SHA256()).hex()
-
-
-def _public_bytes(public: Any, encoding: Any) -> bytes:
-    return public.public_bytes(encoding, serialization.PublicFormat.SubjectPublicKeyInfo)
-
-
-def _key_matches(certificate: Any, key_pem: str) -> bool:
-    der = serialization.Encoding.DER
-    try:
-        return _public_bytes(_load_key(key_pem).public_key(), der) == _public_bytes(certificate.public_key(), der)
-    except InvalidInput:
-        return False
-
-
-def _signed_by(certificate: Any, authority: Any) -> bool:
-    try:
-        certificate.verify_directly_issued_by(authority)
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    return True
-
-
-def _attribute(certificate: Any, oid: Any) -> list[str]:
-    return [str(attribute.value) for attribute in certificate.subject.get_attributes_for_oid(oid)]
-
-
-def _extension(certificate: Any, kind: Any) -> Any:
-    try:
-        return certificate.extensions.get_extension_for_class(kind).value
-    except x509.ExtensionNotFound:
-        return None
-
-
-def _alternative_names(certificate: Any) -> tuple[frozenset[str], frozenset[str]]:
-    names = _extension(certificate, x509.SubjectAlternativeName)
-    if names is None:
-        return frozenset(), frozenset()
-    return (frozenset(names.get_values_for_type(x509.DNSName)),
-            frozenset(str(address) for address in names.get_values_for_type(x509.IPAddress)))
-
-
-def _usages(certificate: Any) -> frozenset[str]:
-    allowed = _extension(certificate, x509.ExtendedKeyUsage) or ()
-    return frozenset(usage for usage in ("client", "server") if _usage_oid(usage) in allowed)
-
-
-def _is_authority(certificate: Any) -> bool:
-    constraints = _extension(certificate, x509.BasicConstraints)
-    return bool(constraints and constraints.ca)
-
-
-def _key_type(key: Any) -> str:
-    if isinstance(key, ec.EllipticCurvePublicKey):
-        return "ecdsa-p256" if key.curve.name == "secp256r1" else f"ecdsa-{key.curve.name}"
-    if isinstance(key, rsa.RSAPublicKey):
-        return f"rsa-{key.key_size}"
-    return "ed25519" if isinstance(key, ed25519.Ed25519PublicKey) else type(key).__name__
-
-
-def _strong(key: Any) -> bool:
-    if isinstance(key, ec.EllipticCurvePublicKey):
-        return key.curve.name in ("secp256r1", "secp384r1", "secp521r1")
-    if isinstance(key, rsa.RSAPublicKey):
-        return key.key_size >= 2048
-    return isinstance(key, ed25519.Ed25519PublicKey)

@@ -103,7 +103,7 @@ def _nothing_is_lost(namespace: str, wanted: tuple[CertificateWanted, ...], obse
         later.insert(0, BUNDLE)
     if missing and later:
         raise CaasError(f"Secret {namespace}/{missing[0]} is lost",
-                        why=f"{later[0]} is there, which is made after it; a new one would make the running cluster unusable",
+                        why=f"{later[0]} is there, which is made after it; a new one would break the running cluster",
                         fix="restore the Secret from a backup, or delete the cluster and create it again")
 
 
@@ -135,7 +135,8 @@ def _leaves(namespace: str, wanted: tuple[CertificateWanted, ...], observed: Obs
         reason = renewal_reason(certificate, facts, observed.authorities.get(certificate.authority), now, key_type)
         if reason:
             before = _facts_text(facts) if facts else "unreadable\n"
-            yield Step(f"Renew Secret {namespace}/{certificate.name}: {reason}", Issue(certificate), before=before, after=after)
+            yield Step(f"Renew Secret {namespace}/{certificate.name}: {reason}", Issue(certificate), before=before,
+                       after=after)
 
 
 def renewal_reason(wanted: CertificateWanted, facts: CertificateFacts | None, authority: CertificateFacts | None,
