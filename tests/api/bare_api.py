@@ -80,14 +80,10 @@ class BareApi:
         self._wait()
 
     def stop(self) -> None:
+        # nothing of it is used again: no reason to wait for a graceful end
         for process in reversed(self.processes):
-            process.terminate()
-        for process in reversed(self.processes):
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.kill()
+            process.wait()
 
     def kubeconfig(self, user: str = "admin", groups: tuple[str, ...] = ("system:masters",)) -> str:
         """Path of a new kubeconfig for a user of any name."""
@@ -103,9 +99,14 @@ class BareApi:
 
     @contextlib.contextmanager
     def watched(self) -> Iterator[Seen]:
-        """What the audit log says about the time inside; filled in at the end."""
+        """What the audit log says about the time inside; filled in at the end, also after an error."""
         seen, begin = Seen(), datetime.now(UTC)
-        yield seen
+        try:
+            yield seen
+        finally:
+            self._fill(seen, begin)
+
+    def _fill(self, seen: Seen, begin: datetime) -> None:
         self._flush()
         lines = self.audit_log.read_text().splitlines()
         seen.writes = [f"{write.verb} {write.resource} {write.namespace}/{write.name}".rstrip("/")

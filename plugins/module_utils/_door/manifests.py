@@ -123,9 +123,11 @@ class ManifestsDoor(ClusterDoor):
         self.waves = Waves(self, observed, {step.target.key for step in plan})
         return plan
 
+    def prepare(self, step: Step) -> None:
+        self.waves.wait_for_those_before(step.target.wave)
+
     def apply(self, step: Step) -> None:
         change, api = step.target, self.waves.api
-        self.waves.wait_for_those_before(change.wave)
         if change.action == "apply":
             api.apply(change.manifest)
         else:

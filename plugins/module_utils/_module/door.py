@@ -41,6 +41,9 @@ class Door:
     def still_guarded(self) -> None:
         """Raises if what guard holds was lost meanwhile; asked before every step."""
 
+    def prepare(self, step: Step) -> None:
+        """Wait for what the step needs, before it is announced."""
+
     def apply(self, step: Step) -> None:
         """Carry out one step; safe to repeat."""
         raise NotImplementedError
@@ -64,6 +67,7 @@ def run(door: Door) -> dict[str, Any]:
         if plan:
             with door.guard():
                 for step in plan:
+                    door.prepare(step)
                     door.still_guarded()
                     door.progress(step.title)
                     door.apply(step)

@@ -1,0 +1,181 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The lock of a cluster against a real API: one holder at a time, and never for longer than it lives."""
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import lease
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.lease import ClusterLock
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import LockHeld
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.holder import is_gone, of_process
+from api.bare_api import BareApi
+from api.doors import Caller
+
+ALICE, BOB = "alice@ops1 pid 11 1/aaaaaaaa", "bob@ops2 pid 22 2/bbbbbbbb"
+
+
+def held_by(bare_api: BareApi, cluster: str, holder: str, lines: list[str] | None = None) -> ClusterLock:
+    return ClusterLock(bare_api.api(), cluster, f"cluster-{cluster}", holder, is_gone=is_gone, progress=(lines if lines is not None else []).append)
+
+
+def rewrite(lock: ClusterLock, **spec: Any) -> None:
+    found = lock.api.get(lease.API, lease.KIND, lease.NAME, lock.namespace)
+    lock.api.replace({**found, "spec": {**found["spec"], **spec}})
+
+
+def test_the_second_run_fails_at_once_and_names_the_first(bare_api: BareApi, cluster: str):
+    assert held_by(bare_api, cluster, ALICE).take()
+    with pytest.raises(LockHeld) as error:
+        held_by(bare_api, cluster, BOB).take()
+    assert re.match(rf"Cluster {cluster} is being changed by alice@ops1 pid 11 "
+                    r"\(since \d\d:\d\d:\d\d, lock runs out \d\d:\d\d:\d\d\) .*\. Wait for it, and run this again\.$", error.value.line())
+
+
+def test_all_hosts_of_one_run_hold_it_together_and_write_it_once(bare_api: BareApi, cluster: str):
+    with bare_api.watched() as seen:
+        assert held_by(bare_api, cluster, ALICE).take()
+        assert held_by(bare_api, cluster, ALICE).take()
+        held_by(bare_api, cluster, ALICE).check()
+    assert seen.writes == [f"create leases cluster-{cluster}/cluster-lock"]
+
+
+@pytest.mark.parametrize("what", ["new", "freed", "expired"])
+def test_of_many_that_want_it_at_the_same_moment_one_gets_it(bare_api: BareApi, cluster: str, what: str):
+    if what != "new":
+        before = held_by(bare_api, cluster, ALICE)
+        before.take()
+        if what == "freed":
+            before.free()
+        else:
+            rewrite(before, renewTime=lease.written(lease.now() - timedelta(seconds=301)))
+    start, got, refused = threading.Barrier(6), [], []
+
+    def want(holder: str) -> None:
+        lock = held_by(bare_api, cluster, holder)
+        start.wait()
+        try:
+            lock.take()
+        except LockHeld:
+            refused.append(holder)
+        else:
+            got.append(holder)
+
+    threads = [threading.Thread(target=want, args=(f"user{number}@ops{number} pid {number} 1/cccccccc",)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(got), len(refused)) == (1, 5)
+    lock = held_by(bare_api, cluster, ALICE).read()
+    assert lock is not None and lock.holder == got[0]
+
+
+def test_the_lock_of_a_run_that_ended_on_this_machine_is_taken_over(bare_api: BareApi, cluster: str):
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        holder = of_process(other.pid)
+        assert held_by(bare_api, cluster, holder).take()
+        with pytest.raises(LockHeld, match=f"pid {other.pid}"):
+            held_by(bare_api, cluster, ALICE).take()
+        assert other.stdin is not None
+        other.stdin.close()
+    lines: list[str] = []
+    assert held_by(bare_api, cluster, ALICE, lines).take()
+    assert len(lines) == 1 and f"pid {other.pid}, which has ended" in lines[0]
+
+
+def test_a_lock_that_ran_out_is_taken_over(bare_api: BareApi, cluster: str):
+    bob = held_by(bare_api, cluster, BOB)
+    bob.take()
+    rewrite(bob, renewTime=lease.written(lease.now() - timedelta(seconds=299)))
+    with pytest.raises(LockHeld):
+        held_by(bare_api, cluster, ALICE).take()
+    rewrite(bob, renewTime=lease.written(lease.now() - timedelta(seconds=301)))
+    lines: list[str] = []
+    alice = held_by(bare_api, cluster, ALICE, lines)
+    alice.check()
+    assert alice.take()
+    assert lines == [f"Take over the lock of cluster {cluster} from bob@ops2 pid 22, which let it run out"]
+
+
+def test_a_run_that_lost_its_lock_stops(bare_api: BareApi, cluster: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(lease, "RENEW_AFTER", timedelta(seconds=0.05))
+    alice = held_by(bare_api, cluster, ALICE)
+    alice.take()
+    with alice.renewed():
+        alice.still_held()
+        rewrite(alice, holderIdentity=BOB)
+        thread = next(one for one in threading.enumerate() if one.name == "cluster-lock")
+        thread.join(timeout=10)
+        with pytest.raises(LockHeld, match="bob@ops2"):
+            alice.still_held()
+
+
+def test_it_is_renewed_while_work_goes_on(bare_api: BareApi, cluster: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(lease, "RENEW_AFTER", timedelta(seconds=0.05))
+    alice = held_by(bare_api, cluster, ALICE)
+    alice.take()
+    rewrite(alice, renewTime=lease.written(lease.now() - timedelta(seconds=200)))
+    written = threading.Event()
+    replace = alice.api.replace
+    monkeypatch.setattr(alice.api, "replace", lambda manifest: (replace(manifest), written.set()))
+    with alice.renewed():
+        assert written.wait(10)
+    lock = alice.read()
+    assert lock is not None and lock.renewed is not None and lease.now() - lock.renewed < timedelta(seconds=60)
+
+
+def test_freeing(bare_api: BareApi, cluster: str):
+    alice, bob = held_by(bare_api, cluster, ALICE), held_by(bare_api, cluster, BOB)
+    assert alice.free() is False
+    alice.take()
+    assert bob.free() is False
+    assert alice.free() is True
+    assert alice.free() is False
+    assert bob.take()
+
+
+def test_without_a_namespace_there_is_nothing_to_lock(bare_api: BareApi):
+    assert held_by(bare_api, "nowhere", ALICE).take() is False
+
+
+def test_doors_take_it_with_their_first_write_and_leave_it(bare_api: BareApi, cluster: str):
+    caller = Caller(bare_api.kubeconfig(), cluster, holder=of_process(os.getpid()))
+    with bare_api.watched() as seen:
+        assert caller.call(ClusterRecordDoor, phase="Creating")["changed"]
+        assert not caller.call(ClusterRecordDoor, phase="Creating")["changed"]
+    place = f"cluster-{cluster}"
+    assert seen.writes == [f"create leases {place}/cluster-lock", f"create configmaps {place}/cluster-record"]
+    lock = caller.door(ClusterRecordDoor).lock.read()
+    assert lock is not None and lock.holder == caller.holder
+
+
+def test_door_frees_once(bare_api: BareApi, cluster: str):
+    caller = Caller(bare_api.kubeconfig(), cluster)
+    other = Caller(bare_api.kubeconfig(), cluster, holder=BOB)
+    with bare_api.watched() as seen:
+        assert not caller.call(ClusterLockDoor, state="free")["changed"]
+        assert caller.call(ClusterLockDoor, check_mode=True)["steps"] == [f"Take the lock of cluster {cluster}"]
+    assert seen.writes == []
+    assert caller.call(ClusterLockDoor)["holder"] == caller.holder
+    assert not caller.call(ClusterLockDoor)["changed"]
+    with pytest.raises(LockHeld):
+        other.call(ClusterLockDoor, check_mode=True)
+    assert not other.call(ClusterLockDoor, state="free")["changed"]
+    with pytest.raises(LockHeld):
+        other.call(ClusterRecordDoor, phase="Running")
+    assert caller.call(ClusterLockDoor, state="free")["changed"]
+    with bare_api.watched() as seen:
+        assert not caller.call(ClusterLockDoor, state="free")["changed"]
+    assert seen.writes == []
+    assert other.call(ClusterRecordDoor, phase="Running")["changed"]

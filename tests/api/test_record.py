@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The record of a cluster against a real API: written only when something is new."""
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+import pytest
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from api.bare_api import BareApi
+from api.doors import Caller
+
+SPEC: dict[str, Any] = {"kubernetes_version": "1.36.3", "pod_cidr": "10.244.0.0/16", "images": {"etcd": "x"}, "seed_kubeconfig": "/a"}
+
+
+@pytest.fixture
+def caller(bare_api: BareApi, cluster: str) -> Caller:
+    return Caller(bare_api.kubeconfig(), cluster)
+
+
+def stored(caller: Caller) -> dict[str, Any]:
+    door = caller.door(ClusterRecordDoor)
+    return json.loads(door.seed.get("v1", "ConfigMap", "cluster-record", door.namespace)["data"]["record.json"])
+
+
+def test_life_of_a_record(bare_api: BareApi, caller: Caller):
+    assert caller.call(ClusterRecordDoor, phase="Creating", spec=SPEC)["steps"] == [
+        f"Note phase Creating in the record of cluster {caller.cluster}"]
+    first = stored(caller)
+    assert first["spec"] == {"kubernetes_version": "1.36.3", "pod_cidr": "10.244.0.0/16"}
+    assert first["versions"] == {}
+    assert caller.call(ClusterRecordDoor, last_error="no\nnode")["changed"]
+    assert stored(caller)["since"] == first["since"] and stored(caller)["last_error"] == "no node"
+    assert caller.call(ClusterRecordDoor, phase="Running", spec=SPEC)["last_error"] == ""
+    assert stored(caller)["versions"] == {"kubernetes": "1.36.3"}
+    with bare_api.watched() as seen:
+        for phase in ("Running", "Creating"):
+            assert not caller.call(ClusterRecordDoor, phase=phase, spec=SPEC)["changed"]
+    assert seen.writes == []
+
+
+def test_check_mode_shows_the_record_and_writes_nothing(bare_api: BareApi, caller: Caller):
+    with bare_api.watched() as seen:
+        result = caller.call(ClusterRecordDoor, check_mode=True, phase="Creating", spec=SPEC)
+    assert seen.writes == []
+    assert result["changed"] and '"phase": "Creating"' in result["diff"][0]["after"]
+
+
+def test_a_check_before_the_namespace_exists(bare_api: BareApi):
+    assert Caller(bare_api.kubeconfig(), "nowhere").call(ClusterRecordDoor, check_mode=True, phase="Creating")["changed"]
+
+
+def test_writers_of_one_run_lose_nothing(bare_api: BareApi, caller: Caller):
+    door = caller.door(ClusterRecordDoor)
+    caller.call(ClusterRecordDoor, phase="Creating")
+
+    def pin(number: int) -> None:
+        def change(old: Any) -> Any:
+            return record.Record(**{**{name: getattr(old, name) for name in old.__slots__}, "nodes": {**old.nodes, f"node-{number}": {}}})
+        record.write(bare_api.api(), door.namespace, change)
+
+    threads = [threading.Thread(target=pin, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(stored(caller)["nodes"]) == 6
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"format": 99}', '{"format": 1, "phase": 3}'])
+def test_a_record_that_can_not_be_read_is_not_overwritten(caller: Caller, text: str):
+    caller.call(ClusterRecordDoor, phase="Running")
+    door = caller.door(ClusterRecordDoor)
+    config_map = door.seed.get("v1", "ConfigMap", "cluster-record", door.namespace)
+    door.seed.replace({**config_map, "data": {"record.json": text}})
+    with pytest.raises(InvalidInput, match="can't be read"):
+        caller.call(ClusterRecordDoor, phase="Running")
