@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from .errors import LabError
-from .processes import MARK
+from .processes import COMMAND
 
 CONFIGURATION = Path(__file__).resolve().parent / "containers.conf"
 
 
 def environment(directory: Path | None = None) -> dict[str, str]:
     """directory: of the lab that the command works for, to find it again if the lab's command is killed."""
-    return {**os.environ, "CONTAINERS_CONF": str(CONFIGURATION), **({MARK: str(directory)} if directory else {})}
+    return {**os.environ, "CONTAINERS_CONF": str(CONFIGURATION), **({COMMAND: str(directory)} if directory else {})}
 
 
 def run(*words: str, directory: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-# in the environment of what the lab starts: the lab's directory; so it is found when nobody had the time to write it down
-MARK = "KUBERMATIC_CAAS_LAB_DIRECTORY"
+# In the environment of what the lab starts, with the lab's directory: found also when nobody had the time to write it down.
+# Of podman commands the helpers and the monitors of containers inherit it.
+SERVER = "KUBERMATIC_CAAS_LAB_SERVER"
+COMMAND = "KUBERMATIC_CAAS_LAB_COMMAND"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ class Process:
                 return
 
 
-def marked() -> Iterator[tuple[Process, Path]]:
-    """Every process that a lab on this machine started, with the lab's directory."""
+def marked(mark: str) -> Iterator[tuple[Process, Path]]:
+    """Processes that labs on this machine started, with the lab's directory; mark: SERVER or COMMAND."""
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
@@ -77,5 +79,5 @@ def marked() -> Iterator[tuple[Process, Path]]:
             continue
         for variable in environment.split(b"\0"):
             name, dummy, value = variable.partition(b"=")
-            if name == MARK.encode() and (process := Process.of(int(entry.name))):
+            if name == mark.encode() and (process := Process.of(int(entry.name))):
                 yield process, Path(os.fsdecode(value))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from . import podman
-from .processes import Process, marked
+from .processes import COMMAND, SERVER, Process, marked
 from .state import DIRECTORY_LABEL, LABEL, Lab
 
 
@@ -29,18 +29,17 @@ def remove(directory: Path, known: Lab | None = None) -> list[str]:
 def orphans() -> set[Path]:
     """Directories of labs of which something is left on this machine, but no record."""
     found = {Path(labels[DIRECTORY_LABEL]) for kind in ("container", "volume", "network") for labels in _labels(kind)}
-    found |= {directory for dummy, directory in marked()}
+    found |= {directory for dummy, directory in marked(SERVER)}
     return {directory for directory in found if not (directory / "lab.json").exists()}
 
 
 def _end_processes(directory: Path, recorded: Iterable[Process]) -> None:
-    processes = {*recorded, *(process for process, owner in marked() if owner == directory)}
-    for process in processes:
-        if process.name == "podman":
-            # of a command that was killed; half a container is harder to remove than a whole one
+    # of a command that was killed; half a container is harder to remove than a whole one
+    for process, owner in marked(COMMAND):
+        if owner == directory and process.name == "podman":
             process.wait(60)
-        elif process.name != "conmon":
-            process.end()
+    for process in {*recorded, *(process for process, owner in marked(SERVER) if owner == directory)}:
+        process.end()
 
 
 def _listing(kind: str) -> list[str]:

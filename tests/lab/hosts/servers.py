@@ -15,7 +15,7 @@ from pathlib import Path
 
 from . import registry, state
 from .errors import LabError
-from .processes import MARK, Process, marked
+from .processes import SERVER, Process, marked
 from .progress import step
 from .state import Lab
 
@@ -76,8 +76,8 @@ def tell_news(lab: Lab) -> None:
 
 def _end_strays(lab: Lab, known: Collection[Process]) -> None:
     """Servers that a killed command started and had no time to write down: they hold the ports."""
-    for process, directory in marked():
-        if directory == lab.directory and process not in known and process.name not in ("podman", "conmon"):
+    for process, directory in marked(SERVER):
+        if directory == lab.directory and process not in known:
             process.end()
 
 
@@ -85,7 +85,7 @@ def _started(lab: Lab, name: str, port: int) -> Process:
     log = lab.directory / f"{name}.log"
     try:
         with log.open("ab") as output:
-            child = subprocess.Popen(command(lab, name), cwd="/", env={**os.environ, MARK: str(lab.directory)}, stdin=subprocess.DEVNULL,
+            child = subprocess.Popen(command(lab, name), cwd="/", env={**os.environ, SERVER: str(lab.directory)}, stdin=subprocess.DEVNULL,
                                      stdout=output, stderr=output, start_new_session=True)
     except FileNotFoundError as error:
         raise LabError(f"The lab's {name} can't start: {error.filename} is missing. Build it: lab.py build") from None
