@@ -19,8 +19,8 @@ CLIENT, SERVER = frozenset({"client"}), frozenset({"server"})
 class ClusterNames:
     """Under which names a control plane is reached.
 
-    address: IP address or DNS name outside of the seed; service_address: the Service `kubernetes` inside the cluster.
-    etcd_size_max: the largest number of etcd members whose names the certificates carry from the start.
+    address: IP address or DNS name outside of the seed, "" while it is unknown; service_address: the Service `kubernetes`
+    inside the cluster. etcd_size_max: the largest number of etcd members whose names the certificates carry from the start.
     """
 
     cluster: str
@@ -93,7 +93,7 @@ def _service(name: str, namespace: str) -> tuple[str, str]:
 
 def _named(names: Iterable[str]) -> dict[str, frozenset[str]]:
     dns, ips = set(), set()
-    for name in names:
+    for name in filter(None, names):
         try:
             ips.add(str(ipaddress.ip_address(name)))
         except ValueError:

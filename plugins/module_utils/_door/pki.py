@@ -1,0 +1,158 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Makes and renews the authorities, certificates and keys of a control plane. Keys are made here and go to the seed only."""
+from __future__ import annotations
+
+import base64
+import secrets
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pki_store import PkiStore
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import KEY_TYPES, CertificateFacts
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import labels
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import pki
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import (
+    AUTHORITIES,
+    CertificateWanted,
+    ClusterNames,
+    authority_name,
+    wanted_certificates,
+)
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_set import LABEL_SET
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.outside_address import outside_address
+
+
+class PkiDoor(ClusterDoor):
+    ARGUMENT_SPEC = {
+        **CLUSTER,
+        "address": {"type": "str", "required": True},
+        "service_address": {"type": "str", "required": True},
+        "dns_domain": {"type": "str", "default": "cluster.local"},
+        "etcd_size_max": {"type": "int", "default": 5},
+        "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": "ecdsa-p256", "no_log": False},
+    }
+
+    @cached_property
+    def wanted(self) -> tuple[CertificateWanted, ...]:
+        # an address that a load balancer will get is unknown to a check of a cluster that doesn't exist yet
+        address = self.params["address"]
+        return wanted_certificates(ClusterNames(
+            self.cluster, self.namespace,
+            address="" if self.check_mode and not address else outside_address(address),
+            service_address=outside_address(self.params["service_address"], where="service_address"),
+            dns_domain=outside_address(self.params["dns_domain"], where="dns_domain"),
+            etcd_size_max=self.params["etcd_size_max"]))
+
+    @cached_property
+    def store(self) -> PkiStore:
+        return PkiStore(self.seed, self.namespace, {**labels(self.cluster), LABEL_SET: "pki"})
+
+    def observe(self) -> pki.Observed:
+        wanted = self.wanted
+        self.store.load()
+        roots = frozenset(name for name in pki.ROOTS if self.store.raw("Secret", name) is not None)
+        signers = [self.store.secret(name).get("tls.crt", "") for name in AUTHORITIES if name in roots]
+        return pki.Observed(
+            roots=roots,
+            authorities={name: self.authority(name) for name in AUTHORITIES if name in roots},
+            leaves={certificate.name: self.leaf(certificate.name, signers) for certificate in wanted
+                    if self.store.raw("Secret", certificate.name) is not None},
+            bundle=self.bundle())
+
+    def plan(self, observed: pki.Observed) -> Plan:
+        now = datetime.now(UTC)
+        return pki.plan_pki(self.namespace, self.wanted, observed, now, self.params["key_type"])
+
+    def apply(self, step: Step) -> None:
+        match step.target:
+            case pki.MakeRoot(name):
+                self.make_root(name)
+            case pki.WriteBundle():
+                self.write_bundle()
+            case pki.Issue(certificate):
+                self.issue(certificate)
+
+    def report(self, observed: pki.Observed, plan: Plan) -> dict[str, Any]:
+        names = [("Secret", name) for name in (*pki.ROOTS, *(certificate.name for certificate in self.wanted))]
+        hashes = {name: pki.content_hash(self.store.raw(kind, name) or {}) if self.store.raw(kind, name) else ""
+                  for kind, name in [*names, ("ConfigMap", pki.BUNDLE)]}
+        if self.check_mode:
+            hashes.update({self.object_of(step): "" for step in plan})
+        return {"hashes": hashes, "ca_bundle": self.store.config_map(pki.BUNDLE).get("ca.crt", ""),
+                "warnings": pki.near_their_end(observed, datetime.now(UTC))}
+
+    def authority(self, name: str) -> CertificateFacts:
+        found = self.store.secret(name)
+        try:
+            facts = x509.describe(found.get("tls.crt", ""), key_pem=found.get("tls.key", ""))
+        except InvalidInput as error:
+            raise self.damaged(name, error.what) from error
+        if not (facts.is_authority and facts.key_matches):
+            raise self.damaged(name, "tls.key and tls.crt are not a pair of an authority")
+        return facts
+
+    def damaged(self, name: str, why: str) -> CaasError:
+        return CaasError(f"Secret {self.namespace}/{name} is damaged", where=self.seed.server, why=why,
+                         fix="restore it from a backup; it is never replaced by itself, because all nodes trust it")
+
+    def leaf(self, name: str, signers: list[str]) -> CertificateFacts | None:
+        found = self.store.secret(name)
+        try:
+            return x509.describe(found.get("tls.crt", ""), key_pem=found.get("tls.key", ""), authorities=signers)
+        except InvalidInput:
+            return None
+
+    def bundle(self) -> dict[str, frozenset[str]] | None:
+        if self.store.raw("ConfigMap", pki.BUNDLE) is None:
+            return None
+        found = self.store.config_map(pki.BUNDLE)
+        try:
+            return {name: frozenset(x509.fingerprints(found.get(key, ""))) for name, key in pki.BUNDLE_KEYS.items()}
+        except InvalidInput as error:
+            raise CaasError(f"ConfigMap {self.namespace}/{pki.BUNDLE} is damaged", where=self.seed.server, why=error.what,
+                            fix="restore it from a backup, or delete it if the authorities were never rotated") from error
+
+    def make_root(self, name: str) -> None:
+        key_type = self.params["key_type"]
+        if name in AUTHORITIES:
+            certificate, key = x509.self_signed_ca(authority_name(self.cluster, name), pki.AUTHORITY_YEARS, key_type=key_type)
+            data = {"tls.crt": certificate, "tls.key": key}
+        elif name == pki.SERVICE_ACCOUNT_KEY:
+            key = x509.new_key(key_type)
+            data = {"sa.key": key, "sa.pub": x509.public_key(key)}
+        else:
+            data = {"config.yaml": pki.encryption_config(base64.b64encode(secrets.token_bytes(32)).decode("ascii"))}
+        if not self.store.create_secret(name, data):
+            self.progress(f"Secret {self.namespace}/{name} was made by someone else meanwhile: it is kept")
+
+    def write_bundle(self) -> None:
+        bundle = self.store.config_map(pki.BUNDLE)
+        for name, key in pki.BUNDLE_KEYS.items():
+            certificate = self.store.secret(name)["tls.crt"]
+            if x509.fingerprint(certificate) not in x509.fingerprints(bundle.get(key, "")):
+                bundle[key] = certificate + bundle.get(key, "")
+        self.store.apply_config_map(pki.BUNDLE, bundle)
+
+    def issue(self, wanted: CertificateWanted) -> None:
+        authority = self.store.secret(wanted.authority)
+        certificate, key = x509.issue(authority["tls.crt"], authority["tls.key"], cn=wanted.common_name,
+                                      organizations=sorted(wanted.organizations), dns=sorted(wanted.dns),
+                                      ips=sorted(wanted.ips), usages=sorted(wanted.usages), days=pki.LEAF_DAYS,
+                                      key_type=self.params["key_type"])
+        self.store.apply_tls_secret(wanted.name, certificate, key)
+
+    def object_of(self, step: Step) -> str:
+        match step.target:
+            case pki.MakeRoot(name):
+                return name
+            case pki.Issue(certificate):
+                return certificate.name
+            case dummy:
+                return pki.BUNDLE

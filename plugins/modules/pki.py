@@ -1,0 +1,100 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pki
+short_description: Make and renew the authorities, certificates and keys of a control plane
+description:
+  - Keeps three authorities (cluster, front proxy, etcd), the key pair of service account tokens, the key that encrypts Secrets
+    in etcd, and all certificates of a control plane as Secrets in the namespace of the cluster.
+  - Authorities, the key of service account tokens and the encryption key are made once and never replaced. If one of them is lost
+    after the first certificate was made, the module fails and says which.
+  - Certificates live one year. They are renewed when less than 30 days are left, when a name, address, subject or key type differs,
+    when their key does not fit, or when another authority signed them.
+  - Keys are made in the process of Ansible and go to the seed only.
+version_added: 0.1.0
+author:
+  - Kubermatic CaaS contributors (@kubermatic)
+extends_documentation_fragment:
+  - kubermatic.caas.seed
+  - kubermatic.caas.cluster
+  - kubermatic.caas.attributes
+options:
+  address:
+    description: IP address or DNS name at which the cluster is reached from outside of the seed, as M(kubermatic.caas.endpoint) returns it.
+    type: str
+    required: true
+  service_address:
+    description: IP address of the Service C(kubernetes) inside the cluster, the first one of its service network.
+    type: str
+    required: true
+  dns_domain:
+    description: DNS domain inside the cluster.
+    type: str
+    default: cluster.local
+  etcd_size_max:
+    description:
+      - Largest number of etcd members that the certificates of etcd name.
+      - Growing etcd up to that number needs no new certificates.
+    type: int
+    default: 5
+  key_type:
+    description:
+      - Type of the keys that are made. When it changes, certificates are renewed with such keys; authorities and the
+        key of service account tokens keep theirs.
+      - V(ecdsa-p256) is a P-256 key (about 5 ms each), V(rsa-2048) an RSA key (about 200 ms each).
+    type: str
+    choices: [ecdsa-p256, rsa-2048]
+    default: ecdsa-p256
+seealso:
+  - module: kubermatic.caas.endpoint
+  - module: kubermatic.caas.kubeconfig
+"""
+
+EXAMPLES = r"""
+- name: Make authorities, certificates and keys
+  kubermatic.caas.pki:
+    seed_kubeconfig: ~/.kube/fra1
+    cluster: demo
+    address: 198.51.100.10
+    service_address: 10.96.0.1
+  register: pki
+"""
+
+RETURN = r"""
+hashes:
+  description:
+    - For each Secret, and for ConfigMap C(ca-bundle), 16 hex digits that change with its content. As an annotation of a pod template they
+      restart the pods that use it.
+    - Empty in check mode for what would be made or renewed.
+  returned: success
+  type: dict
+  sample: {cluster-ca: 0a1b2c3d4e5f6071, ca-bundle: 71605f4e3d2c1b0a}
+ca_bundle:
+  description: Certificates of the authorities that nodes and clients of the cluster trust, as PEM. Empty in check mode before they exist.
+  returned: success
+  type: str
+  sample: "-----BEGIN CERTIFICATE-----..."
+steps:
+  description: What was done, or in check mode would be done, as sentences.
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - Create Secret cluster-demo/cluster-ca
+    - "Renew Secret cluster-demo/kube-apiserver: a name was added (203.0.113.7)"
+    - "Renew Secret cluster-demo/etcd-peer: 20 days left"
+"""
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+
+
+def main() -> None:
+    as_module.main(PkiDoor)
+
+
+if __name__ == "__main__":
+    main()
