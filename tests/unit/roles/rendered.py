@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The templates of the role control_plane, rendered as the role does it, for a few clusters."""
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.loader import init_plugin_loader, lookup_loader
+from ansible.template import Templar
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ADD_ONS as NAMES
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import AUTHORITIES, ClusterNames, wanted_certificates
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cluster_spec import wanted
+
+ROLE = Path(__file__).resolve().parents[3] / "roles" / "control_plane"
+TEMPLATES = sorted(str(path.relative_to(ROLE / "templates")) for path in (ROLE / "templates").glob("*/*.j2"))
+ADD_ONS: dict[str, str] = yaml.safe_load((ROLE / "vars" / "main.yml").read_text())["control_plane_switchable"]
+
+
+def values(*, address: str = "198.51.100.10", port: int = 31443, konnectivity_port: int = 31444, priority_class: str = "",
+           **options: Any) -> dict[str, Any]:
+    """What the role hands to its templates for a cluster with these options of cluster_spec."""
+    spec, dummy = wanted({
+        "cluster": "demo", "kubernetes_version": "1.36.3", "seed_kubeconfig": "/home/user/.kube/fra1", "seed_address": address,
+        "pod_cidr": "10.244.0.0/16", "service_cidr": "10.96.0.0/16", "cluster_dns_domain": "cluster.local", "expose": "node_port",
+        "control_plane_replicas": 1, "etcd_replicas": 1, "etcd_storage": "1Gi", "etcd_storage_class": "", "cluster_audit_log": False,
+        "kube_proxy_config": {}, "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io", "key_type": "ecdsa-p256",
+        **options, "add_ons": dict.fromkeys(NAMES, True) | options.get("add_ons", {})})
+    names = [certificate.name for certificate in wanted_certificates(ClusterNames("demo", spec.namespace, address, "10.96.0.1", "cluster.local"))]
+    objects = [*AUTHORITIES, *names, "ca-bundle", "service-account-key", "encryption-config"]
+    return {"cluster": spec.as_dict(), "priority_class": priority_class,
+            "endpoint": {"address": address, "port": port, "konnectivity_port": konnectivity_port},
+            "pki": {"hashes": {name: f"{number:016x}" for number, name in enumerate(objects)}}}
+
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "default": values(),
+    "replicated": values(control_plane_replicas=2, etcd_replicas=3),
+    "bare": values(add_ons=dict.fromkeys(NAMES, False)),
+    "configured": values(cluster_audit_log=True, etcd_storage="8Gi", etcd_storage_class="fast", priority_class="customers", kubernetes_version="1.33",
+                         kube_proxy_config={"mode": "iptables", "conntrack": {"min": 0, "tcpEstablishedTimeout": "{{ 7 * 7 }}"}}),
+}
+
+
+@cache
+def _loader() -> DataLoader:
+    init_plugin_loader()
+    return DataLoader()
+
+
+def rendered(template: str, template_vars: dict[str, Any]) -> str:
+    templar = Templar(loader=_loader(), variables={})
+    lookup = lookup_loader.get("ansible.builtin.template", loader=_loader(), templar=templar)
+    (text,) = lookup.run([str(ROLE / "templates" / template)], variables={}, template_vars=template_vars)
+    return str.__str__(text)
+
+
+@cache
+def render(template: str, variant: str) -> str:
+    return rendered(template, VARIANTS[variant])

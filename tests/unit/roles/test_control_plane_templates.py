@@ -1,0 +1,153 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the role control_plane stores: rendered by Ansible's own lookup, compared with files to read, and judged by rules.
+
+UPDATE=1 writes the files anew; look at the difference before it is committed.
+"""
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from unit.roles.rendered import ADD_ONS, TEMPLATES, VARIANTS, render
+
+GOLDEN = Path(__file__).parent / "golden"
+PAIRS = [(variant, template) for variant in VARIANTS for template in TEMPLATES]
+
+
+def objects(variant: str, side: str) -> Iterator[dict[str, Any]]:
+    for template in TEMPLATES:
+        if template.startswith(side):
+            yield from (item for item in yaml.safe_load_all(render(template, variant)) if item)
+
+
+def pods(variant: str, side: str) -> list[tuple[str, dict[str, Any]]]:
+    return [(item["metadata"]["name"], item["spec"]["template"]["spec"])
+            for item in objects(variant, side) if item["kind"] in ("Deployment", "StatefulSet", "DaemonSet")]
+
+
+def containers(pod: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*pod.get("initContainers", []), *pod["containers"]]
+
+
+@pytest.mark.parametrize(("variant", "template"), PAIRS, ids=["-".join(pair) for pair in PAIRS])
+def test_golden(variant: str, template: str):
+    text = render(template, variant)
+    path = GOLDEN / variant / template.removesuffix(".j2")
+    if variant != "default" and text == render(template, "default"):
+        assert not path.exists(), f"{path} equals the one of default: remove it"
+        return
+    if os.environ.get("UPDATE"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    assert text == path.read_text(), "renew with UPDATE=1 if this is meant"
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_no_secret_is_rendered(variant: str):
+    """Secrets are the business of the module pki alone."""
+    for side in ("seed", "cluster"):
+        assert "Secret" not in {item["kind"] for item in objects(variant, side)}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_nothing_leaves_the_namespace_of_the_seed(variant: str):
+    for item in objects(variant, "seed"):
+        assert "namespace" not in item["metadata"], item["metadata"]["name"]
+        assert item["kind"] in {"ConfigMap", "Service", "Deployment", "StatefulSet", "PodDisruptionBudget", "NetworkPolicy"}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_pods_in_the_seed_have_no_token_and_few_rights(variant: str):
+    assert len(pods(variant, "seed")) == 4
+    for name, pod in pods(variant, "seed"):
+        assert pod["automountServiceAccountToken"] is False, name
+        assert "serviceAccountName" not in pod, name
+        context = pod["securityContext"]
+        assert context["runAsNonRoot"] is True, name
+        assert context["runAsUser"] == context["fsGroup"] > 0, name
+        assert context["seccompProfile"] == {"type": "RuntimeDefault"}, name
+        for container in containers(pod):
+            own = container["securityContext"]
+            assert own["allowPrivilegeEscalation"] is False, name
+            assert own["readOnlyRootFilesystem"] is True, name
+            assert own["capabilities"]["drop"] == ["ALL"], name
+            assert set(own["capabilities"].get("add", [])) <= {"NET_BIND_SERVICE"}, name
+
+
+@pytest.mark.parametrize("side", ["seed", "cluster"])
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_container_says_what_it_needs(variant: str, side: str):
+    for name, pod in pods(variant, side):
+        for container in containers(pod):
+            assert set(container["resources"]["requests"]) == {"cpu", "memory"}, (name, container["name"])
+
+
+@pytest.mark.parametrize("side", ["seed", "cluster"])
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_pod_runs_under_a_seccomp_profile(variant: str, side: str):
+    for name, pod in pods(variant, side):
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}, name
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_changed_secret_or_config_restarts_the_pods_that_mount_it(variant: str):
+    for item in objects(variant, "seed"):
+        if item["kind"] not in ("Deployment", "StatefulSet"):
+            continue
+        template = item["spec"]["template"]
+        hashes = {key.removeprefix("kubermatic.caas/hash-"): value for key, value in template["metadata"]["annotations"].items()}
+        for volume in template["spec"]["volumes"]:
+            if "secret" in volume or "configMap" in volume:
+                assert hashes.get(volume["name"]), f"{item['metadata']['name']}: {volume['name']}"
+
+
+@pytest.mark.parametrize("side", ["seed", "cluster"])
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_everything_mounted_is_a_volume_and_the_other_way_round(variant: str, side: str):
+    claims = {"data"}
+    for name, pod in pods(variant, side):
+        volumes = {volume["name"] for volume in pod.get("volumes", [])}
+        mounted = {mount["name"] for container in containers(pod) for mount in container.get("volumeMounts", [])}
+        assert mounted - claims == volumes, name
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_component_of_the_seed_may_be_reached_only_as_a_policy_says(variant: str):
+    policies = [item for item in objects(variant, "seed") if item["kind"] == "NetworkPolicy"]
+    denied = next(policy["spec"] for policy in policies if policy["metadata"]["name"] == "default-deny")
+    assert denied == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    open_egress = [policy["metadata"]["name"] for policy in policies if {} in policy["spec"].get("egress", [])]
+    assert open_egress == ([] if VARIANTS[variant]["cluster"]["add_ons"]["konnectivity"] else ["kube-apiserver"])
+
+
+def test_two_replicas_and_three_members():
+    by_name = {(item["kind"], item["metadata"]["name"]): item for item in objects("replicated", "seed")}
+    apiserver = by_name["Deployment", "kube-apiserver"]["spec"]
+    assert apiserver["replicas"] == 2
+    sidecar = apiserver["template"]["spec"]["initContainers"][0]
+    assert "--server-count=2" in sidecar["command"]
+    servers = next(flag for flag in apiserver["template"]["spec"]["containers"][0]["command"] if flag.startswith("--etcd-servers="))
+    assert servers.count("https://etcd-") == 3
+    etcd = by_name["StatefulSet", "etcd"]["spec"]
+    assert etcd["replicas"] == 3
+    assert next(flag for flag in etcd["template"]["spec"]["containers"][0]["command"] if flag.startswith("--initial-cluster=")).count("=https://") == 3
+
+
+def test_user_config_is_merged_and_never_a_template():
+    proxy = next(item for item in objects("configured", "cluster") if item["kind"] == "ConfigMap" and item["metadata"]["name"] == "kube-proxy")
+    config = yaml.safe_load(proxy["data"]["config.yaml"])
+    assert config["mode"] == "iptables"
+    assert config["conntrack"] == {"min": 0, "tcpEstablishedTimeout": "{{ 7 * 7 }}"}
+    assert config["clusterCIDR"] == "10.244.0.0/16"
+
+
+def test_every_add_on_has_a_template():
+    from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ADD_ONS as KNOWN
+
+    assert set(ADD_ONS) == set(KNOWN)
+    assert set(ADD_ONS.values()) <= set(TEMPLATES)
