@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import audit
 from artefacts import build as artefacts
+from artefacts import recipes
 from artefacts.errors import BuildError
 from hosts import cleanup, image, lifecycle, overview, packages, podman, servers, ssh_keys, state
 from hosts.errors import LabError
@@ -120,7 +121,8 @@ def parsed() -> argparse.Namespace:
         return sub
 
     sub = command("build", build, "build Kubernetes, images and host systems (cached)", lab=False)
-    sub.add_argument("--kubernetes", nargs="+", metavar="VERSION", default=["1.36.3"])
+    sub.add_argument("--kubernetes", nargs="+", metavar="VERSION", default=[recipes.KUBERNETES],
+                     help="the first one's programs also come to this machine (default: %(default)s)")
     sub = command("up", up, "make the lab, or what is missing of it")
     sub.add_argument("--seed-hosts", type=int, default=1, metavar="N")
     sub.add_argument("--hosts", type=int, default=2, metavar="N", help="without Python (default 2)")
@@ -153,6 +155,8 @@ def main() -> None:
         options.does(options)
     except (BuildError, LabError) as error:
         sys.exit(f"lab: {error}")
+    except KeyboardInterrupt:
+        sys.exit("lab: interrupted; the next command goes on from there or cleans up")
 
 
 if __name__ == "__main__":

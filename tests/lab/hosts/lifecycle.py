@@ -25,8 +25,8 @@ def up(name: str, wanted: dict[str, int], *, owner: Process | None, builder: Pro
     """wanted: kind of host -> how many there shall be at least. owner: None for a lab that stays until it is taken down."""
     begin = time.monotonic()
     directory = state.lab_directory(state.checked_name(name))
-    if any(count > MOST for count in wanted.values()):
-        raise LabError(f"A lab holds at most {MOST} hosts of a kind.")
+    if not any(wanted.values()) or not all(0 <= count <= MOST for count in wanted.values()):
+        raise LabError(f"A lab holds at least one host, and at most {MOST} of a kind.")
     packages.ensure()
     servers.require_artefacts()
     # private from the beginning: keys and kubeconfigs come into it
