@@ -40,8 +40,10 @@ options:
     type: str
     required: true
   seed_kubernetes_version:
-    description: Kubernetes version of the seed, such as V("1.36.3"), or V("1.36") for the newest known patch. Default is the newest public version.
-    type: str
+    description:
+      - Kubernetes version of the seed in quotes, such as V("1.36.3"), or V("1.36") for the newest known patch. Can't be changed later yet.
+      - By default the newest version at launch stage C(public).
+    type: raw
   seed_pod_cidr:
     description: IPv4 network of the pods in the seed. Can't be changed later.
     type: str

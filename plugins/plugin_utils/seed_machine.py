@@ -20,7 +20,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan import kubea
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import seed as seeds
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, Mirrors
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import HostFile, runtime_config
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import Answer, Remote
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import Answer, HostFailed, Remote
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import Value, assemble
 
 # parts of one execution each, and what is said before it
@@ -123,11 +123,19 @@ class SeedMachine:
             **runtime_config(self.params["registry_mirrors"]), "images": kubeadm.images(self.seed), "seed": self.seed.name, "machine": self.name,
             "kubernetes_version": self.seed.kubernetes_version, "certificate_request": request, "certificate_days": seed_kubeconfig.DAYS}
         files = tuple(item for item in self.files(machine) if item.part in parts)
-        answer = self.remote.run(assemble(parts, mode=mode, config=config, files=files, artefacts=self.artefacts(machine)))
-        self.steps += answer.steps
-        for warning in answer.warnings:
-            self.say(f"warning: {warning}")
+        try:
+            answer = self.remote.run(assemble(parts, mode=mode, config=config, files=files, artefacts=self.artefacts(machine)))
+        except HostFailed as failed:
+            self.tell(failed.answer, mode)
+            raise
+        self.tell(answer, mode)
         return answer
+
+    def tell(self, answer: Answer, mode: str) -> None:
+        self.steps += answer.steps
+        sentences = (*answer.notes, *answer.sentences()) if mode == "apply" else ()
+        for sentence in (*(f"warning: {text}" for text in answer.warnings), *sentences):
+            self.say(sentence)
 
     def parts(self, machine: Machine) -> tuple[str, ...]:
         """All that a machine needs; a complete seed keeps its images by itself."""
@@ -151,8 +159,6 @@ class SeedMachine:
             if title:
                 self.say(title)
             answer = self.execute(machine, parts, mode="apply", request=request)
-            for sentence in (*answer.notes, *answer.sentences()):
-                self.say(sentence)
         if key:
             self.write_access(answer.facts["cluster_ca"], answer.facts["control_host_certificate"], key)
 

@@ -12,7 +12,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "seed": {"type": "str", "required": True},
     "machine": {"type": "str", "required": True},
     "seed_address": {"type": "str", "required": True},
-    "seed_kubernetes_version": {"type": "str"},
+    "seed_kubernetes_version": {"type": "raw"},
     "seed_pod_cidr": {"type": "str", "default": "10.240.0.0/16"},
     "seed_service_cidr": {"type": "str", "default": "10.241.0.0/16"},
     "seed_audit_log": {"type": "bool", "default": False},
