@@ -6,10 +6,13 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import plan_present, seen
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Choice
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import KEY_TYPES
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ADD_ONS, EXPOSURES, ClusterSpec
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.rights import check_rights
@@ -46,14 +49,24 @@ class ClusterSpecDoor(ClusterDoor):
         if choice.resolved_from:
             self.progress(f"Kubernetes {choice.resolved_from} is {choice.version}, the newest patch known here")
         self.reach_seed()
-        namespace = self.seed_namespace()
-        known = record.read(self.seed, self.namespace) if namespace is not None else None
+        namespace = seen(self)
+        plan_present(self, namespace)
+        exists = namespace.namespace is not None
+        known = self.known() if exists else None
         check_against_record(spec, known)
-        if namespace is not None:
+        if exists:
             self.lock.check()
         if known is None:
-            check_rights(self.seed, self.namespace, exists=namespace is not None)
+            check_rights(self.seed, self.namespace, exists=exists)
         return spec, choice
+
+    def known(self) -> Record | None:
+        try:
+            return record.read(self.seed, self.namespace)
+        except Refused:
+            # says what else is missing, and how to get it
+            check_rights(self.seed, self.namespace, exists=True)
+            raise
 
     def plan(self, observed: Any) -> Plan:
         return Plan()

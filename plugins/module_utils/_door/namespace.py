@@ -26,6 +26,17 @@ class Seen:
     may_label: bool = True
 
 
+def seen(door: ClusterDoor) -> Seen:
+    namespace = door.seed_namespace()
+    asks = decide.needs_right_to_label(door.cluster, namespace)
+    return Seen(namespace, not asks or door.seed.allowed("patch", "", "namespaces", door.namespace))
+
+
+def plan_present(door: ClusterDoor, observed: Seen) -> Plan:
+    """What it takes to have the namespace. Raises InvalidInput or NotReady if it can't be had."""
+    return decide.plan_present(door.cluster, observed.namespace, may_label=observed.may_label, where=door.seed.server)
+
+
 class NamespaceDoor(ClusterDoor):
     ARGUMENT_SPEC = {
         **CLUSTER,
@@ -44,18 +55,18 @@ class NamespaceDoor(ClusterDoor):
     def observe(self) -> Seen:
         if self.ends:
             decide.check_confirmed(self.cluster, self.params["confirm"])
-        namespace = self.seed_namespace()
-        asks = not self.ends and decide.needs_right_to_label(self.cluster, namespace)
-        return Seen(namespace, not asks or self.seed.allowed("patch", "", "namespaces", self.namespace))
+            return Seen(self.seed_namespace())
+        return seen(self)
 
     def plan(self, observed: Seen) -> Plan:
         if self.ends:
             return decide.plan_absent(self.cluster, observed.namespace, where=self.seed.server)
-        return decide.plan_present(self.cluster, observed.namespace, may_label=observed.may_label, where=self.seed.server)
+        return plan_present(self, observed)
 
     def guard(self) -> AbstractContextManager[Any]:
-        """Nothing can be created, and so no lock taken, in a namespace that is being deleted."""
-        return nullcontext() if decide.is_ending(self.seed_namespace()) else super().guard()
+        """A namespace that is not there yet, or is being deleted, has no room for a lock."""
+        namespace = self.seed_namespace()
+        return nullcontext() if namespace is None or decide.is_ending(namespace) else super().guard()
 
     def apply(self, step: Step) -> None:
         if step.target in (decide.CREATE, decide.LABEL):

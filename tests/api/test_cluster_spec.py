@@ -1,0 +1,106 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""cluster_spec against a real API: finds out beforehand, and writes nothing."""
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, LockHeld, Refused, Unreachable
+from api.bare_api import BareApi, free_port
+from api.doors import Caller
+
+WANTED: dict[str, Any] = {"kubernetes_version": "1.36.3", "seed_address": "198.51.100.10"}
+
+
+@pytest.fixture
+def caller(bare_api: BareApi, cluster: str) -> Caller:
+    """A cluster that runs."""
+    one = Caller(bare_api.kubeconfig(), f"spec-{cluster}")
+    one.call(NamespaceDoor)
+    one.call(ClusterRecordDoor, phase="Running", spec=one.call(ClusterSpecDoor, **WANTED)["cluster"])
+    one.call(ClusterLockDoor, state="free")
+    return one
+
+
+def test_an_empty_seed_gets_no_write(bare_api: BareApi):
+    with bare_api.watched() as seen:
+        result = Caller(bare_api.kubeconfig(), "fresh").call(ClusterSpecDoor, **WANTED)
+    assert seen.writes == [] and not result["changed"]
+    cluster = result["cluster"]
+    assert (cluster["namespace"], cluster["service_address"], cluster["dns_address"]) == ("cluster-fresh", "10.96.0.1", "10.96.0.10")
+    assert cluster["add_ons"] == dict.fromkeys(["kube_proxy", "coredns", "flannel", "konnectivity", "metrics_server"], True)
+    assert cluster["images"]["kube_apiserver"] == "registry.k8s.io/kube-apiserver:v1.36.3"
+
+
+def test_a_cluster_that_runs_is_only_read(bare_api: BareApi, caller: Caller):
+    with bare_api.watched() as seen:
+        caller.call(ClusterSpecDoor, **WANTED)
+    assert seen.writes == []
+    assert [request.split()[0] for request in seen.requests] == ["get"] * 4
+
+
+def test_a_minor_release_becomes_its_newest_patch(bare_api: BareApi):
+    one = Caller(bare_api.kubeconfig(), "fresh")
+    result = one.call(ClusterSpecDoor, **{**WANTED, "kubernetes_version": "1.36"})
+    assert (result["cluster"]["kubernetes_version"], result["resolved_from"], result["stage"]) == ("1.36.3", "1.36", "public")
+    assert one.lines == ["Kubernetes 1.36 is 1.36.3, the newest patch known here"]
+
+
+@pytest.mark.parametrize(("change", "line"), [
+    ({"pod_cidr": "10.200.0.0/16"}, r"pod_cidr can't change from '10.244.0.0/16' to '10.200.0.0/16'"),
+    ({"service_cidr": "10.97.0.0/16"}, "service_cidr can't change"),
+    ({"cluster_dns_domain": "example.org"}, "cluster_dns_domain can't change"),
+    ({"key_type": "rsa-2048"}, "key_type can't change"),
+    ({"kubernetes_version": "1.37.2"}, "runs Kubernetes 1.36.3, and 1.37.2 is wanted.*playbook upgrade"),
+], ids=lambda value: "-".join(value) if isinstance(value, dict) else "")
+def test_what_the_record_contradicts_is_refused(bare_api: BareApi, caller: Caller, change: dict[str, str], line: str):
+    with bare_api.watched() as seen, pytest.raises(InvalidInput, match=line):
+        caller.call(ClusterSpecDoor, **{**WANTED, **change})
+    assert seen.writes == []
+
+
+def test_a_cluster_that_another_run_changes(bare_api: BareApi, caller: Caller):
+    other = Caller(caller.seed_kubeconfig, caller.cluster, holder="bob@ops2 pid 22 2/bbbbbbbb")
+    other.call(ClusterLockDoor)
+    with bare_api.watched() as seen, pytest.raises(LockHeld, match="being changed by bob@ops2 pid 22"):
+        caller.call(ClusterSpecDoor, **WANTED)
+    assert seen.writes == []
+    assert other.call(ClusterSpecDoor, **WANTED)["cluster"]["name"] == caller.cluster
+
+
+def test_a_namespace_of_somebody_else(bare_api: BareApi, cluster: str):
+    with pytest.raises(InvalidInput, match=f"Namespace cluster-{cluster} belongs to somebody else"):
+        Caller(bare_api.kubeconfig(), cluster).call(ClusterSpecDoor, **WANTED)
+
+
+def test_too_few_rights(bare_api: BareApi, cluster: str):
+    nobody = bare_api.kubeconfig("nobody", ())
+    with pytest.raises(Refused, match=f"may not create secrets, .* in namespace cluster-{cluster}"):
+        Caller(nobody, cluster).call(ClusterSpecDoor, **WANTED)
+
+
+def test_a_seed_that_does_not_answer(bare_api: BareApi, tmp_path: Path):
+    config, port = tmp_path / "kubeconfig", free_port()
+    config.write_text(re.sub(r"https://127.0.0.1:\d+", f"https://127.0.0.1:{port}", Path(bare_api.kubeconfig()).read_text()))
+    with pytest.raises(Unreachable) as error:
+        Caller(str(config), "fresh").call(ClusterSpecDoor, **WANTED)
+    assert error.value.line() == (f"The seed can't be reached (https://127.0.0.1:{port}, kubeconfig {config}). Nothing listens there "
+                                  "(connection refused). Check the address in the kubeconfig, the network, and that the server runs.")
+
+
+def test_a_kubeconfig_that_is_not_there():
+    with pytest.raises(CaasError, match=r"kubeconfig can't be read \(/nowhere/kubeconfig\)"):
+        Caller("/nowhere/kubeconfig", "fresh").call(ClusterSpecDoor, **WANTED)
+
+
+def test_wrong_input_is_found_before_the_seed_is_asked():
+    with pytest.raises(InvalidInput, match="Cluster name 'De_mo'"):
+        Caller("/nowhere/kubeconfig", "De_mo").call(ClusterSpecDoor, **WANTED)
