@@ -4,17 +4,16 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
 
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
 from api.bare_api import BareApi
 from api.doors import Caller
+from api.kill import Killed, kill_before_write
 
 OPTIONS = {"address": "198.51.100.10", "service_address": "10.96.0.1"}
 ROOTS = ["cluster-ca", "front-proxy-ca", "etcd-ca", "service-account-key", "encryption-config"]
@@ -93,24 +92,6 @@ def test_check_mode_before_the_namespace_exists(bare_api: BareApi):
     with bare_api.watched() as seen:
         checked = Caller(bare_api.kubeconfig(), "nowhere").call(PkiDoor, check_mode=True, **{**OPTIONS, "address": ""})
     assert seen.writes == [] and len(checked["steps"]) == 16
-
-
-class Killed(Exception):
-    pass
-
-
-def kill_before_write(api: KubeApi, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The connection's process dies before its write of that number is sent."""
-    send, writes = api.request, [0]
-
-    def request(method: str, path: str, *args: Any, **kwargs: Any) -> Any:
-        if method != "GET":
-            writes[0] += 1
-            if writes[0] == number:
-                raise Killed
-        return send(method, path, *args, **kwargs)
-
-    monkeypatch.setattr(api, "request", request)
 
 
 @pytest.mark.parametrize("number", range(1, 18))

@@ -1,0 +1,140 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The address of a cluster against a real API that chooses node ports."""
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.endpoint import EndpointDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, InvalidInput, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
+from api.bare_api import BareApi
+from api.doors import Caller
+from api.kill import Killed, kill_before_write
+
+ADDRESS = {"address": "198.51.100.10"}
+
+
+@pytest.fixture
+def caller(bare_api: BareApi, cluster: str) -> Caller:
+    return Caller(bare_api.kubeconfig(), cluster)
+
+
+def service_of(bare_api: BareApi, caller: Caller) -> dict[str, Any]:
+    found = bare_api.api("system:test").get("v1", "Service", "kube-apiserver", f"cluster-{caller.cluster}")
+    assert found is not None
+    return found
+
+
+def assert_made(bare_api: BareApi, caller: Caller, result: dict[str, Any]) -> None:
+    spec = service_of(bare_api, caller)["spec"]
+    assert (spec["type"], spec["selector"]) == ("NodePort", {"app.kubernetes.io/name": "kube-apiserver"})
+    assert [(port["name"], port["port"], port["targetPort"], port["nodePort"]) for port in spec["ports"]] == [
+        ("https", *[result["port"]] * 3), ("konnectivity", *[result["konnectivity_port"]] * 3)]
+    assert 30000 <= result["port"] <= 32767 and result["port"] != result["konnectivity_port"]
+    noted = bare_api.api("system:test").get("v1", "ConfigMap", "endpoint", f"cluster-{caller.cluster}")
+    assert noted is not None and noted["data"] == {
+        "address": result["address"], "port": str(result["port"]), "konnectivity_port": str(result["konnectivity_port"])}
+
+
+def test_made_once(bare_api: BareApi, caller: Caller):
+    place = f"cluster-{caller.cluster}"
+    with bare_api.watched() as seen:
+        made = caller.call(EndpointDoor, **ADDRESS)
+    assert made["steps"] == [f"Create Service {place}/kube-apiserver (ports chosen by the seed)",
+                             f"Create ConfigMap {place}/endpoint (address 198.51.100.10)"]
+    assert seen.writes == [f"create leases {place}/cluster-lock", f"create services {place}/kube-apiserver",
+                           f"update services {place}/kube-apiserver", f"patch configmaps {place}/endpoint"]
+    assert_made(bare_api, caller, made)
+    assert f"Service {place}/kube-apiserver has the ports {made['port']} and {made['konnectivity_port']}" in caller.lines
+
+    with bare_api.watched() as seen:
+        again = caller.call(EndpointDoor, **ADDRESS)
+    assert (seen.writes, len(seen.requests), again["steps"]) == ([], 2, [])
+    assert {key: again[key] for key in ("address", "port")} == {key: made[key] for key in ("address", "port")}
+
+
+def test_check_mode(bare_api: BareApi, caller: Caller):
+    with bare_api.watched() as seen:
+        checked = caller.call(EndpointDoor, check_mode=True, **ADDRESS)
+        Caller(caller.seed_kubeconfig, "nowhere").call(EndpointDoor, check_mode=True, **ADDRESS)
+    assert seen.writes == [] and (checked["port"], checked["konnectivity_port"]) == (0, 0)
+    assert caller.call(EndpointDoor, **ADDRESS)["steps"] == checked["steps"]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_a_run_killed_at_any_write_is_completed_by_the_next(bare_api: BareApi, caller: Caller, number: int,
+                                                             monkeypatch: pytest.MonkeyPatch):
+    door = caller.door(EndpointDoor, **ADDRESS)
+    kill_before_write(door.seed, number, monkeypatch)
+    with pytest.raises(Killed):
+        run(door)
+    made = caller.call(EndpointDoor, **ADDRESS)
+    assert_made(bare_api, caller, made)
+    assert ("Update Service" in made["steps"][0]) == (number == 3)
+    assert not caller.call(EndpointDoor, **ADDRESS)["changed"]
+
+
+def test_a_deleted_service_comes_back_with_its_ports(bare_api: BareApi, caller: Caller):
+    made = caller.call(EndpointDoor, **ADDRESS)
+    bare_api.api().delete("v1", "Service", "kube-apiserver", f"cluster-{caller.cluster}")
+    checked = caller.call(EndpointDoor, check_mode=True, **ADDRESS)
+    assert checked["port"] == made["port"]
+    again = caller.call(EndpointDoor, **ADDRESS)
+    assert again["steps"] == checked["steps"] == [
+        f"Create Service cluster-{caller.cluster}/kube-apiserver (ports {made['port']} and {made['konnectivity_port']})"]
+    assert_made(bare_api, caller, again)
+    assert again["port"] == made["port"]
+
+
+def test_ports_that_someone_else_took_are_an_error_of_one_line(bare_api: BareApi, caller: Caller, cluster: str):
+    made = caller.call(EndpointDoor, **ADDRESS)
+    api, place = bare_api.api(), f"cluster-{cluster}"
+    api.delete("v1", "Service", "kube-apiserver", place)
+    api.create({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "thief", "namespace": place},
+                "spec": {"type": "NodePort", "ports": [{"port": 1, "nodePort": made["port"]}]}})
+    with pytest.raises(ApiError, match=f"{made['port']}.*already allocated"):
+        caller.call(EndpointDoor, **ADDRESS)
+
+
+def test_another_address_and_a_bent_service_are_mended(bare_api: BareApi, caller: Caller):
+    caller.call(EndpointDoor, **ADDRESS)
+    service = service_of(bare_api, caller)
+    service["spec"]["ports"][0]["targetPort"] = 443
+    bare_api.api().replace({**service, "spec": {**service["spec"], "selector": {"app": "other"}}})
+    made = caller.call(EndpointDoor, address="2001:DB8::1")
+    assert [step.split(" (")[0] for step in made["steps"]] == [
+        f"Update Service cluster-{caller.cluster}/kube-apiserver", f"Update ConfigMap cluster-{caller.cluster}/endpoint"]
+    assert made["address"] == "2001:db8::1"
+    assert_made(bare_api, caller, made)
+    assert made["diff"][1]["before"].splitlines()[0] == "address: 198.51.100.10"
+
+
+def test_the_way_of_exposing_can_not_change(bare_api: BareApi, caller: Caller):
+    caller.call(EndpointDoor, **ADDRESS)
+    with bare_api.watched() as seen, pytest.raises(InvalidInput, match=r"type NodePort.*Set expose: node_port"):
+        caller.call(EndpointDoor, expose="load_balancer")
+    assert seen.writes == []
+
+
+def test_a_wrong_address_is_refused_before_any_request(bare_api: BareApi, caller: Caller):
+    with bare_api.watched() as seen, pytest.raises(InvalidInput, match=r"Address '198.51.100.400' can't be used \(address\)"):
+        caller.call(EndpointDoor, address="198.51.100.400")
+    assert seen.requests == []
+
+
+def test_load_balancer(bare_api: BareApi, caller: Caller):
+    place = f"cluster-{caller.cluster}"
+    with pytest.raises(NotReady, match="got no load balancer in 0 s"):
+        caller.call(EndpointDoor, expose="load_balancer", wait_timeout=-1)
+    api = bare_api.api()
+    service = service_of(bare_api, caller)
+    api.request("PATCH", f"/api/v1/namespaces/{place}/services/kube-apiserver/status",
+                body={"status": {"loadBalancer": {"ingress": [{"ip": "203.0.113.5"}]}}}, content_type="application/merge-patch+json")
+    made = caller.call(EndpointDoor, expose="load_balancer")
+    assert made["steps"] == [f"Create ConfigMap {place}/endpoint (address 203.0.113.5)"]
+    assert (made["address"], made["port"], made["konnectivity_port"]) == ("203.0.113.5", 6443, 8132)
+    assert [(port["port"], port["targetPort"]) for port in service["spec"]["ports"]] == [(6443, 6443), (8132, 8132)]
+    assert not caller.call(EndpointDoor, expose="load_balancer")["changed"]
