@@ -73,7 +73,7 @@ class BareApi:
         self._run("kube-apiserver", "--etcd-servers", etcd, "--bind-address=127.0.0.1", "--secure-port", self.port,
                   "--endpoint-reconciler-type=none", "--advertise-address=127.0.0.1", "--service-cluster-ip-range=10.96.0.0/16",
                   "--tls-cert-file", self._private("tls.crt", certificate), "--tls-private-key-file", self._private("tls.key", key),
-                  "--client-ca-file", self._private("ca.crt", self.ca_pem), "--authorization-mode=RBAC",
+                  "--client-ca-file", self._private("ca.crt", self.ca_pem), "--authorization-mode=RBAC", "--allow-privileged=true",
                   "--service-account-issuer=https://kubernetes.default.svc", "--service-account-key-file", signer,
                   "--service-account-signing-key-file", signer, "--disable-admission-plugins=ServiceAccount",
                   "--audit-policy-file", policy, "--audit-log-path", self.audit_log, "--audit-log-mode=blocking")
