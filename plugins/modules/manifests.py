@@ -44,7 +44,7 @@ options:
     type: str
   manifests:
     description:
-      - The manifests, each item a text of one or more YAML documents, or a dictionary.
+      - The manifests, each item a text of one or more YAML documents.
       - The annotation C(kubermatic.caas/wave) gives a manifest a wave, such as V("1"). A wave begins when everything in the waves before it
         is ready. Without it a manifest is in wave V("0").
       - With the annotation C(kubermatic.caas/wait) of V("false") nobody waits for an object.

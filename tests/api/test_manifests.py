@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import time
 from typing import Any
 
@@ -42,7 +43,8 @@ class Shop:
     def run(self, manifests: list[Any], **options: Any) -> Ran:
         with self.bare.watched() as self.seen:
             return open_door(ManifestsDoor, **{"seed_kubeconfig": self.kubeconfig, "cluster": self.cluster, "set": "shop",
-                                               "manifests": manifests, **options})
+                                               "manifests": [item if isinstance(item, str) else json.dumps(item) for item in manifests],
+                                               **options})
 
     def holds(self, kind: str, name: str, api_version: str = "v1") -> dict[str, Any] | None:
         return self.api.get(api_version, kind, name, self.namespace)
@@ -215,6 +217,7 @@ def test_bad_manifests_are_refused_before_anything_is_asked(shop: Shop):
             ([{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {}}], "ConfigMap has no name"),
             ([SETTINGS, SETTINGS], "ConfigMap .*settings is there twice"),
             (["just text"], "no manifest but str"),
+            (["[1, 2]"], "no manifest but list"),
             ([{**SETTINGS, "metadata": {"name": "a", "namespace": "kube-system"}}], "may only write to namespace"),
             ([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}], "belongs to no namespace"),
             ([{**SETTINGS, "metadata": {"name": "a", "annotations": {"kubermatic.caas/wave": "soon"}}}], "as its wave"),
@@ -222,6 +225,12 @@ def test_bad_manifests_are_refused_before_anything_is_asked(shop: Shop):
         with pytest.raises(InvalidInput, match=line):
             shop.run(manifests)
         assert shop.seen.requests == []
+
+
+def test_a_dictionary_is_no_manifest(shop: Shop):
+    options = {"seed_kubeconfig": shop.kubeconfig, "cluster": shop.cluster, "set": "shop"}
+    with pytest.raises(InvalidInput, match=r"item 1 of manifests.*to_nice_yaml"):
+        open_door(ManifestsDoor, manifests=[SETTINGS], **options)
 
 
 def test_an_invalid_name_is_one_line_of_the_server(shop: Shop):
@@ -250,7 +259,7 @@ def test_a_set_of_the_seed_itself_holds_its_namespace_and_what_belongs_to_none(s
 
 
 def test_twenty_manifests_in_well_under_a_second(shop: Shop):
-    many = [{**SETTINGS, "metadata": {"name": f"settings-{number}"}} for number in range(20)]
+    many = [json.dumps({**SETTINGS, "metadata": {"name": f"settings-{number}"}}) for number in range(20)]
     options = {"seed_kubeconfig": shop.kubeconfig, "cluster": shop.cluster, "set": "shop", "manifests": many}
     begin = time.monotonic()
     assert len(open_door(ManifestsDoor, **options).steps) == 20

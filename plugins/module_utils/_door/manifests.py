@@ -12,7 +12,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import li
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.readiness import wait_until_ready
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.objects import ObjectKey
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
@@ -67,9 +67,13 @@ class ManifestsDoor(ClusterDoor):
 
     def parsed(self) -> list[Any]:
         found: list[Any] = []
-        for number, manifest in enumerate(self.params["manifests"], start=1):
+        for number, text in enumerate(self.params["manifests"], start=1):
             where = f"set {self.set_name.name}, item {number} of manifests"
-            found += manifest_yaml.parse(manifest, where=where) if isinstance(manifest, str) else [manifest]
+            # Ansible keeps the words of a secret option out of all output: of a dict that would be each of its words, such as "v1"
+            if not isinstance(text, str):
+                raise InvalidInput(f"An item is no text but {type(text).__name__}", where=where,
+                                   fix="give YAML text, such as of the filter ansible.builtin.to_nice_yaml")
+            found += manifest_yaml.parse(text, where=where)
         return found
 
     def api(self) -> KubeApi | None:

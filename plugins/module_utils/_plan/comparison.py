@@ -38,8 +38,9 @@ def is_empty(value: Any) -> bool:
 
 
 def cleaned(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Without what the server counts and without status: the part that people write."""
-    result = {key: value for key, value in manifest.items() if key != "status"}
+    """Without what the server counts and without status: the part that people write, in the order in which they write it."""
+    result = {"apiVersion": manifest["apiVersion"], "kind": manifest["kind"], "metadata": {}}
+    result.update((key, value) for key, value in manifest.items() if key != "status")
     result["metadata"] = {key: value for key, value in manifest["metadata"].items() if key not in _SERVERS_METADATA}
     return result
 

@@ -64,13 +64,14 @@ def plan(wanted: Iterable[Wanted], live: Live, predicted: Live, *, prune: bool, 
     for item in undecided(wanted, live):
         now, then = live.get(item.key), predicted.get(item.key, item.manifest)
         if now is None:
-            steps.append(Step(f"Create {item.key}", Change("apply", item.key, item.manifest, item.wave), after=shown(then)))
+            steps.append(Step(f"Create {item.key}", Change("apply", item.key, item.manifest, item.wave), after=shown(then), header=str(item.key)))
         elif comparison.differs(now, then):
-            steps.append(Step(f"Update {item.key}", Change("apply", item.key, item.manifest, item.wave), before=shown(now), after=shown(then)))
+            steps.append(Step(f"Update {item.key}", Change("apply", item.key, item.manifest, item.wave), before=shown(now), after=shown(then),
+                              header=str(item.key)))
     # what replaces an object is ready before that one goes
     last = max((item.wave for item in wanted), default=0) + 1
     for key, manifest in left_over(wanted, live).items() if prune else ():
-        steps.append(Step(f"Delete {key}", Change("delete", key, manifest, last), before=shown(manifest)))
+        steps.append(Step(f"Delete {key}", Change("delete", key, manifest, last), before=shown(manifest), header=str(key)))
     return Plan(tuple(steps))
 
 
