@@ -3,13 +3,12 @@
 """Makes the task's host a node of a cluster, or takes it out. Runs on the control host; the host itself needs a shell, no Python."""
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.holder import of_process
+from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Join
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.leave import Leave
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.node_door import NodeDoor
@@ -27,7 +26,7 @@ class ActionModule(InProcess):
         params = self.validated(dict(self._task.args))
         kind = Join if params["state"] == "present" else Leave
         try:
-            door = kind(params, holder=of_process(os.getppid()), check_mode=self._task.check_mode, progress=lambda text: self.say(host, text),
+            door = kind(params, holder=this_run.holder(), check_mode=self._task.check_mode, progress=lambda text: self.say(host, text),
                         remote=Remote.of(self, host), warn=lambda text: display.warning(printed(f"{host}: {text}")))
             return {**result, **door.run()}
         except HostUnreachable as error:

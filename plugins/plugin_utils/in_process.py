@@ -6,7 +6,6 @@ For any other host (a jump host that alone reaches the seed, say) the module is 
 """
 from __future__ import annotations
 
-import os
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleActionFail
@@ -16,7 +15,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import Door, run
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.holder import of_process
+from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
 
 display = Display()
 
@@ -56,6 +55,7 @@ class InProcess(ActionBase):
         return plain(checked.validated_parameters)
 
     def say(self, host: str, text: str) -> None:
+        this_run.must_live()
         display.display(f"  {host}: {printed(text)}")
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -64,10 +64,9 @@ class InProcess(ActionBase):
         if self._connection.transport != "local" or self._play_context.become:
             return {**result, **self._execute_module(task_vars=task_vars)}
         host = str(task_vars.get("inventory_hostname", "localhost"))
-        # the workers of one ansible-playbook share its process as parent: one run, one holder
-        door = self.DOOR(self.validated(dict(self._task.args)), holder=of_process(os.getppid()),
-                         check_mode=self._task.check_mode, progress=lambda text: self.say(host, text))
+        params = self.validated(dict(self._task.args))
         try:
+            door = self.DOOR(params, holder=this_run.holder(), check_mode=self._task.check_mode, progress=lambda text: self.say(host, text))
             return {**result, **run(door)}
         except CaasError as error:
             return {**result, "failed": True, "changed": False, "msg": error.line()}

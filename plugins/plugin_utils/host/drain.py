@@ -31,7 +31,7 @@ def evict(api: KubeApi, pod: dict[str, Any]) -> str:
         if error.status in (404, 409):
             return ""
         if error.status == 429:
-            return error.why or "its PodDisruptionBudget doesn't allow it now"
+            return error.why.rpartition("TooManyRequests: ")[2].rstrip(".") or "its PodDisruptionBudget doesn't allow it now"
         raise
     return ""
 

@@ -19,6 +19,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, Refused, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import Script
 
 Execute = Callable[[str, bytes], dict[str, Any]]
@@ -127,6 +128,7 @@ class Remote:
     @classmethod
     def of(cls, action: ActionBase, host: str) -> Remote:
         def execute(command: str, data: bytes) -> dict[str, Any]:
+            this_run.must_live()
             return action._low_level_execute_command(command, in_data=data)
         return cls(execute, host)
 

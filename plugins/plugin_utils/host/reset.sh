@@ -127,7 +127,8 @@ remove_data() {
 
 remove_files() {
     files_of_node | sort -u | while read -r path; do rm -f "$path" || exit 1; done || return 1
-    for path in "$ROOT"/etc/containerd/certs.d/* /etc/containerd/certs.d /etc/containerd /etc/kubernetes/pki /etc/cni/net.d /etc/cni /opt/cni/bin /opt/cni; do
+    for path in "$ROOT"/etc/containerd/certs.d/* /etc/containerd/certs.d /etc/containerd /etc/kubernetes/pki /etc/cni/net.d /etc/cni /opt/cni/bin /opt/cni \
+        /opt/containerd/bin /opt/containerd/lib /opt/containerd; do
         rmdir "$ROOT${path#"$ROOT"}" 2>/dev/null || :
     done
     [ -n "$ROOT" ] || systemctl daemon-reload
