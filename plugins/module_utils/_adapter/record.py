@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import labels
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_CLUSTER, labels
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 
@@ -31,6 +31,20 @@ def of_config_map(config_map: dict[str, Any] | None) -> Record | None:
 
 def read(api: KubeApi, namespace: str) -> Record | None:
     return of_config_map(api.get("v1", "ConfigMap", NAME, namespace))
+
+
+def read_all(api: KubeApi) -> dict[str, Record | InvalidInput]:
+    """Namespace -> its record, of all clusters of a seed by one request; the error in place of one that can't be read."""
+    query = {"fieldSelector": f"metadata.name={NAME}", "labelSelector": LABEL_CLUSTER}
+    found: dict[str, Record | InvalidInput] = {}
+    for config_map in api.request("GET", "/api/v1/configmaps", query)["items"]:
+        try:
+            known = of_config_map(config_map)
+        except InvalidInput as error:
+            known = error
+        if known is not None:
+            found[config_map["metadata"]["namespace"]] = known
+    return found
 
 
 def write(api: KubeApi, namespace: str, change: Callable[[Record | None], Record]) -> Record:

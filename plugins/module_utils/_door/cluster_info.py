@@ -14,6 +14,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import status
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.namespace import is_foreign
 
 AT_A_TIME = 8
 PATIENCE_SECONDS = 5.0
@@ -33,17 +34,24 @@ class ClusterInfoDoor(ClusterDoor):
         return Plan()
 
     def report(self, observed: list[dict[str, Any]], plan: Plan) -> dict[str, Any]:
-        return {"clusters": observed, "table": status.table(observed)}
+        return {"clusters": observed, "table": status.table(observed, self.params["cluster"])}
 
     def names(self) -> list[str]:
         if self.params["cluster"] is not None:
-            return [self.cluster] if self.seed_namespace() is not None else []
+            return [self.cluster] if self.is_there() else []
         try:
             namespaces = self.seed.list("v1", "Namespace", label_selector=LABEL_CLUSTER)
         except Refused as error:
             raise Refused("This kubeconfig may not list the clusters of the seed", where=self.seed.server, why=error.why,
                           fix="name one by the option cluster") from error
         return sorted(status.cluster_of(namespace) for namespace in namespaces)
+
+    def is_there(self) -> bool:
+        """A namespace of somebody else that only has the name of ours is no cluster."""
+        namespace = self.seed_namespace()
+        if not namespace:
+            return namespace is not None
+        return not is_foreign(namespace, self.cluster) or record.read(self.seed, self.namespace) is not None
 
     def status(self, name: str) -> dict[str, Any]:
         """One cluster; what can't be read becomes a line in its problems."""

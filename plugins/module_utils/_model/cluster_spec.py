@@ -3,7 +3,7 @@
 """What a user wants of a cluster, checked and complete."""
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 ADD_ONS = ("kube_proxy", "coredns", "flannel", "konnectivity", "metrics_server")
@@ -51,11 +51,14 @@ class ClusterSpec:
         return asdict(self)
 
 
+RECORDED = tuple(one.name for one in fields(ClusterSpec) if one.name not in _DERIVED)
+
+
 def recorded(cluster: dict[str, Any]) -> dict[str, Any]:
     """The part of a spec that is worth keeping in the cluster's record."""
-    return {name: value for name, value in cluster.items() if name not in _DERIVED}
+    return {name: cluster[name] for name in RECORDED if name in cluster}
 
 
 def variables(spec: dict[str, Any]) -> dict[str, Any]:
-    """A recorded spec under the names of the inventory variables that would give it."""
-    return {_VARIABLES.get(name, name): value for name, value in spec.items()}
+    """A recorded spec under the names of the inventory variables that would give it. Nothing else that a record may hold gets through."""
+    return {_VARIABLES.get(name, name): spec[name] for name in RECORDED if name in spec}

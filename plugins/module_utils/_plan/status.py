@@ -94,10 +94,10 @@ def row(cluster: dict[str, Any]) -> tuple[str, ...]:
             cluster["last_error"] or "; ".join(cluster["problems"]) or "-")
 
 
-def table(clusters: list[dict[str, Any]]) -> str:
-    """Aligned columns, one line per cluster; a sentence if there is none."""
+def table(clusters: list[dict[str, Any]], asked_for: str | None = None) -> str:
+    """Aligned columns, one line per cluster; a sentence if there is none. asked_for: the one cluster to tell about, None for all."""
     if not clusters:
-        return "No cluster in this seed."
+        return "No cluster in this seed." if asked_for is None else f"No cluster {asked_for} in this seed."
     rows = [COLUMNS, *(row(cluster) for cluster in clusters)]
     widths = [max(len(one[index]) for one in rows) for index in range(len(COLUMNS))]
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(one, widths, strict=True)).rstrip() for one in rows)

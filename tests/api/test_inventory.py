@@ -1,0 +1,119 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The inventory plugin through ansible-inventory, with records in a real API."""
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
+from api.bare_api import BareApi
+from api.doors import Caller
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def collections(tmp_path: Path) -> Path:
+    (tmp_path / "collections" / "ansible_collections" / "kubermatic").mkdir(parents=True)
+    (tmp_path / "collections" / "ansible_collections" / "kubermatic" / "caas").symlink_to(ROOT)
+    return tmp_path / "collections"
+
+
+def inventory(collections: Path, *sources: Path) -> subprocess.CompletedProcess[str]:
+    words = [str(Path(sys.executable).with_name("ansible-inventory")), "--list"]
+    for source in sources:
+        words += ["-i", str(source)]
+    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(collections), "ANSIBLE_INVENTORY_UNPARSED_FAILED": "true",
+                   "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true", "ANSIBLE_NOCOLOR": "1"}
+    return subprocess.run(words, env=environment, check=False, text=True, capture_output=True, timeout=60)
+
+
+def listed(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    """The inventory as data. What is not to be read as a template carries a mark in this format."""
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout, object_hook=lambda item: item["__ansible_unsafe"] if set(item) == {"__ansible_unsafe"} else item)
+
+
+def source(directory: Path, seeds: dict[str, str], **more: Any) -> Path:
+    path = directory / "caas.yml"
+    path.write_text(json.dumps({"plugin": "kubermatic.caas.clusters", "seeds": seeds, **more}))
+    return path
+
+
+@pytest.fixture
+def cluster(bare_api: BareApi, cluster: str) -> Caller:
+    """A cluster with a record."""
+    one = Caller(bare_api.kubeconfig(), f"inv-{cluster}")
+    one.call(NamespaceDoor)
+    spec = one.call(ClusterSpecDoor, kubernetes_version="1.36.3", seed_address="198.51.100.10", cluster_dns_domain="example.org")
+    one.call(ClusterRecordDoor, phase="Running", spec=spec["cluster"])
+    return one
+
+
+def test_a_record_becomes_a_host_in_groups(bare_api: BareApi, cluster: Caller, collections: Path, tmp_path: Path):
+    config = source(tmp_path, {"fra1": os.path.relpath(cluster.seed_kubeconfig, tmp_path)},
+                    keyed_groups=[{"prefix": "kubernetes", "key": "kubernetes_version"}], strict=False)
+    with bare_api.watched() as seen:
+        done = inventory(collections, config)
+    assert seen.writes == [] and seen.requests == ["list configmaps /cluster-record"]
+    found = listed(done)
+    name, group = cluster.cluster, "cluster_" + cluster.cluster.replace("-", "_")
+    for one in ("clusters", group, "phase_running", "kubernetes_1_36_3"):
+        assert name in found[one]["hosts"]
+    variables = found["_meta"]["hostvars"][name]
+    assert {"ansible_connection": "local", "cluster": name, "seed": "fra1", "kubernetes_version": "1.36.3",
+            "cluster_dns_domain": "example.org", "seed_address": "198.51.100.10", "cluster_phase": "Running"}.items() <= variables.items()
+    assert found["_meta"]["hostvars"]["fra1"]["seed_kubeconfig"] == os.path.realpath(cluster.seed_kubeconfig)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_inventory_wins_over_the_record(cluster: Caller, collections: Path, tmp_path: Path, first: bool):
+    config = source(tmp_path, {"fra1": cluster.seed_kubeconfig})
+    file = tmp_path / "file" / "hosts.json"
+    file.parent.mkdir()
+    group = "cluster_" + cluster.cluster.replace("-", "_")
+    file.write_text(json.dumps({"all": {"children": {
+        group: {"hosts": {cluster.cluster: {}}, "vars": {"control_plane_replicas": 3}},
+        "clusters": {"hosts": {cluster.cluster: {"etcd_replicas": 5}}}}}}))
+    (file.parent / "group_vars").mkdir()
+    (file.parent / "group_vars" / f"{group}.yml").write_text("etcd_storage: 9Gi\n")
+    done = inventory(collections, *((file, config) if first else (config, file)))
+    variables = listed(done)["_meta"]["hostvars"][cluster.cluster]
+    assert (variables["control_plane_replicas"], variables["etcd_replicas"], variables["etcd_storage"]) == (3, 5, "9Gi")
+    assert variables["pod_cidr"] == "10.244.0.0/16"
+
+
+def test_a_record_can_not_bring_in_other_variables_or_templates(bare_api: BareApi, cluster: Caller, collections: Path, tmp_path: Path):
+    api, place = bare_api.api("system:setup"), f"cluster-{cluster.cluster}"
+    found = api.get("v1", "ConfigMap", "cluster-record", place)
+    record = json.loads(found["data"]["record.json"])
+    record["spec"].update({"ansible_connection": "ssh", "etcd_storage": "{{ lookup('pipe', 'id') }}"})
+    api.replace({**found, "data": {"record.json": json.dumps(record)}})
+    done = inventory(collections, source(tmp_path, {"fra1": cluster.seed_kubeconfig}))
+    variables = listed(done)["_meta"]["hostvars"][cluster.cluster]
+    assert variables["ansible_connection"] == "local"
+    assert variables["etcd_storage"] == "{{ lookup('pipe', 'id') }}" and "__ansible_unsafe" in done.stdout
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_seed_that_can_not_be_read(bare_api: BareApi, cluster: Caller, collections: Path, tmp_path: Path, strict: bool):
+    done = inventory(collections, source(tmp_path, {"fra1": cluster.seed_kubeconfig, "nyc1": "/nowhere/kubeconfig"}, strict=strict))
+    assert "/nowhere/kubeconfig" in done.stderr and "Traceback" not in done.stderr
+    assert (done.returncode == 0) is not strict
+    if not strict:
+        assert cluster.cluster in listed(done)["clusters"]["hosts"]
+
+
+def test_one_name_in_two_seeds(cluster: Caller, collections: Path, tmp_path: Path):
+    done = inventory(collections, source(tmp_path, {"fra1": cluster.seed_kubeconfig, "fra2": cluster.seed_kubeconfig}))
+    assert "is in two seeds, fra1 and fra2" in " ".join(done.stderr.split())
+    assert listed(done)["_meta"]["hostvars"][cluster.cluster]["seed"] == "fra1"
