@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from . import boot, cleanup, container, image, inventory, network, packages, removal, servers, ssh_keys, state
+from . import boot, cleanup, container, image, inventory, kernel_limits, network, packages, removal, servers, ssh_keys, state
 from .errors import LabError
 from .lock import locked
 from .processes import Process
@@ -28,6 +28,7 @@ def up(name: str, wanted: dict[str, int], *, owner: Process | None, builder: Pro
     if not any(wanted.values()) or not all(0 <= count <= MOST for count in wanted.values()):
         raise LabError(f"A lab holds at least one host, and at most {MOST} of a kind.")
     packages.ensure()
+    kernel_limits.ensure()
     servers.require_artefacts()
     # private from the beginning: keys and kubeconfigs come into it
     state.root().mkdir(mode=0o700, parents=True, exist_ok=True)
