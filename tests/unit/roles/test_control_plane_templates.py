@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from unit.roles.rendered import ADD_ONS, TEMPLATES, VARIANTS, render
 
 GOLDEN = Path(__file__).parent / "golden"
