@@ -24,8 +24,3 @@ def outside_address(text: str, *, where: str = "address") -> str:
         return name
     raise InvalidInput(f"Address {text[:60]!r} can't be used", where=where, why="it is neither an IP address nor a DNS name",
                        fix="write it like 198.51.100.10 or demo.example.com")
-
-
-def server_url(address: str, port: int) -> str:
-    """URL of the API server there."""
-    return f"https://[{address}]:{port}" if ":" in address else f"https://{address}:{port}"

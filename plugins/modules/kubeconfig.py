@@ -1,0 +1,89 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: kubeconfig
+short_description: Write a kubeconfig of a cluster that expires
+description:
+  - Writes a kubeconfig for one user of a customer cluster to a file that only its owner may read. The user is known to the cluster by a
+    certificate that is signed for this file and expires.
+  - The file is replaced at once or not at all. A symbolic link is not followed. A file that is neither empty nor a kubeconfig of this
+    cluster is never overwritten.
+  - It is written anew only if less than a quarter of O(lifetime) is left, if it lives longer than that, or if address, authorities, user
+    or group differ.
+  - A certificate can't be taken back before it expires, so prefer short lifetimes.
+  - Changes nothing in the seed or in the cluster, and doesn't take the lock of the cluster.
+version_added: 0.1.0
+author:
+  - Kubermatic CaaS contributors (@kubermatic)
+extends_documentation_fragment:
+  - kubermatic.caas.seed
+  - kubermatic.caas.cluster
+  - kubermatic.caas.attributes
+options:
+  path:
+    description:
+      - Where the kubeconfig is written, with mode 0600. Directories that are missing are made with mode 0700.
+    type: path
+    required: true
+  lifetime:
+    description: How long it lives, a number with C(m) for minutes, C(h) for hours or C(d) for days. At most C(365d).
+    type: str
+    default: 24h
+  user:
+    description: Name of the user in the cluster, at most 64 characters.
+    type: str
+    default: admin
+  group:
+    description: Group of the user in the cluster, at most 64 characters. The default one may do everything there.
+    type: str
+    default: kubermatic:cluster-admins
+seealso:
+  - module: kubermatic.caas.pki
+"""
+
+EXAMPLES = r"""
+- name: Write a kubeconfig for eight hours
+  kubermatic.caas.kubeconfig:
+    seed_kubeconfig: ~/.kube/fra1
+    cluster: demo
+    path: ~/demo.kubeconfig
+    lifetime: 8h
+"""
+
+RETURN = r"""
+path:
+  description: Absolute path of the kubeconfig.
+  returned: success
+  type: str
+  sample: /root/demo.kubeconfig
+server:
+  description: URL of the cluster's API. Empty in check mode before the cluster exists.
+  returned: success
+  type: str
+  sample: https://198.51.100.10:31234
+expires:
+  description: When the kubeconfig expires, as RFC 3339 in UTC. Empty in check mode if it would be written.
+  returned: success
+  type: str
+  sample: "2026-01-31T12:00:00Z"
+steps:
+  description: What was done, or in check mode would be done, as sentences.
+  returned: success
+  type: list
+  elements: str
+  sample: ["Write kubeconfig /root/demo.kubeconfig: 1h left"]
+"""
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.kubeconfig import KubeconfigDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+
+
+def main() -> None:
+    as_module.main(KubeconfigDoor)
+
+
+if __name__ == "__main__":
+    main()
