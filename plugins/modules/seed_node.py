@@ -142,7 +142,7 @@ images:
   returned: success
   sample: {"flannel": "ghcr.io/flannel-io/flannel:v0.26.7"}
 complete:
-  description: The seed is there. False only in check mode, where it would be made.
+  description: The seed is there and its kubeconfig gives access. False only in check mode, where one of them would be made.
   type: bool
   returned: success
 """

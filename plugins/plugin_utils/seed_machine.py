@@ -80,7 +80,7 @@ class SeedMachine:
         plan = Plan(tuple(self.steps))
         return {"changed": bool(plan), "steps": plan.titles(), "diff": plan.diff(), "address": machine.address,
                 "seed_kubernetes_version": self.seed.kubernetes_version, "seed_pod_cidr": self.seed.pod_cidr,
-                "images": seed_files.images(self.seed.components, self.params), "complete": machine.complete or not check_mode}
+                "images": seed_files.images(self.seed.components, self.params), "complete": not check_mode or self.has_access(machine)}
 
     def look(self) -> Machine:
         before = time.time()
