@@ -23,11 +23,11 @@ def test_words_of_later_releases_are_left_out():
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 2}', '{"format": 1}', RECORD.text().replace('"Running"', "7")])
 def test_what_is_no_record(text: str):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         Record.of(text)
 
 
 @given(st.text())
 def test_any_text(text: str):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         Record.of(text)

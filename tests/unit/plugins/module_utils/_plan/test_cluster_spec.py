@@ -1,0 +1,135 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From variables to a complete cluster, and what a record contradicts."""
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import recorded, variables
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cluster_spec import check_against_record, wanted
+
+GIVEN: dict[str, Any] = {"seed_kubeconfig": "/seed", "cluster": "demo", "kubernetes_version": "1.36.3", "seed_address": "198.51.100.10"}
+
+
+def options(**change: Any) -> dict[str, Any]:
+    checked = ArgumentSpecValidator(ClusterSpecDoor.ARGUMENT_SPEC).validate({**GIVEN, **change})
+    assert checked.error_messages == []
+    return checked.validated_parameters
+
+
+def test_all_that_follows_from_four_variables():
+    spec, choice = wanted(options())
+    assert choice.resolved_from == ""
+    assert spec.as_dict() == {
+        "name": "demo", "namespace": "cluster-demo", "seed_kubeconfig": "/seed", "kubernetes_version": "1.36.3", "kubernetes_minor": "1.36",
+        "images": {
+            "kube_apiserver": "registry.k8s.io/kube-apiserver:v1.36.3", "kube_scheduler": "registry.k8s.io/kube-scheduler:v1.36.3",
+            "kube_controller_manager": "registry.k8s.io/kube-controller-manager:v1.36.3",
+            "kube_proxy": "registry.k8s.io/kube-proxy:v1.36.3", "etcd": "registry.k8s.io/etcd:3.6.15-0",
+            "coredns": "registry.k8s.io/coredns/coredns:v1.14.6", "pause": "registry.k8s.io/pause:3.10.1",
+            "konnectivity_server": "registry.k8s.io/kas-network-proxy/proxy-server:v0.34.0",
+            "konnectivity_agent": "registry.k8s.io/kas-network-proxy/proxy-agent:v0.34.0",
+            "metrics_server": "registry.k8s.io/metrics-server/metrics-server:v0.9.0",
+            "flannel": "ghcr.io/flannel-io/flannel:v0.26.7", "flannel_cni_plugin": "ghcr.io/flannel-io/flannel-cni-plugin:v1.6.2-flannel1"},
+        "pod_cidr": "10.244.0.0/16", "service_cidr": "10.96.0.0/16", "service_address": "10.96.0.1", "dns_address": "10.96.0.10",
+        "dns_domain": "cluster.local", "address": "198.51.100.10", "expose": "node_port", "key_type": "ecdsa-p256",
+        "control_plane_replicas": 1, "etcd_replicas": 1, "etcd_storage": "1Gi", "etcd_storage_class": "",
+        "add_ons": {"kube_proxy": True, "coredns": True, "flannel": True, "konnectivity": True, "metrics_server": True},
+        "audit_log": False, "kube_proxy_config": {}, "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io",
+        "components": {
+            "kubernetes": "1.36.3", "stage": "public", "etcd": "3.6.15-0", "coredns": "v1.14.6", "pause": "3.10.1", "konnectivity": "v0.34.0",
+            "containerd": "2.2.0", "runc": "1.3.3", "cni_plugins": "1.9.1", "flannel": "v0.26.7", "flannel_cni_plugin": "v1.6.2-flannel1",
+            "metrics_server": "v0.9.0", "local_path_provisioner": "v0.0.30"}}
+
+
+@pytest.mark.parametrize("change", [
+    {"kubernetes_registry": "registry.example.org:5000/mirror"}, {"etcd_storage": "512Mi"}, {"etcd_storage_class": "fast.example"},
+    {"control_plane_replicas": 7}, {"add_ons": {"metrics_server": False}}, {"expose": "load_balancer", "seed_address": ""},
+    {"expose": "load_balancer", "seed_address": None}, {"cluster_dns_domain": "a.b-c.d"}], ids=str)
+def test_what_else_can_be_had(change: dict[str, Any]):
+    spec, dummy = wanted(options(**change))
+    for name, value in change.items():
+        if name == "add_ons":
+            assert spec.add_ons == {"kube_proxy": True, "coredns": True, "flannel": True, "konnectivity": True, "metrics_server": False}
+        elif name not in ("seed_address", "cluster_dns_domain"):
+            assert getattr(spec, name) == value
+
+
+@pytest.mark.parametrize(("change", "line"), [
+    ({"cluster": "Demo"}, "Cluster name 'Demo' is not valid"),
+    ({"kubernetes_version": "1.36.99"}, "Kubernetes version '1.36.99' is not known"),
+    ({"seed_address": ""}, r"The seed's address is missing \(seed_address\)"),
+    ({"pod_cidr": "10.96.0.0/16"}, "overlap"),
+    ({"cluster_dns_domain": "Cluster.local"}, r"DNS domain 'Cluster.local' is not valid \(cluster_dns_domain\)"),
+    ({"cluster_dns_domain": "a" * 64}, "DNS domain"),
+    ({"cluster_dns_domain": "cluster.local."}, "DNS domain"),
+    ({"control_plane_replicas": 0}, "0 replicas of the control plane"),
+    ({"control_plane_replicas": 8}, "Write a number from 1 to 7"),
+    ({"etcd_storage": "1"}, "Storage size '1' is not valid"),
+    ({"etcd_storage": "0Gi"}, "Storage size"),
+    ({"etcd_storage": "1G"}, "Storage size"),
+    ({"etcd_storage_class": "A b"}, "Storage class"),
+    ({"kubernetes_registry": "https://registry.k8s.io"}, "without https://"),
+    ({"flannel_registry": "ghcr.io/"}, "Registry 'ghcr.io/' is not valid"),
+], ids=str)
+def test_mistakes(change: dict[str, Any], line: str):
+    with pytest.raises(InvalidInput, match=line):
+        wanted(options(**change))
+
+
+TEXTS = ("cluster", "kubernetes_version", "seed_address", "pod_cidr", "service_cidr", "cluster_dns_domain", "etcd_storage",
+         "etcd_storage_class", "kubernetes_registry", "flannel_registry")
+
+
+@given(st.dictionaries(st.sampled_from(TEXTS), st.text(max_size=80)))
+def test_any_text_gives_a_cluster_or_one_line(change: dict[str, str]):
+    try:
+        wanted({**options(), **change})
+    except InvalidInput as error:
+        assert error.line().isprintable()
+
+
+def record(**change: Any) -> Record:
+    spec, dummy = wanted(options())
+    versions = change.pop("versions", {"kubernetes": "1.36.3"})
+    return Record("demo", "Running", "2026-03-01T14:03:10Z", {**recorded(spec.as_dict()), **change}, versions)
+
+
+@pytest.mark.parametrize(("stored", "line"), [
+    ({"pod_cidr": "10.1.0.0/16"}, r"pod_cidr can't change from '10.1.0.0/16' to '10.244.0.0/16' \(cluster demo\)"),
+    ({"service_cidr": "10.1.0.0/16"}, "service_cidr can't change"),
+    ({"dns_domain": "example.org"}, "Write cluster_dns_domain: example.org, or create another cluster"),
+    ({"key_type": "rsa-2048"}, "key_type can't change"),
+    ({"versions": {"kubernetes": "1.35.4"}}, r"runs Kubernetes 1.35.4, and 1.36.3 is wanted .*Run the playbook upgrade, or write kubernetes_version: '1.35.4'"),
+    ({"versions": {"kubernetes": "1.37.2"}}, "runs Kubernetes 1.37.2"),
+    ({"versions": {}, "kubernetes_version": "1.37.2"}, r"creation of cluster demo began with Kubernetes 1.37.2, and 1.36.3 is older"),
+], ids=str)
+def test_what_a_record_contradicts(stored: dict[str, Any], line: str):
+    with pytest.raises(InvalidInput, match=line):
+        check_against_record(wanted(options())[0], record(**stored))
+
+
+@pytest.mark.parametrize("stored", [
+    {}, {"control_plane_replicas": 3}, {"address": "203.0.113.1"}, {"versions": {}, "kubernetes_version": "1.35.4"},
+    {"versions": {}, "kubernetes_version": "nonsense"}], ids=str)
+def test_what_may_change(stored: dict[str, Any]):
+    check_against_record(wanted(options())[0], record(**stored))
+    check_against_record(wanted(options())[0], None)
+
+
+def test_a_record_gives_back_the_variables_that_gave_it():
+    change = {"pod_cidr": "10.1.0.0/16", "cluster_dns_domain": "example.org", "cluster_audit_log": True, "etcd_storage": "2Gi"}
+    spec, dummy = wanted(options(**change))
+    found = variables(recorded(spec.as_dict()))
+    again, dummy = wanted(options(**found))
+    assert again == spec
+    assert set(found) <= set(ClusterSpecDoor.ARGUMENT_SPEC)
+    assert variables({"ansible_connection": "ssh", "images": {}}) == {}

@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How a cluster is doing, as data and as a table."""
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import status
+
+NOW = datetime(2026, 3, 3, 14, tzinfo=UTC)
+RECORD = Record("demo", "Running", "2026-03-01T10:00:00Z", {"kubernetes_version": "1.36.3"}, {"kubernetes": "1.36.3"})
+
+
+def workload(name: str, ready: int | None, wanted: int | None = 1) -> dict[str, Any]:
+    return {"metadata": {"name": name}, "spec": {} if wanted is None else {"replicas": wanted},
+            "status": {} if ready is None else {"readyReplicas": ready}}
+
+
+def node(ready: str) -> dict[str, Any]:
+    return {"status": {"conditions": [{"type": "MemoryPressure", "status": "False"}, {"type": "Ready", "status": ready}]}}
+
+
+ALL = [workload(name, 1) for name in status.CONTROL_PLANE]
+
+
+@pytest.mark.parametrize(("since", "told"), [
+    ("2026-03-03T14:00:00Z", "0s"), ("2026-03-03T13:59:15Z", "45s"), ("2026-03-03T13:48:00Z", "12m"), ("2026-03-03T10:55:00Z", "3h5m"),
+    ("2026-03-03T11:00:00Z", "3h"), ("2026-03-01T10:00:00Z", "2d4h"), ("2026-03-01T14:00:00Z", "2d"), ("2026-03-03T15:00:00Z", "0s"),
+    ("2026-03-03T13:48:00", "12m"), ("", ""), ("soon", "")])
+def test_ages(since: str, told: str):
+    assert status.age(since, NOW) == told
+
+
+def test_a_cluster_that_is_well():
+    found = status.status("demo", "cluster-demo", RECORD, [*ALL, workload("other", 0)], [node("True"), node("False"), node("Unknown")], [], NOW)
+    assert found["control_plane_ready"] and found["control_plane"]["etcd"] == {"ready": 1, "wanted": 1}
+    assert status.row(found) == ("demo", "Running", "2d4h", "1.36.3", "public", "ready", "1/3 ready", "-")
+
+
+@pytest.mark.parametrize(("workloads", "cell"), [
+    ([], "etcd 0/0, kube-apiserver 0/0, kube-controller-manager 0/0, kube-scheduler 0/0"),
+    ([*ALL[1:], workload("etcd", None)], "etcd 0/1"),
+    ([*ALL[1:], workload("etcd", 2, 3)], "etcd 2/3"),
+    ([*ALL[1:], workload("etcd", 1, None)], "ready"),
+    ([*ALL[1:], workload("etcd", 0, 0)], "etcd 0/0")], ids=["nothing", "none ready", "two of three", "default size", "scaled to zero"])
+def test_what_lacks_is_named(workloads: list[dict[str, Any]], cell: str):
+    found = status.status("demo", "cluster-demo", RECORD, workloads, [], [], NOW)
+    assert status.row(found)[5] == cell
+
+
+def test_what_can_not_be_read_is_unknown_and_says_why():
+    found = status.status("demo", "cluster-demo", None, [], None, ["The Kubernetes API can't be reached."], NOW)
+    assert found["nodes"] is None and found["stage"] == found["kubernetes_version"] == "unknown"
+    row = status.row(found)
+    assert row[1:5] == ("unknown", "unknown", "unknown", "unknown") and row[6:] == ("unknown", "The Kubernetes API can't be reached.")
+
+
+@pytest.mark.parametrize(("version", "stage"), [("1.36.3", "public"), ("1.35.4", "beta"), ("1.20.1", "unknown")])
+def test_launch_stages(version: str, stage: str):
+    assert status.stage_of(version) == stage
+
+
+def test_columns_are_aligned_and_lines_have_no_tail():
+    rows = [status.status(name, f"cluster-{name}", RECORD, ALL, None, [], NOW) for name in ("a", "much-longer")]
+    lines = status.table(rows).splitlines()
+    assert len(lines) == 3 and len({line.index("Running") for line in lines[1:]} | {lines[0].index("PHASE")}) == 1
+    assert lines == [line.rstrip() for line in lines]
+    assert status.table([]) == "No cluster in this seed." and status.table([], "demo") == "No cluster demo in this seed."
