@@ -31,7 +31,7 @@ def read(path: str) -> PrivateFile | None:
         if error.errno == errno.ELOOP:
             raise _not_usable(path, "it is a symbolic link", "give the path of the file itself") from None
         raise _not_usable(path, error.strerror or str(error), "give another path") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise _not_usable(path, "it is not a regular file", "give the path of a file")
@@ -39,7 +39,10 @@ def read(path: str) -> PrivateFile | None:
             raise _not_usable(path, f"it belongs to another user (id {status.st_uid})", "run as that user, or give another path")
         if status.st_size > LARGEST:
             raise _not_usable(path, "it is larger than 1 MiB", "give another path")
-        return PrivateFile(file.read(), stat.S_IMODE(status.st_mode))
+        with os.fdopen(os.dup(descriptor), "rb") as file:
+            return PrivateFile(file.read(LARGEST), stat.S_IMODE(status.st_mode))
+    finally:
+        os.close(descriptor)
 
 
 def must_be_writable(path: str) -> None:
@@ -84,6 +87,7 @@ def _replace(parent: int, base: str, text: str) -> None:
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            os.fchmod(descriptor, 0o600)
             file.write(text)
             file.flush()
             os.fsync(descriptor)

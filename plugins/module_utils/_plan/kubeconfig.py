@@ -119,9 +119,10 @@ def rfc3339(moment: datetime) -> str:
 
 def _told(span: timedelta) -> str:
     minutes = int(span.total_seconds() // 60)
-    for unit, size in (("d", 1440), ("h", 60)):
-        if minutes >= 2 * size or (minutes and minutes % size == 0):
-            return f"{minutes // size}{unit}"
+    if minutes >= 2 * 1440:
+        return f"{minutes // 1440}d"
+    if minutes >= 2 * 60 or minutes == 60:
+        return f"{minutes // 60}h"
     return f"{minutes}m"
 
 
