@@ -3,15 +3,17 @@
 # shellcheck shell=sh disable=SC3043,SC2154
 # Why a kubelet or containerd doesn't do its work, as its own journal says. Reads only.
 
+journal() { journalctl -u "$1" -n 200 -o cat --no-pager 2>/dev/null; }
+
+# The last thing of that sort that it said, without date and source line.
+last_complaint() { journal "$1" | grep -e '^[EF][0-9]' -e 'level=error' -e 'level=fatal' -e '^Error' | tail -n 1 | sed 's/^[EF][0-9][^]]*] //'; }
+
 part_diagnosis() {
-    local unit line
+    local unit
     for unit in containerd kubelet; do
-        if ! systemctl is-active --quiet "$unit"; then
-            line=$(journalctl -u "$unit" -n 40 -o cat --no-pager 2>/dev/null | grep -v '^\(Started\|Stopped\|Starting\|Stopping\) ' | grep -i -e err -e fail | tail -n 1)
-            fact complaint "$unit doesn't run: ${line:-see journalctl -u $unit on the host}"
-            return 0
-        fi
+        systemctl is-active --quiet "$unit" && continue
+        fact stopped "$unit doesn't run: $(last_complaint "$unit")"
+        return 0
     done
-    line=$(journalctl -u kubelet -n 200 -o cat --no-pager 2>/dev/null | grep '^E[0-9]' | tail -n 1)
-    [ -z "$line" ] || fact complaint "kubelet says: ${line#*] }"
+    fact complaint "kubelet says: $(last_complaint kubelet)"
 }

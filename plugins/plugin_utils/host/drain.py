@@ -11,8 +11,6 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_object
 
-POLL = 1.0
-
 
 def pods_to_evict(api: KubeApi, node: str) -> list[dict[str, Any]]:
     answer = api.request("GET", "/api/v1/pods", query={"fieldSelector": f"spec.nodeName={node}"})
@@ -36,8 +34,8 @@ def evict(api: KubeApi, pod: dict[str, Any]) -> str:
     return ""
 
 
-def drain(api: KubeApi, node: str, *, timeout: int, progress: Callable[[str], None]) -> None:
-    """Returns when no pod is left that has to leave. Raises NotReady naming what is in the way after timeout seconds."""
+def drain(api: KubeApi, node: str, *, timeout: int, progress: Callable[[str], None], pause: Callable[[], None]) -> None:
+    """pause: between two looks. Returns when no pod is left that has to leave. Raises NotReady naming what is in the way after timeout seconds."""
     began = time.monotonic()
     going: set[str] = set()
     refused: dict[str, str] = {}
@@ -62,4 +60,4 @@ def drain(api: KubeApi, node: str, *, timeout: int, progress: Callable[[str], No
             left = [f"{node_object.pod_name(pod)}{f' ({refused[uid]})' if uid in refused else ' (is ending)'}" for uid, pod in pods.items()]
             raise NotReady(f"Node {node} isn't empty after {timeout} s", why=f"still there: {', '.join(left)}",
                            fix="relax the PodDisruptionBudget or add a node, or raise drain_timeout, then run this again")
-        time.sleep(POLL)
+        pause()

@@ -28,7 +28,6 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.node_door imp
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import Script, assemble
 
 INSTALL, ENROL = ("artefacts", "runtime", "kubelet"), ("kubelet", "enrol")
-POLL = 0.5
 
 
 def rendered(config: dict[str, Any]) -> str:
@@ -79,8 +78,9 @@ class Join(NodeDoor):
 
     def wanted(self, host: Host, cluster: ClusterAccess) -> Wanted:
         able = hosts.capability(host)
+        asked = self.params["kubernetes_version"]
         version, warnings = nodes.kubelet_version(
-            cluster=cluster.kubernetes_version, wanted=self.params["kubernetes_version"], capability=able,
+            cluster=cluster.kubernetes_version, wanted=str(catalogue.choose(asked).version) if asked else None, capability=able,
             known=[row.kubernetes for row in catalogue.ROWS], installed=host.installed.get("kubelet", ""))
         for text in warnings:
             self.warn(text)
@@ -192,8 +192,9 @@ class Join(NodeDoor):
             node = self.node(self.api)
             if node:
                 return node
-            time.sleep(POLL)
-        raise NotReady(f"Node {self.name} didn't register within {self.params['ready_timeout']} s", where=f"host {self.remote.host}", why=self.complaint())
+            self.pause()
+        raise NotReady(f"Node {self.name} didn't register within {self.params['ready_timeout']} s",
+                       where=f"host {self.remote.host}", why=self.complaint("stopped", "complaint"))
 
     def change_object(self, node: dict[str, Any]) -> None:
         """Repeated if somebody else wrote the Node meanwhile: a young Node is written often."""
@@ -230,20 +231,21 @@ class Join(NodeDoor):
                 break
             if time.monotonic() - began > self.params["ready_timeout"]:
                 raise NotReady(f"Node {self.name} isn't ready after {self.params['ready_timeout']} s", where=f"host {self.remote.host}",
-                               why=message, fix=self.complaint())
+                               why=message, fix=self.complaint("stopped"))
             if not told:
                 self.progress(f"Waiting until node {self.name} is ready (up to {self.params['ready_timeout']} s)")
                 told = True
-            time.sleep(POLL)
+            self.pause()
         if told:
             self.progress(f"Node {self.name} ready ({time.monotonic() - began:.1f} s)")
 
-    def complaint(self) -> str:
-        """What the host itself says; diagnosis must not hide the error that asks for it."""
+    def complaint(self, *kinds: str) -> str:
+        """What the host itself says. Diagnosis must not hide the error that asks for it."""
         try:
-            return self.remote.run(assemble(["diagnosis"])).facts.get("complaint", "")
+            facts = self.remote.run(assemble(["diagnosis"])).facts
         except CaasError as error:
             return error.line()
+        return next((facts[kind] for kind in kinds if kind in facts), "")
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
         if observed.wanted is None or observed.cluster is None:

@@ -10,12 +10,14 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_object
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.cluster_access import read_cluster
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.drain import drain, pods_to_evict
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.node_door import NodeDoor
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostUnreachable
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import assemble
 
 
@@ -45,13 +47,18 @@ class Leave(NodeDoor):
         return Observed(api, node, pods, steps)
 
     def observe_host(self, bundle: str, node: dict[str, Any] | None) -> tuple[Step, ...]:
-        host = self.measure()
+        try:
+            host = self.measure()
+        except HostUnreachable as error:
+            raise HostUnreachable(error.what, where=error.where, why=error.why,
+                                  fix=f"{error.fix}; if the host is gone for good, add -e node_forget=true") from None
         owner = nodes.Owner.of(host.mark)
         if owner.cluster and owner.cluster != self.cluster:
-            self.refuse([f"It belongs to cluster {owner.cluster}, and was left alone. Name that cluster to remove it"])
+            raise InvalidInput(f"This host is no node of cluster {self.cluster}, but of {owner.cluster}", where=f"host {self.remote.host}",
+                               fix=f"to remove it there, say -e cluster={owner.cluster}")
         elsewhere = nodes.impostor(host, node)
         if elsewhere:
-            self.refuse([elsewhere])
+            raise InvalidInput(f"This host is not node {self.name} of cluster {self.cluster}", where=f"host {self.remote.host}", why=elsewhere)
         answer = self.remote.run(assemble(["reset"]))
         for text in answer.warnings:
             self.warn(text)
@@ -97,7 +104,7 @@ class Leave(NodeDoor):
             # nobody there would tell the API that a pod has ended
             self.warn(f"Node {self.name} isn't ready ({message}): its pods are not waited for")
             return
-        drain(api, self.name, timeout=self.params["drain_timeout"], progress=self.progress)
+        drain(api, self.name, timeout=self.params["drain_timeout"], progress=self.progress, pause=self.pause)
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
         return {"node": {"name": self.name, "address": "", "kubernetes_version": ""}}

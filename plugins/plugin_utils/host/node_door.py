@@ -14,9 +14,11 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Host, read_host
+from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import Answer, Remote
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import assemble
 
+POLL = 0.5
 MERGE_PATCH = "application/merge-patch+json"
 
 
@@ -53,6 +55,11 @@ class NodeDoor(ClusterDoor):
     def patch(self, api: KubeApi, body: Mapping[str, Any]) -> dict[str, Any]:
         return api.request("PATCH", f"/api/v1/nodes/{self.name}", body=dict(body), content_type=MERGE_PATCH,
                            query={"fieldManager": "kubermatic-caas"})
+
+    def pause(self) -> None:
+        """Between two looks at the cluster."""
+        this_run.must_live()
+        time.sleep(POLL)
 
     def carry_out(self, observed: Any, plan: Plan) -> None:
         """Do everything the plan says."""

@@ -50,84 +50,12 @@ initialise() {
     mark_seed complete
 }
 
-# patiently COMMAND...: the API server is away for a moment when its own manifest changes.
-patiently() {
-    local tries=0
-    until run_kubeadm "$@" >/dev/null; do
-        tries=$((tries + 1))
-        [ "$tries" -lt 60 ] || { run_kubeadm "$@"; return; }
-        : >"$KUBEADM_LOG"
-        sleep 1
-    done
-}
-
-# The certificate is made anew only if it lacks a name.
-renew_serving_certificate() {
-    run_kubeadm init phase certs apiserver --config "$KUBEADM_CONFIG" >/dev/null && return 0
-    : >"$KUBEADM_LOG"
-    rm -f "$ROOT/etc/kubernetes/pki/apiserver.crt" "$ROOT/etc/kubernetes/pki/apiserver.key"
-    run_kubeadm init phase certs apiserver --config "$KUBEADM_CONFIG"
-}
-
-# Changes when kubelet has started the API server from another manifest.
-api_server_hash() {
-    as_admin -n kube-system get pod "kube-apiserver-$c_machine" -o 'jsonpath={.metadata.annotations.kubernetes\.io/config\.hash}' 2>/dev/null
-}
-
-control_plane_from_config() {
-    local manifest="$ROOT/etc/kubernetes/manifests/kube-apiserver.yaml" before hash new tries=0
-    before=$(cksum <"$manifest")
-    hash=$(api_server_hash)
-    run_kubeadm init phase control-plane all --config "$KUBEADM_CONFIG" || return 1
-    [ "$before" != "$(cksum <"$manifest")" ] || return 0
-    until new=$(api_server_hash) && [ "$new" != "$hash" ] && as_admin get --raw /readyz >/dev/null 2>&1; do
-        tries=$((tries + 1))
-        [ "$tries" -lt 240 ] || { echo "the API server didn't come back with its new configuration"; return 1; }
-        sleep 0.5
-    done
-}
-
-reconfigure() {
-    : >"$KUBEADM_LOG"
-    renew_serving_certificate &&
-        control_plane_from_config &&
-        run_kubeadm init phase kubelet-start --config "$KUBEADM_CONFIG" &&
-        patiently init phase upload-config all --config "$KUBEADM_CONFIG" &&
-        patiently init phase addon kube-proxy --config "$KUBEADM_CONFIG" &&
-        as_admin -n kube-system rollout restart daemonset/kube-proxy &&
-        rm -f "$STATE/restart/kubeadm"
-}
-
-config_is_new() {
-    [ -e "$STATE/restart/kubeadm" ] || case $restarts in *" kubeadm "*) : ;; *) false ;; esac
-}
-
-# A client certificate for the key of the control host, signed here: no private key travels.
-sign_request() {
-    local pki="$ROOT/etc/kubernetes/pki"
-    printf '%s' "$c_certificate_request" | openssl x509 -req -sha256 -days "$c_certificate_days" -set_serial "0x$(openssl rand -hex 16)" \
-        -CA "$pki/ca.crt" -CAkey "$pki/ca.key" -extfile /dev/fd/4 4<<EXTENSIONS
-basicConstraints = critical, CA:FALSE
-keyUsage = critical, digitalSignature
-extendedKeyUsage = clientAuth
-EXTENSIONS
-}
-
-certify_control_host() {
-    local certificate
-    certificate=$(sign_request 2>/dev/null) || fail "The certificate of the control host can't be signed with /etc/kubernetes/pki/ca.key"
-    say text "control_host_certificate $(printf '%s\n' "$certificate" | encoded)"
-    text cluster_ca "$ROOT/etc/kubernetes/pki/ca.crt"
-}
-
 part_seed() {
     files_seed
     if [ "$(seed_state)" = complete ]; then
         service kubelet
-        ! config_is_new || step "Bring the new configuration to the seed" reconfigure
     else
         [ "$(seed_state)" != begun ] || step "Undo the kubeadm init that didn't end" undo_kubeadm
         step "Initialise the seed $c_seed with kubeadm, Kubernetes $c_kubernetes_version" initialise
     fi
-    [ "$mode" != apply ] || [ -z "${c_certificate_request:-}" ] || certify_control_host
 }
