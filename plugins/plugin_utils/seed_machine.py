@@ -27,7 +27,7 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import
 STAGES = (
     ("Install containerd, kubelet and kubeadm", ("artefacts", "runtime")),
     ("Fetch the images of the control plane", ("seed_images",)),
-    ("Initialise the seed (half a minute)", ("seed",)),
+    ("Initialise the seed (half a minute)", ("seed", "seed_change", "seed_access")),
 )
 
 

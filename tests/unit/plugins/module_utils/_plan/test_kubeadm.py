@@ -1,0 +1,113 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+import copy
+import os
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import kubeadm
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Capability
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed import Seed
+
+SEED = Seed("fra1", "seed.example.org", catalogue.lookup("1.36.3"), "10.240.0.0/16", "10.241.0.0/16")
+PLAIN = Capability(None, (), frozenset())
+OLD = Capability((1, 37), ("cgroup v1",), frozenset({"cgroup_v1", "cgroupfs", "iptables"}))
+CACHE = Path(os.environ.get("LAB_CACHE", Path.home() / ".cache" / "kubermatic-caas-lab"))
+KUBEADM = shutil.which("kubeadm", path=f"{CACHE / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}")
+
+
+def documents(seed: Seed = SEED, able: Capability = PLAIN):
+    return kubeadm.documents(seed, able, machine="fra1-a", address="192.0.2.7")
+
+
+def test_where_the_seed_is():
+    init, cluster, *_rest = documents()
+    assert init["localAPIEndpoint"] == {"advertiseAddress": "192.0.2.7", "bindPort": 6443}
+    assert init["nodeRegistration"]["name"] == "fra1-a"
+    assert cluster["controlPlaneEndpoint"] == "192.0.2.7:6443"
+    assert cluster["apiServer"] == {"certSANs": ["192.0.2.7", "seed.example.org"]}
+    assert cluster["kubernetesVersion"] == "v1.36.3"
+    assert cluster["networking"]["podSubnet"] == "10.240.0.0/16"
+    assert cluster["encryptionAlgorithm"] == "ECDSA-P256"
+
+
+def test_the_token_that_kubeadm_insists_on_is_worth_nothing():
+    tokens = documents()[0]["bootstrapTokens"]
+    assert [token["groups"] for token in tokens] == [["system:bootstrappers:nobody"]]
+    assert "token" not in tokens[0]
+
+
+@pytest.mark.parametrize(("able", "driver", "mode", "ignored"), [
+    (PLAIN, "systemd", "nftables", []), (OLD, "cgroupfs", "iptables", ["SystemVerification"])])
+def test_capabilities_become_switches(able, driver, mode, ignored):
+    init, dummy, kubelet, proxy = documents(able=able)
+    assert kubelet["cgroupDriver"] == driver
+    assert kubelet.get("failCgroupV1") is (False if able is OLD else None)
+    assert proxy["mode"] == mode
+    assert init["nodeRegistration"]["ignorePreflightErrors"] == ignored
+
+
+def test_what_the_user_says_is_laid_over():
+    seed = replace(SEED, kubelet_config={"maxPods": 200, "failSwapOn": False}, kube_proxy_config={"mode": "iptables", "conntrack": {"min": 0}})
+    init, dummy, kubelet, proxy = documents(seed)
+    assert (kubelet["maxPods"], kubelet["cgroupDriver"]) == (200, "systemd")
+    assert (proxy["mode"], proxy["conntrack"]) == ("iptables", {"min": 0})
+    assert init["nodeRegistration"]["ignorePreflightErrors"] == ["Swap"]
+
+
+def test_merged_goes_into_mappings_and_replaces_the_rest():
+    base = {"a": {"b": 1, "c": [1, 2]}, "d": 1}
+    before = copy.deepcopy(base)
+    assert kubeadm.merged(base, {"a": {"c": [3]}, "d": {"e": 2}}) == {"a": {"b": 1, "c": [3]}, "d": {"e": 2}}
+    assert base == before
+
+
+def test_taints():
+    assert documents()[0]["nodeRegistration"]["taints"] == []
+    assert "taints" not in documents(replace(SEED, schedulable=False))[0]["nodeRegistration"]
+
+
+def test_audit_log():
+    server = documents(replace(SEED, audit_log=True))[1]["apiServer"]
+    flags = {item["name"]: item["value"] for item in server["extraArgs"]}
+    mounted = {item["mountPath"]: item for item in server["extraVolumes"]}
+    assert flags["audit-policy-file"] in mounted
+    assert str(Path(flags["audit-log-path"]).parent) in mounted
+    assert mounted[flags["audit-policy-file"]]["readOnly"]
+    assert [rule["level"] for rule in kubeadm.audit_policy()["rules"]] == ["Metadata"]
+
+
+def test_images():
+    found = kubeadm.images(replace(SEED, registry="mirror.example.org/k8s"))
+    assert len(found) == len(set(found)) == 7
+    assert all(image.startswith("mirror.example.org/k8s/") for image in found)
+    assert f"mirror.example.org/k8s/etcd:{SEED.components.etcd}" in found
+
+
+@pytest.mark.parametrize(("change", "expected"), [
+    ({}, []),
+    ({"audit_log": True, "address": "198.51.100.1", "schedulable": False, "kubelet_config": {"maxPods": 9}}, []),
+    ({"pod_cidr": "10.1.0.0/16"}, ["networking.podSubnet is 10.240.0.0/16, not 10.1.0.0/16"]),
+    ({"name": "ams1"}, ["clusterName is fra1, not ams1"]),
+])
+def test_what_a_seed_keeps(change, expected):
+    assert kubeadm.fixed_differences(documents(), documents(replace(SEED, **change))) == expected
+
+
+@pytest.mark.skipif(not KUBEADM, reason="no kubeadm: the lab is not built")
+@pytest.mark.parametrize("able", [PLAIN, OLD])
+def test_kubeadm_itself_accepts_it(able, tmp_path):
+    file = tmp_path / "kubeadm.yaml"
+    seed = replace(SEED, audit_log=True, kube_proxy_config={"conntrack": {"maxPerCore": 0}})
+    file.write_text(yaml.safe_dump_all(documents(seed, able)))
+    subprocess.run([KUBEADM, "config", "validate", "--config", file], check=True)
+    listed = subprocess.run([KUBEADM, "config", "images", "list", "--config", file], check=True, capture_output=True, text=True).stdout.split()
+    assert {image for image in listed if "/pause:" not in image} == {image for image in kubeadm.images(seed) if "/pause:" not in image}

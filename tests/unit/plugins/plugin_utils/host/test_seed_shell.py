@@ -1,0 +1,105 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The shell parts of a seed under every shell that is here, on a directory in place of a host's root. kubeadm itself runs on lab hosts."""
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import pytest
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import HostFile
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host import script
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostFailed, Remote
+
+SHELLS = [shell for shell in (["dash"], ["bash"]) if shutil.which(shell[0])]
+CONFIG = {"seed": "fra1", "machine": "fra1-a", "kubernetes_version": "1.36.3", "images": [], "certificate_days": 365}
+MARK = "seed=fra1\nmachine=fra1-a\nkubernetes_version=1.36.3\nstate={}\n"
+KUBEADM = HostFile("/etc/kubernetes/kubeadm.yaml", "kind: InitConfiguration\n", mode="0600", part="seed", restarts="kubeadm")
+
+
+@pytest.fixture(params=SHELLS, ids=" ".join)
+def host(request, tmp_path) -> Remote:
+    def execute(command: str, data: bytes) -> dict:
+        done = subprocess.run([*request.param, "-s"], input=data, capture_output=True, check=False, timeout=60)
+        return {"rc": done.returncode, "stdout": done.stdout.decode(), "stderr": done.stderr.decode()}
+
+    for name in ("run", "etc/kubernetes/pki", "var/lib"):
+        (tmp_path / name).mkdir(parents=True)
+    remote = Remote(execute, "fra1-a")
+    remote.root = tmp_path
+    return remote
+
+
+def run(host: Remote, *parts: str, mode: str = "plan", files=(), **config):
+    return host.run(script.assemble(parts, mode=mode, files=files, config={"root": str(host.root), **CONFIG, **config}))
+
+
+def titles(answer) -> list[str]:
+    return [step.title for step in answer.steps]
+
+
+@pytest.mark.parametrize(("state", "expected"), [
+    ("", ["Write /etc/kubernetes/kubeadm.yaml", "Initialise the seed fra1 with kubeadm, Kubernetes 1.36.3"]),
+    ("begun", ["Write /etc/kubernetes/kubeadm.yaml", "Undo the kubeadm init that didn't end", "Initialise the seed fra1 with kubeadm, Kubernetes 1.36.3"]),
+    ("complete", ["Write /etc/kubernetes/kubeadm.yaml", "Bring the new configuration to the seed"]),
+])
+def test_the_mark_decides_what_is_done(host, state, expected):
+    if state:
+        (host.root / "etc/kubernetes/seed").write_text(MARK.format(state))
+    found = titles(run(host, "seed", "seed_change", "seed_access", files=[KUBEADM]))
+    assert [title for title in found if not title.endswith("kubelet")] == expected
+    assert not (host.root / "etc/kubernetes/kubeadm.yaml").exists()
+
+
+def test_an_unchanged_complete_seed_is_left_alone(host):
+    (host.root / "etc/kubernetes/seed").write_text(MARK.format("complete"))
+    (host.root / "etc/kubernetes/kubeadm.yaml").write_text(KUBEADM.content)
+    (host.root / "etc/kubernetes/kubeadm.yaml").chmod(0o600)
+    found = titles(run(host, "seed", "seed_change", "seed_access", files=[KUBEADM]))
+    assert [title for title in found if not title.endswith("kubelet")] == []
+
+
+def test_a_change_that_a_killed_run_left_behind_is_still_known(host):
+    (host.root / "etc/kubernetes/seed").write_text(MARK.format("complete"))
+    (host.root / "etc/kubernetes/kubeadm.yaml").write_text(KUBEADM.content)
+    (host.root / "etc/kubernetes/kubeadm.yaml").chmod(0o600)
+    (host.root / "var/lib/kubermatic-caas/restart").mkdir(parents=True)
+    (host.root / "var/lib/kubermatic-caas/restart/kubeadm").touch()
+    assert "Bring the new configuration to the seed" in titles(run(host, "seed", "seed_change", files=[KUBEADM]))
+
+
+def test_facts_name_what_another_kubeadm_left(host):
+    assert run(host, "facts", "seed_facts").facts["kubeadm_remains"] == ""
+    (host.root / "etc/kubernetes/admin.conf").touch()
+    (host.root / "var/lib/etcd/member").mkdir(parents=True)
+    remains = run(host, "facts", "seed_facts").facts["kubeadm_remains"].split()
+    assert remains == [f"{host.root}/etc/kubernetes/admin.conf", f"{host.root}/var/lib/etcd/member"]
+
+
+def test_the_control_host_gets_a_certificate_for_its_own_key(host):
+    ca, ca_key = x509.self_signed_ca("kubernetes")
+    (host.root / "etc/kubernetes/pki/ca.crt").write_text(ca)
+    (host.root / "etc/kubernetes/pki/ca.key").write_text(ca_key)
+    key = x509.new_key()
+    request = x509.request(key, cn="kubermatic-caas", organizations=["kubeadm:cluster-admins"])
+    assert "control_host_certificate" not in run(host, "facts", "seed_access", certificate_request=request).facts
+    before = {path for path in host.root.rglob("*") if path.is_file()}
+    facts = run_access(host, request)
+    said = x509.describe(facts["control_host_certificate"], key_pem=key, authorities=[ca])
+    assert (said.common_name, said.organizations, said.usages) == ("kubermatic-caas", {"kubeadm:cluster-admins"}, {"client"})
+    assert said.key_matches and said.issuer_fingerprint == x509.fingerprint(ca)
+    assert not said.is_authority
+    assert facts["cluster_ca"] == ca
+    assert {path.name for path in host.root.rglob("*") if path.is_file() and path not in before} == {"kubermatic-caas.lock"}
+
+
+def run_access(host: Remote, request: str) -> dict[str, str]:
+    return run(host, "facts", "seed_access", mode="apply", certificate_request=request).facts
+
+
+def test_a_missing_authority_is_said_in_one_line(host):
+    request = x509.request(x509.new_key(), cn="kubermatic-caas")
+    with pytest.raises(HostFailed, match=r"can't be signed with /etc/kubernetes/pki/ca\.key"):
+        run_access(host, request)
