@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_object
@@ -40,11 +40,21 @@ class Leave(NodeDoor):
 
     def observe(self) -> Observed:
         cluster = read_cluster(self.seed, self.namespace)
-        api = open_cluster(self.seed, self.namespace) if cluster else None
-        node = self.node(api) if api else None
+        api, node = self.observe_node() if cluster else (None, None)
         steps = () if self.params["node_forget"] else self.observe_host(cluster.ca_bundle if cluster else "", node)
         pods = tuple(node_object.pod_name(pod) for pod in pods_to_evict(api, self.name)) if api and node and self.drains else ()
         return Observed(api, node, pods, steps)
+
+    def observe_node(self) -> tuple[KubeApi | None, dict[str, Any] | None]:
+        """Where pods need not be moved because the cluster goes too, it may also be broken."""
+        api = open_cluster(self.seed, self.namespace)
+        try:
+            return api, self.node(api)
+        except Unreachable as error:
+            if self.params["node_drain"]:
+                raise
+            self.warn(f"Cluster {self.cluster} doesn't answer ({error.why}): only the host is reset")
+            return None, None
 
     def observe_host(self, bundle: str, node: dict[str, Any] | None) -> tuple[Step, ...]:
         try:
