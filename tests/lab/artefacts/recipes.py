@@ -198,4 +198,4 @@ IMAGES = (
 
 CONTROL_HOST = ("kubernetes", "crane", "etcd")
 """recipes whose programs the control host gets in the cache's bin/"""
-USERLAND_PACKAGES = ("iptables", "nftables", "conntrack", "busybox-static")
+USERLAND_PACKAGES = ("iptables", "nftables", "conntrack", "busybox")

@@ -7,6 +7,7 @@ Packages are unpacked and not installed: nothing of them has to be set up, and n
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -19,7 +20,7 @@ from .machine import run
 from .recipes import USERLAND_PACKAGES
 from .store import Artefact, Say, Store, key_of
 
-REVISION = 1
+REVISION = 2
 UNWANTED = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/lintian", "usr/share/bash-completion",
             "usr/share/initramfs-tools", "usr/share/bug", "etc/init.d", "etc/kernel")
 # a distribution chooses among iptables' variants by a script after the installation
@@ -87,7 +88,7 @@ def busybox(root: Path) -> Path:
     for path in (root / "bin" / "busybox", root / "usr" / "bin" / "busybox"):
         if path.is_file():
             return path
-    raise BuildError("Package busybox-static holds no busybox where it was expected: bin or usr/bin.")
+    raise BuildError("Package busybox holds no busybox where it was expected: bin or usr/bin.")
 
 
 def applets(root: Path) -> list[str]:
@@ -102,6 +103,13 @@ def _link_applets(root: Path) -> None:
 
 
 def _busybox(userland: Path) -> list[Entry]:
+    """The static build would be smaller, but it crashes when it looks up a name."""
     program = busybox(userland / "root")
     links = [Entry(f"bin/{name}", link="busybox") for name in applets(userland / "root") if name != "busybox"]
-    return [Entry("bin/busybox", file=program, mode=stat.S_IMODE(program.stat().st_mode)), *links]
+    return [*_libraries(userland / "root"), Entry("bin/busybox", file=program, mode=stat.S_IMODE(program.stat().st_mode)), *links]
+
+
+def _libraries(root: Path) -> list[Entry]:
+    """The loader, the C library, and the links that lead to them."""
+    wanted = re.compile(r"(lib|lib64)|.*/(ld-linux[^/]*|lib(c|m|resolv|nss_dns|nss_files)\.so\.\d+)")
+    return [entry for entry in archive.tree(root) if wanted.fullmatch(entry.path) and (entry.link or entry.file)]
