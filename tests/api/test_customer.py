@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady, Unreachable
 from api.bare_api import BareApi, encoded, free_port
-from api.runs import open_door
+from api.doors import Caller
 
 ROLE = json.dumps({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "viewer"}, "rules": []})
 
@@ -27,8 +28,8 @@ def describe_cluster(bare: BareApi, cluster: str, *, port: int | None = None, ca
         api.create({"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "namespace": namespace}, "data": data})
 
 
-def options(bare: BareApi, cluster: str) -> dict:
-    return {"seed_kubeconfig": bare.kubeconfig(), "cluster": cluster, "target": "cluster", "set": f"rights-{cluster}", "manifests": [ROLE]}
+def call(bare: BareApi, cluster: str, **options: Any) -> dict[str, Any]:
+    return Caller(bare.kubeconfig(), cluster).call(ManifestsDoor, **{"target": "cluster", "set": f"rights-{cluster}", "manifests": [ROLE], **options})
 
 
 def test_the_clusters_authority_lets_us_in_for_a_short_time(bare_api: BareApi, cluster: str):
@@ -52,18 +53,18 @@ def test_what_is_missing_is_named(bare_api: BareApi, cluster: str):
 
 def test_a_set_inside_the_cluster(bare_api: BareApi, cluster: str):
     describe_cluster(bare_api, cluster)
-    assert open_door(ManifestsDoor, **options(bare_api, cluster)).steps == ["Create ClusterRole viewer"]
+    assert call(bare_api, cluster)["steps"] == ["Create ClusterRole viewer"]
     with bare_api.watched() as seen:
-        assert not open_door(ManifestsDoor, **options(bare_api, cluster)).changed
+        assert not call(bare_api, cluster)["changed"]
     assert seen.writes == []
-    assert open_door(ManifestsDoor, **{**options(bare_api, cluster), "manifests": []}).steps == ["Delete ClusterRole viewer"]
+    assert call(bare_api, cluster, manifests=[])["steps"] == ["Delete ClusterRole viewer"]
 
 
 def test_check_mode_before_the_cluster_exists_shows_all_that_will_be_created(bare_api: BareApi, cluster: str):
-    assert open_door(ManifestsDoor, check_mode=True, **options(bare_api, cluster)).steps == ["Create ClusterRole viewer"]
+    assert call(bare_api, cluster, check_mode=True)["steps"] == ["Create ClusterRole viewer"]
     describe_cluster(bare_api, cluster, port=free_port())
     with bare_api.watched() as seen:
-        assert open_door(ManifestsDoor, check_mode=True, **options(bare_api, cluster)).steps == ["Create ClusterRole viewer"]
+        assert call(bare_api, cluster, check_mode=True)["steps"] == ["Create ClusterRole viewer"]
     assert seen.writes == [] and seen.dry_runs == []
 
 
@@ -71,7 +72,7 @@ def test_a_cluster_that_does_not_answer_is_waited_for_and_then_named(bare_api: B
     port = free_port()
     describe_cluster(bare_api, cluster, port=port)
     with pytest.raises(NotReady, match=rf"The API of cluster {cluster} is not ready after .*https://127\.0\.0\.1:{port}"):
-        open_door(ManifestsDoor, wait_timeout=1, **options(bare_api, cluster))
+        call(bare_api, cluster, wait_timeout=1)
 
 
 def test_addresses():

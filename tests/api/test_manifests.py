@@ -5,15 +5,18 @@ from __future__ import annotations
 
 import copy
 import json
+import subprocess
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, InvalidInput, NotReady, Refused
-from api.bare_api import BareApi, Seen
-from api.runs import Ran, open_door
+from api.bare_api import BareApi, Seen, program
+from api.doors import Caller
 
 SETTINGS = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"colour": "red", "size": "big"}}
 TOKEN = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "token"}, "stringData": {"token": "a-long-and-unlikely-secret"}}
@@ -31,6 +34,22 @@ RULES = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadat
 SET = [SETTINGS, TOKEN, WEB, SERVER, RULES]
 
 
+@dataclass
+class Ran:
+    """said: the progress it printed."""
+
+    result: dict[str, Any]
+    said: list[str]
+
+    @property
+    def steps(self) -> list[str]:
+        return self.result["steps"]
+
+    @property
+    def changed(self) -> bool:
+        return self.result["changed"]
+
+
 class Shop:
     """The set "shop" of one cluster, with everything that is sent for it."""
 
@@ -41,10 +60,10 @@ class Shop:
         self.seen = Seen()
 
     def run(self, manifests: list[Any], **options: Any) -> Ran:
+        texts = [item if isinstance(item, str) else json.dumps(item) for item in manifests]
+        caller = Caller(self.kubeconfig, self.cluster)
         with self.bare.watched() as self.seen:
-            return open_door(ManifestsDoor, **{"seed_kubeconfig": self.kubeconfig, "cluster": self.cluster, "set": "shop",
-                                               "manifests": [item if isinstance(item, str) else json.dumps(item) for item in manifests],
-                                               **options})
+            return Ran(caller.call(ManifestsDoor, **{"set": "shop", "manifests": texts, **options}), caller.lines)
 
     def holds(self, kind: str, name: str, api_version: str = "v1") -> dict[str, Any] | None:
         return self.api.get(api_version, kind, name, self.namespace)
@@ -228,9 +247,8 @@ def test_bad_manifests_are_refused_before_anything_is_asked(shop: Shop):
 
 
 def test_a_dictionary_is_no_manifest(shop: Shop):
-    options = {"seed_kubeconfig": shop.kubeconfig, "cluster": shop.cluster, "set": "shop"}
     with pytest.raises(InvalidInput, match=r"item 1 of manifests.*to_nice_yaml"):
-        open_door(ManifestsDoor, manifests=[SETTINGS], **options)
+        Caller(shop.kubeconfig, shop.cluster).call(ManifestsDoor, set="shop", manifests=[SETTINGS])
 
 
 def test_an_invalid_name_is_one_line_of_the_server(shop: Shop):
@@ -241,8 +259,8 @@ def test_an_invalid_name_is_one_line_of_the_server(shop: Shop):
 
 def test_a_set_of_the_seed_itself_holds_its_namespace_and_what_belongs_to_none(shop: Shop):
     def of_seed(name: str) -> list[dict]:
-        return [{"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {
-                    "name": "net", "namespace": name, "annotations": {"kubermatic.caas/wait": "false"}},
+        metadata = {"name": "net", "namespace": name, "annotations": {"kubermatic.caas/wait": "false"}}
+        return [{"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": metadata,
                  "spec": {"selector": {"matchLabels": {"app": "net"}}, "template": {
                      "metadata": {"labels": {"app": "net"}}, "spec": {"containers": [{"name": "net", "image": "net:1"}]}}}},
                 {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": name},
@@ -260,12 +278,12 @@ def test_a_set_of_the_seed_itself_holds_its_namespace_and_what_belongs_to_none(s
 
 def test_twenty_manifests_in_well_under_a_second(shop: Shop):
     many = [json.dumps({**SETTINGS, "metadata": {"name": f"settings-{number}"}}) for number in range(20)]
-    options = {"seed_kubeconfig": shop.kubeconfig, "cluster": shop.cluster, "set": "shop", "manifests": many}
+    caller = Caller(shop.kubeconfig, shop.cluster)
     begin = time.monotonic()
-    assert len(open_door(ManifestsDoor, **options).steps) == 20
+    assert len(caller.call(ManifestsDoor, set="shop", manifests=many)["steps"]) == 20
     created = time.monotonic() - begin
     begin = time.monotonic()
-    assert not open_door(ManifestsDoor, **options).changed
+    assert not caller.call(ManifestsDoor, set="shop", manifests=many)["changed"]
     looked = time.monotonic() - begin
     print(f"20 manifests: created in {created:.2f} s, looked at in {looked:.2f} s")
     assert created < 1 and looked < 0.5
@@ -343,3 +361,32 @@ def test_the_set_of_another_cluster_in_the_same_namespace_is_not_touched(shop: S
     shop.run([SETTINGS])
     assert not shop.run([], cluster=None, namespace=shop.namespace).changed
     assert shop.holds("ConfigMap", "settings")
+
+
+def test_a_field_that_can_not_change_says_what_to_do(shop: Shop):
+    shop.run([SERVER])
+    other = copy.deepcopy(SERVER)
+    other["spec"]["selector"]["matchLabels"] = other["spec"]["template"]["metadata"]["labels"] = {"app": "other"}
+    with pytest.raises(ApiError, match=r"immutable.*once Deployment .*/web is deleted"):
+        shop.run([other, SETTINGS])
+    assert shop.seen.writes == []
+
+
+@pytest.fixture
+def strict_shop(shop: Shop) -> Iterator[Shop]:
+    """Pods without a security context are not let in, and the controllers that make pods run."""
+    shop.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": shop.namespace, "labels": {
+        "pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/warn": "restricted"}}})
+    words = [program("kube-controller-manager"), "--kubeconfig", shop.bare.kubeconfig("system:kube-controller-manager"),
+             "--controllers=deployment-controller,replicaset-controller", "--leader-elect=false", "--secure-port=0"]
+    with (shop.bare.directory / "controllers.log").open("w") as log, subprocess.Popen(words, stdout=log, stderr=log) as process:
+        yield shop
+        process.terminate()
+
+
+def test_pods_that_are_not_let_in_are_named_with_the_reason(strict_shop: Shop):
+    server = {**SERVER, "metadata": {"name": "web"}}
+    looked = strict_shop.run([server], check_mode=True)
+    assert looked.said[0].startswith("the server warns: would violate PodSecurity")
+    with pytest.raises(NotReady, match=r'Its pods can\'t be created: pods "web-.*violates PodSecurity "restricted'):
+        strict_shop.run([server], wait_timeout=8)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import Any
 from urllib.parse import urlencode
@@ -29,6 +30,7 @@ TIMEOUT = 30.0
 CONNECT_TIMEOUT = 5.0
 JSON = "application/json"
 APPLY_PATCH = "application/apply-patch+yaml"
+_WARNING = re.compile(r'299 \S+ "((?:[^"\\]|\\["\\])*)"')
 
 
 class KubeApi:
@@ -36,6 +38,7 @@ class KubeApi:
 
     Calls raise Unreachable (no answer), Refused (401, 403) or ApiError (any other error). They are repeated by themselves where
     that is safe: when the server asks to come back (429, 503 with Retry-After) or the connection broke and a repetition does no harm.
+    warnings: what the server warned about so far, such as pods that its policy won't let run, each once.
     """
 
     def __init__(self, access: Access, *, timeout: float = TIMEOUT) -> None:
@@ -45,6 +48,7 @@ class KubeApi:
                             fix="install it for this Python: pip install kubernetes")
         self.server = access.server
         self.timeout = timeout
+        self.warnings: list[str] = []
         self._discovered: dict[str, dict[str, Resource]] = {}
         self._headers = {"Accept": JSON, "User-Agent": FIELD_MANAGER}
         if access.token:
@@ -211,7 +215,13 @@ class KubeApi:
             raise unreachable(self.server, error) from None
         if response.status >= 300:
             raise error_of(self.server, method, path, response.status, response.data)
+        self.warnings += [text for text in _warnings(response) if text not in self.warnings]
         return _content(response)
+
+
+def _warnings(response: Any) -> list[str]:
+    """Texts of the header, such as: 299 - "would violate PodSecurity"."""
+    return [json.loads(f'"{text}"') for header in response.headers.getlist("Warning") for text in _WARNING.findall(header)]
 
 
 def _content(response: Any) -> Any:

@@ -45,4 +45,8 @@ def predicted(api: KubeApi, manifest: dict[str, Any], *, exists: bool) -> dict[s
     except ApiError as error:
         if error.status == 404 and not exists:
             return None
+        if error.status == 422 and exists:
+            key = key_of(manifest)
+            raise ApiError(error.what, status=error.status, reason=error.reason, where=error.where, why=error.why,
+                           fix=f"what can't change in place comes anew once {key} is deleted; look first what that takes away") from None
         raise

@@ -123,6 +123,8 @@ class ManifestsDoor(ClusterDoor):
             answer = live_objects.predicted(observed.api, item.manifest, exists=item.key in observed.live)
             if answer is not None:
                 predicted[item.key] = answer
+        for warning in decide.worth_telling(observed.api.warnings) if observed.api else ():
+            self.progress(f"the server warns: {warning}")
         plan = decide.plan(observed.wanted, observed.live, predicted, prune=self.params["prune"], as_text=manifest_yaml.dump)
         self.waves = Waves(self, observed, {step.target.key for step in plan})
         return plan

@@ -16,13 +16,15 @@ Live = Mapping[ObjectKey, dict[str, Any]]
 
 # kinds that are looked through for what a set no longer holds, beside the kinds of the set itself
 PRUNED_IN_NAMESPACES = (
-    ("v1", "ConfigMap"), ("v1", "Secret"), ("v1", "Service"), ("v1", "ServiceAccount"), ("apps/v1", "Deployment"),
-    ("apps/v1", "StatefulSet"), ("apps/v1", "DaemonSet"), ("batch/v1", "Job"), ("batch/v1", "CronJob"),
-    ("policy/v1", "PodDisruptionBudget"), ("networking.k8s.io/v1", "NetworkPolicy"), ("rbac.authorization.k8s.io/v1", "Role"),
-    ("rbac.authorization.k8s.io/v1", "RoleBinding"))
+    ("v1", "ConfigMap"), ("v1", "Secret"), ("v1", "Service"), ("v1", "Endpoints"), ("v1", "ServiceAccount"), ("v1", "LimitRange"),
+    ("v1", "ResourceQuota"), ("apps/v1", "Deployment"), ("apps/v1", "StatefulSet"), ("apps/v1", "DaemonSet"), ("batch/v1", "Job"),
+    ("batch/v1", "CronJob"), ("policy/v1", "PodDisruptionBudget"), ("autoscaling/v2", "HorizontalPodAutoscaler"),
+    ("discovery.k8s.io/v1", "EndpointSlice"), ("networking.k8s.io/v1", "NetworkPolicy"), ("networking.k8s.io/v1", "Ingress"),
+    ("rbac.authorization.k8s.io/v1", "Role"), ("rbac.authorization.k8s.io/v1", "RoleBinding"))
 PRUNED_CLUSTER_WIDE = (
     ("rbac.authorization.k8s.io/v1", "ClusterRole"), ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"),
     ("apiregistration.k8s.io/v1", "APIService"), ("scheduling.k8s.io/v1", "PriorityClass"), ("storage.k8s.io/v1", "StorageClass"),
+    ("storage.k8s.io/v1", "CSIDriver"), ("node.k8s.io/v1", "RuntimeClass"), ("networking.k8s.io/v1", "IngressClass"),
     ("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration"),
     ("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration"))
 # what these hold is not ours to delete
@@ -73,6 +75,11 @@ def plan(wanted: Iterable[Wanted], live: Live, predicted: Live, *, prune: bool, 
     for key, manifest in left_over(wanted, live).items() if prune else ():
         steps.append(Step(f"Delete {key}", Change("delete", key, manifest, last), before=shown(manifest), header=str(key)))
     return Plan(tuple(steps))
+
+
+def worth_telling(warnings: Iterable[str]) -> list[str]:
+    """Which versions of an API will end is for those who write the manifests, not for those who run them."""
+    return [warning for warning in warnings if " is deprecated " not in warning]
 
 
 def left_over(wanted: Iterable[Wanted], live: Live) -> dict[ObjectKey, dict[str, Any]]:

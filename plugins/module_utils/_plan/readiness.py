@@ -118,15 +118,16 @@ _PREDICATES: dict[str, Callable[[dict[str, Any], dict[str, Any]], Verdict]] = {
 def troubled_pod(pods: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
     """The newest pod that is not well."""
     newest = sorted(pods, key=lambda pod: pod["metadata"].get("creationTimestamp") or "", reverse=True)
-    return next((pod for pod in newest if _trouble_of_pod(pod.get("status") or {})), None)
+    return next((pod for pod in newest if _trouble_of_pod(pod)), None)
 
 
 def trouble_of(pod: dict[str, Any]) -> str:
     """Such as "pod etcd-0: container etcd: ImagePullBackOff: Back-off pulling image"."""
-    return f"pod {pod['metadata']['name']}: {_trouble_of_pod(pod.get('status') or {})}"
+    return f"pod {pod['metadata']['name']}: {_trouble_of_pod(pod)}"
 
 
-def _trouble_of_pod(status: dict[str, Any]) -> str:
+def _trouble_of_pod(pod: dict[str, Any]) -> str:
+    status = pod.get("status") or {}
     for condition in status.get("conditions") or []:
         if condition.get("type") == "PodScheduled" and condition.get("status") == "False":
             return f"not scheduled: {_reason(condition)}"
@@ -138,7 +139,8 @@ def _trouble_of_pod(status: dict[str, Any]) -> str:
     if status.get("phase") == "Failed":
         return _reason(status)
     if status.get("phase") == "Pending" and not containers:
-        return "not started by its node yet"
+        node = (pod.get("spec") or {}).get("nodeName")
+        return f"node {node} has not started it yet" if node else "no node was chosen for it yet"
     waiting = [container["name"] for container in status.get("containerStatuses") or [] if not container.get("ready")]
     return f"container {waiting[0]} runs but is not ready" if waiting and status.get("phase") == "Running" else ""
 

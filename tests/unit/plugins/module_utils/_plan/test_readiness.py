@@ -87,7 +87,8 @@ WELL = {"name": "etcd", "ready": True, "state": {"running": {}}}
     (pod(containers=[{"name": "etcd", "ready": False, "state": {"running": {}}}]), "pod etcd-0: container etcd runs but is not ready"),
     (pod(initContainerStatuses=[{"name": "init", "state": {"terminated": {"exitCode": 2}}}]),
      "pod etcd-0: container init: ended with exit code 2"),
-    (pod(phase="Pending"), "pod etcd-0: not started by its node yet"),
+    (pod(phase="Pending"), "pod etcd-0: no node was chosen for it yet"),
+    ({**pod(phase="Pending"), "spec": {"nodeName": "seed-1"}}, "pod etcd-0: node seed-1 has not started it yet"),
     (pod(phase="Failed", reason="Evicted", message="disk"), "pod etcd-0: Evicted: disk"),
 ], ids=str)
 def test_what_is_wrong_with_a_pod(sick, trouble):
