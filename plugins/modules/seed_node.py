@@ -85,7 +85,7 @@ options:
     type: str
     default: docker.io/library
   registry_mirrors:
-    description: Mirrors for containerd, upstream registry to URL, such as V({"registry.k8s.io": "https://mirror.example.org"}).
+    description: Mirrors for containerd, the name of an upstream registry such as V(registry.k8s.io) to the URL of its mirror.
     type: dict
     default: {}
   kubernetes_mirror:

@@ -81,17 +81,20 @@ def checked_name(name: str, what: str) -> str:
     return name
 
 
+def network(text: str, *, where: str, longest: int) -> ipaddress.IPv4Network:
+    """Raises InvalidInput if it is no IPv4 network, or has a longer prefix than that."""
+    try:
+        found = ipaddress.IPv4Network(text)
+    except ValueError as error:
+        raise InvalidInput(f"{where} {text!r} can't be used", why=str(error), fix="write an IPv4 network such as 10.240.0.0/16") from None
+    if found.prefixlen > longest:
+        raise InvalidInput(f"{where} {text!r} is too small", fix=f"use /{longest} or larger")
+    return found
+
+
 def checked_cidrs(pod_cidr: str, service_cidr: str) -> None:
-    """Raises InvalidInput if one is no IPv4 network, is too small, or if they overlap."""
-    networks = {}
-    for name, text, longest in (("seed_pod_cidr", pod_cidr, 22), ("seed_service_cidr", service_cidr, 24)):
-        try:
-            networks[name] = ipaddress.IPv4Network(text)
-        except ValueError as error:
-            raise InvalidInput(f"{name} {text!r} can't be used", why=str(error), fix="write an IPv4 network such as 10.240.0.0/16") from None
-        if networks[name].prefixlen > longest:
-            raise InvalidInput(f"{name} {text!r} is too small", fix=f"use /{longest} or larger")
-    pods, services = networks.values()
+    """Raises InvalidInput if one of them can't be used, or if they overlap."""
+    pods, services = network(pod_cidr, where="seed_pod_cidr", longest=22), network(service_cidr, where="seed_service_cidr", longest=24)
     if pods.overlaps(services):
         raise InvalidInput(f"seed_pod_cidr {pod_cidr} and seed_service_cidr {service_cidr} overlap", fix="choose two that don't")
 
