@@ -16,12 +16,12 @@ class Caller:
     """One run of ansible-playbook. lines: the progress it printed."""
 
     seed_kubeconfig: str
-    cluster: str
+    cluster: str | None
     holder: str = "root@ops1 pid 1 1/aaaaaaaa"
     lines: list[str] = field(default_factory=list)
 
     def door(self, door: type[Door], check_mode: bool = False, **params: Any) -> Door:
-        given = {"seed_kubeconfig": self.seed_kubeconfig, "cluster": self.cluster, **params}
+        given = {"seed_kubeconfig": self.seed_kubeconfig, **({"cluster": self.cluster} if self.cluster is not None else {}), **params}
         checked = ArgumentSpecValidator(door.ARGUMENT_SPEC, **door.CONSTRAINTS).validate(given)
         assert checked.error_messages == []
         return door(checked.validated_parameters, holder=self.holder, check_mode=check_mode, progress=self.lines.append)
