@@ -35,7 +35,7 @@ FIXED = Ports(6443, 8132)
 
 @dataclass(frozen=True, slots=True)
 class CreateService:
-    """ports: those that this cluster had before, so that nodes and kubeconfigs still find it."""
+    """ports: those that this cluster had before, so that nodes and kubeconfigs still find it; of a load balancer FIXED."""
 
     ports: Ports
 
@@ -55,31 +55,33 @@ def plan_endpoint(namespace: str, expose: str, address: str, service: Mapping[st
     """expose: key of TYPES; address: the wanted one, "" if a load balancer will tell; service: the Service, None without one;
     noted: data of the ConfigMap, empty without one."""
     steps = []
+    header = f"Service {namespace}/{SERVICE}"
     if service is None:
-        ports = ports_of(noted) if expose == "node_port" else Ports()
-        told = FIXED if expose == "load_balancer" else ports
-        steps.append(Step(f"Create Service {namespace}/{SERVICE} (ports {told})", CreateService(ports),
-                          after=_service_text(TYPES[expose], told)))
+        ports = FIXED if expose == "load_balancer" else ports_of(noted)
+        steps.append(Step(f"Create {header} (ports {ports})", CreateService(ports), after=_service_text(TYPES[expose], ports),
+                          header=header))
     else:
         _same_type(namespace, expose, service)
+        ports = wanted_ports(service, expose)
         if not is_settled(service, expose):
-            ports = wanted_ports(service, expose)
-            steps.append(Step(f"Update Service {namespace}/{SERVICE} (ports {ports})", UpdateService(),
+            steps.append(Step(f"Update {header} (ports {ports})", UpdateService(), header=header,
                               before=_service_text(TYPES[expose], _ports(service, "port")),
                               after=_service_text(TYPES[expose], ports)))
-    wanted = note(address or ingress_address(service) or noted.get("address", ""),
-                  wanted_ports(service, expose) if service else steps[0].target.ports)
+    wanted = note(address or ingress_address(service) or noted.get("address", ""), ports)
     if dict(noted) != wanted or not wanted["address"]:
-        verb = "Update" if noted else "Create"
-        steps.append(Step(f"{verb} ConfigMap {namespace}/{CONFIG_MAP} (address {wanted['address'] or 'of the load balancer'})",
-                          WriteConfigMap(), before=_lines(noted) if noted else None, after=_lines(wanted)))
+        verb, header = "Update" if noted else "Create", f"ConfigMap {namespace}/{CONFIG_MAP}"
+        told = {**wanted, "address": wanted["address"] or "of the load balancer"}
+        if not ports:
+            told.update(dict.fromkeys(("port", "konnectivity_port"), str(ports)))
+        steps.append(Step(f"{verb} {header} (address {told['address']})", WriteConfigMap(), header=header,
+                          before=_lines(noted) if noted else None, after=_lines(told)))
     return Plan(tuple(steps))
 
 
 def new_service(namespace: str, labels: Mapping[str, str], expose: str, ports: Ports) -> dict[str, Any]:
-    """ports: wanted node ports; if they aren't known the seed chooses, and what it chose has to be taken over by settled()."""
+    """ports: wanted ones; if they aren't known the seed chooses, and what it chose has to be taken over by settled()."""
     return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": SERVICE, "namespace": namespace, "labels": dict(labels)},
-            "spec": {"type": TYPES[expose], "selector": SELECTOR, "ports": _entries(expose, ports)}}
+            "spec": {"type": TYPES[expose], "selector": SELECTOR, "ports": _entries(expose, ports if expose == "node_port" else Ports())}}
 
 
 def settled(service: Mapping[str, Any], expose: str) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def plan_kubeconfig(path: str, wanted: Wanted, found: Found | None, now: datetim
     if found is not None and not reason:
         return Plan()
     title = f"Write kubeconfig {path}" + (f": {reason}" if reason else "")
-    after = _text(wanted.server or "chosen later", wanted.user, frozenset({wanted.group}), f"{_told(wanted.lifetime)} later")
+    after = _text(wanted.server or "chosen later", wanted.user, frozenset({wanted.group}), f"{_told(wanted.lifetime)} after it was written")
     return Plan((Step(title, before=_found_text(found) if found else None, after=after, header=path),))
 
 

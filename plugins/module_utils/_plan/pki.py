@@ -110,33 +110,34 @@ def _nothing_is_lost(namespace: str, wanted: tuple[CertificateWanted, ...], obse
 def _roots(namespace: str, observed: Observed) -> Iterator[Step]:
     for name in ROOTS:
         if name not in observed.roots:
-            yield Step(f"Create Secret {namespace}/{name}", MakeRoot(name), after=_ROOT_TEXT.get(name, _AUTHORITY_TEXT))
+            header = f"Secret {namespace}/{name}"
+            yield Step(f"Create {header}", MakeRoot(name), after=_ROOT_TEXT.get(name, _AUTHORITY_TEXT), header=header)
 
 
 def _bundle(namespace: str, observed: Observed) -> Iterator[Step]:
+    header = f"ConfigMap {namespace}/{BUNDLE}"
     if observed.bundle is None:
-        yield Step(f"Create ConfigMap {namespace}/{BUNDLE}", WriteBundle(), after=_lines(AUTHORITIES))
+        yield Step(f"Create {header}", WriteBundle(), after=_lines(AUTHORITIES), header=header)
         return
     known = [name for name in AUTHORITIES if observed.authorities[name].fingerprint in observed.bundle.get(name, ())]
     absent = [name for name in AUTHORITIES if name not in known]
     if absent:
-        yield Step(f"Update ConfigMap {namespace}/{BUNDLE}: {', '.join(absent)} was not in it", WriteBundle(),
-                   before=_lines(known), after=_lines(AUTHORITIES))
+        yield Step(f"Update {header}: {', '.join(absent)} was not in it", WriteBundle(), before=_lines(known),
+                   after=_lines(AUTHORITIES), header=header)
 
 
 def _leaves(namespace: str, wanted: tuple[CertificateWanted, ...], observed: Observed, now: datetime,
             key_type: str) -> Iterator[Step]:
     for certificate in wanted:
-        after = _wanted_text(certificate, key_type)
+        header, after = f"Secret {namespace}/{certificate.name}", _wanted_text(certificate, key_type)
         if certificate.name not in observed.leaves:
-            yield Step(f"Create Secret {namespace}/{certificate.name}", Issue(certificate), after=after)
+            yield Step(f"Create {header}", Issue(certificate), after=after, header=header)
             continue
         facts = observed.leaves[certificate.name]
         reason = renewal_reason(certificate, facts, observed.authorities.get(certificate.authority), now, key_type)
         if reason:
             before = _facts_text(facts) if facts else "unreadable\n"
-            yield Step(f"Renew Secret {namespace}/{certificate.name}: {reason}", Issue(certificate), before=before,
-                       after=after)
+            yield Step(f"Renew {header}: {reason}", Issue(certificate), before=before, after=after, header=header)
 
 
 def renewal_reason(wanted: CertificateWanted, facts: CertificateFacts | None, authority: CertificateFacts | None,

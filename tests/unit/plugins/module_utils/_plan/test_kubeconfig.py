@@ -64,7 +64,7 @@ def test_one_that_ends_with_its_authority_is_kept():
 def test_a_missing_one_is_written():
     (step,) = plan_kubeconfig("/root/demo", WANTED, None, NOW)
     assert (step.title, step.before) == ("Write kubeconfig /root/demo", None)
-    assert step.after == "server: https://192.0.2.1:31234\nuser: admin\ngroup: ops\nexpires: 24h later\n"
+    assert step.after == "server: https://192.0.2.1:31234\nuser: admin\ngroup: ops\nexpires: 24h after it was written\n"
 
 
 def test_that_of_another_cluster_is_not_overwritten():
