@@ -36,7 +36,7 @@ options:
     type: str
     required: true
   seed_address:
-    description: Address or name at which the control host and the nodes of customers reach the seed. Its certificate is valid for it.
+    description: IPv4 address at which the control host and the nodes of customers reach the seed. Its certificate is valid for it.
     type: str
     required: true
   seed_kubernetes_version:

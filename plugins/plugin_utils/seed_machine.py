@@ -3,7 +3,6 @@
 """One machine becomes the control plane of a seed: look, decide, install, initialise, fetch access. Two to four SSH executions."""
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -33,14 +32,15 @@ STAGES = (
 
 def wanted_seed(params: dict[str, Any]) -> seeds.Seed:
     """Raises InvalidInput before anything is touched."""
-    seeds.checked_cidrs(params["seed_pod_cidr"], params["seed_service_cidr"])
     version = params["seed_kubernetes_version"] or catalogue.newest_public()
-    return seeds.Seed(
+    seed = seeds.Seed(
         name=seeds.checked_name(params["seed"], "seed"), address=params["seed_address"],
         components=catalogue.choose(version, where="seed_kubernetes_version").components,
         pod_cidr=params["seed_pod_cidr"], service_cidr=params["seed_service_cidr"], registry=params["kubernetes_registry"].rstrip("/"),
         audit_log=params["seed_audit_log"], schedulable=params["seed_schedulable"], kubelet_config=params["seed_kubelet_config"],
         kube_proxy_config=params["kube_proxy_config"])
+    seeds.checked_networks(seed)
+    return seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class SeedMachine:
         self.remote, self.params, self.say = remote, params, say
         self.name = seeds.checked_name(params["machine"], "machine")
         self.seed = wanted_seed(params)
-        self.server = f"https://{seeds.at(self.seed.address)}"
+        self.server = f"https://{self.seed.address}:{seeds.API_PORT}"
         self.kubeconfig = params["seed_kubeconfig"]
         self.steps: list[Step] = []
 
@@ -84,7 +84,7 @@ class SeedMachine:
 
     def look(self) -> Machine:
         before = time.time()
-        facts = self.remote.run(assemble(("facts", "seed_facts"), config={"towards": address_of(self.seed.address)})).facts
+        facts = self.remote.run(assemble(("facts", "seed_facts"), config={"towards": self.seed.address})).facts
         host = hosts.read_host(facts, before=before, after=time.time())
         mark = seeds.read_mark(facts.get("seed_mark", ""))
         reasons = seeds.objections(self.seed, host, mark, facts.get("kubeadm_remains", ""))
@@ -170,11 +170,3 @@ class SeedMachine:
         seed_kubeconfig.write(self.kubeconfig, name=self.seed.name, server=self.server, ca_pem=ca_pem, certificate_pem=certificate_pem, key_pem=key_pem)
         self.steps.append(step)
         self.say(step.title)
-
-
-def address_of(name: str) -> str:
-    """An address to ask the machine's routes for; a name is resolved here. "" if it can't be."""
-    try:
-        return str(socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)[0][4][0])
-    except OSError:
-        return ""

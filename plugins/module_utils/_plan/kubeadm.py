@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Capability
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed import API_PORT, Seed, at
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed import API_PORT, Seed
 
 KUBEADM = "kubeadm.k8s.io/v1beta4"
 AUDIT_POLICY = "/etc/kubernetes/audit-policy.yaml"
@@ -64,7 +64,7 @@ def cluster_configuration(seed: Seed, *, address: str) -> dict[str, Any]:
         "clusterName": seed.name,
         "kubernetesVersion": f"v{seed.kubernetes_version}",
         "imageRepository": seed.registry,
-        "controlPlaneEndpoint": at(address),
+        "controlPlaneEndpoint": f"{address}:{API_PORT}",
         "encryptionAlgorithm": "ECDSA-P256",
         "networking": {"podSubnet": seed.pod_cidr, "serviceSubnet": seed.service_cidr, "dnsDomain": "cluster.local"},
         "etcd": {"local": {"dataDir": "/var/lib/etcd", "imageTag": seed.components.etcd}},

@@ -3,12 +3,13 @@
 """What a seed shall be, and whether a machine may become one."""
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import networks
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Components
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
@@ -23,7 +24,7 @@ _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """A seed as wanted. address: where customers' nodes and the control host reach it (address or name, no port).
+    """A seed as wanted. address: where customers' nodes and the control host reach it (IPv4).
 
     schedulable: control planes of customers may run on the machines of the seed's own control plane.
     """
@@ -68,11 +69,6 @@ def read_mark(text: str) -> Mark | None:
     return Mark(*(words.get(name, "") for name in ("seed", "machine", "kubernetes_version", "state"))) if words else None
 
 
-def at(address: str, port: int = API_PORT) -> str:
-    """address:port, with brackets where they are needed."""
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-
-
 def checked_name(name: str, what: str) -> str:
     """Raises InvalidInput if the name can't be that of a Node or a cluster."""
     if not _NAME.fullmatch(name):
@@ -81,22 +77,16 @@ def checked_name(name: str, what: str) -> str:
     return name
 
 
-def network(text: str, *, where: str, longest: int) -> ipaddress.IPv4Network:
-    """Raises InvalidInput if it is no IPv4 network, or has a longer prefix than that."""
-    try:
-        found = ipaddress.IPv4Network(text)
-    except ValueError as error:
-        raise InvalidInput(f"{where} {text!r} can't be used", why=str(error), fix="write an IPv4 network such as 10.240.0.0/16") from None
-    if found.prefixlen > longest:
-        raise InvalidInput(f"{where} {text!r} is too small", fix=f"use /{longest} or larger")
-    return found
-
-
-def checked_cidrs(pod_cidr: str, service_cidr: str) -> None:
-    """Raises InvalidInput if one of them can't be used, or if they overlap."""
-    pods, services = network(pod_cidr, where="seed_pod_cidr", longest=22), network(service_cidr, where="seed_service_cidr", longest=24)
+def checked_networks(seed: Seed) -> None:
+    """Raises InvalidInput if one of its networks or its address can't be used, or if they overlap."""
+    pods = networks.network(seed.pod_cidr, networks.POD_SIZE, where="seed_pod_cidr")
+    services = networks.network(seed.service_cidr, networks.SERVICE_SIZE, where="seed_service_cidr")
+    address = networks.address(seed.address, where="seed_address")
     if pods.overlaps(services):
-        raise InvalidInput(f"seed_pod_cidr {pod_cidr} and seed_service_cidr {service_cidr} overlap", fix="choose two that don't")
+        raise InvalidInput(f"seed_pod_cidr {pods} and seed_service_cidr {services} overlap", fix="choose two that don't")
+    for name, found in (("seed_pod_cidr", pods), ("seed_service_cidr", services)):
+        if address in found:
+            raise InvalidInput(f"{name} {found} holds the address of the seed, {address}", fix="choose a network that nothing else uses")
 
 
 def objections(seed: Seed, host: hosts.Host, mark: Mark | None, remains: str) -> list[str]:
@@ -116,6 +106,14 @@ def objections(seed: Seed, host: hosts.Host, mark: Mark | None, remains: str) ->
     return found + unfit(seed, host, fresh=not mark and not remains)
 
 
+def inside(seed: Seed, host: hosts.Host) -> list[str]:
+    """Networks of the seed that already hold an address of the machine."""
+    taken = {"seed_pod_cidr": IPv4Network(seed.pod_cidr), "seed_service_cidr": IPv4Network(seed.service_cidr)}
+    own = [IPv4Address(text) for text in host.addresses if ":" not in text]
+    return [f"Its address {address} lies in {name} {found}. Choose a network that nothing else uses"
+            for name, found in taken.items() for address in own if address in found]
+
+
 def unfit(seed: Seed, host: hosts.Host, *, fresh: bool) -> list[str]:
     found = hosts.objections(host, memory=MEMORY, disk=DISK, swap_allowed=seed.swap_allowed)
     if host.cpus < 2:
@@ -124,6 +122,8 @@ def unfit(seed: Seed, host: hosts.Host, *, fresh: bool) -> list[str]:
     if able.newest and hosts.minor(seed.kubernetes_version) > able.newest:
         found.append(f"Kubernetes {seed.kubernetes_version} doesn't run there: {', '.join(able.because)}. "
                      f"The newest that does is {able.newest[0]}.{able.newest[1]}")
+    # later its interfaces carry addresses of pods
+    found += inside(seed, host) if fresh else []
     taken = {port: name for port, name in PORTS.items() if port in host.ports_in_use} if fresh else {}
     if taken:
         found.append("Another program listens at " + ", ".join(f"port {port} of {name}" for port, name in taken.items()) + ". End it")

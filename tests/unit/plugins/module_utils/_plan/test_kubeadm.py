@@ -17,7 +17,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan import kubea
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Capability
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed import Seed
 
-SEED = Seed("fra1", "seed.example.org", catalogue.lookup("1.36.3"), "10.240.0.0/16", "10.241.0.0/16")
+SEED = Seed("fra1", "198.51.100.10", catalogue.lookup("1.36.3"), "10.240.0.0/16", "10.241.0.0/16")
 PLAIN = Capability(None, (), frozenset())
 OLD = Capability((1, 37), ("cgroup v1",), frozenset({"cgroup_v1", "cgroupfs", "iptables"}))
 CACHE = Path(os.environ.get("LAB_CACHE", Path.home() / ".cache" / "kubermatic-caas-lab"))
@@ -33,7 +33,7 @@ def test_where_the_seed_is():
     assert init["localAPIEndpoint"] == {"advertiseAddress": "192.0.2.7", "bindPort": 6443}
     assert init["nodeRegistration"]["name"] == "fra1-a"
     assert cluster["controlPlaneEndpoint"] == "192.0.2.7:6443"
-    assert cluster["apiServer"] == {"certSANs": ["192.0.2.7", "seed.example.org"]}
+    assert cluster["apiServer"] == {"certSANs": ["192.0.2.7", "198.51.100.10"]}
     assert cluster["kubernetesVersion"] == "v1.36.3"
     assert cluster["networking"]["podSubnet"] == "10.240.0.0/16"
     assert cluster["encryptionAlgorithm"] == "ECDSA-P256"

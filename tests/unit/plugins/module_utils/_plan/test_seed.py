@@ -12,9 +12,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import 
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed import (
     Mark,
     Seed,
-    at,
-    checked_cidrs,
     checked_name,
+    checked_networks,
     objections,
     read_mark,
 )
@@ -56,6 +55,7 @@ def test_a_machine_that_may(host, mark, remains):
     (HOST, replace(COMPLETE, kubernetes_version="1.35.4"), "", "can't be upgraded yet"),
     (HOST, None, REMAINS, "part of another Kubernetes cluster"),
     (BUSY, None, "", "port 6443 of kube-apiserver, port 10250 of kubelet"),
+    (replace(HOST, addresses=("198.51.100.10", "10.240.3.4", "fd00::1")), None, "", "address 10.240.3.4 lies in seed_pod_cidr"),
     (replace(HOST, cpus=1), None, "", "It has 1 CPU"),
     (replace(HOST, memory=1000), None, "", "1000 MiB of memory"),
     (replace(HOST, swap=True), None, "", "Swap is on"),
@@ -71,12 +71,6 @@ def test_swap_is_fine_for_a_kubelet_that_bears_it():
     assert objections(replace(SEED, kubelet_config={"failSwapOn": False}), replace(HOST, swap=True), None, "") == []
 
 
-@pytest.mark.parametrize(("address", "expected"), [
-    ("198.51.100.10", "198.51.100.10:6443"), ("seed.example.org", "seed.example.org:6443"), ("2001:db8::1", "[2001:db8::1]:6443")])
-def test_at(address, expected):
-    assert at(address) == expected
-
-
 @pytest.mark.parametrize("name", ["fra1", "a", "fra1-a.example.org", "0"])
 def test_good_names(name):
     assert checked_name(name, "machine") == name
@@ -88,17 +82,18 @@ def test_bad_names(name):
         checked_name(name, "machine")
 
 
-@pytest.mark.parametrize(("pods", "services", "part"), [
-    ("10.240.0.0/99", "10.241.0.0/16", "seed_pod_cidr"),
-    ("10.240.0.0/24", "10.241.0.0/16", "too small"),
-    ("10.240.0.1/16", "10.241.0.0/16", "host bits"),
-    ("10.240.0.0/16", "fd00::/108", "seed_service_cidr"),
-    ("10.240.0.0/12", "10.241.0.0/16", "overlap"),
+@pytest.mark.parametrize(("change", "part"), [
+    ({"pod_cidr": "10.240.0.0/99"}, "seed_pod_cidr"),
+    ({"pod_cidr": "10.240.0.0/24"}, "outside /8 to /22"),
+    ({"service_cidr": "fd00::/108"}, "seed_service_cidr"),
+    ({"pod_cidr": "10.240.0.0/12"}, "overlap"),
+    ({"pod_cidr": "198.51.0.0/16"}, "holds the address of the seed"),
+    ({"address": "fra1.example.org"}, "seed_address"),
 ])
-def test_bad_networks(pods, services, part):
+def test_bad_networks(change, part):
     with pytest.raises(InvalidInput, match=part):
-        checked_cidrs(pods, services)
+        checked_networks(replace(SEED, **change))
 
 
 def test_good_networks():
-    checked_cidrs("10.240.0.0/16", "10.241.0.0/16")
+    checked_networks(SEED)
