@@ -163,7 +163,7 @@ class Join(NodeDoor):
     def change_host(self, observed: Observed, wanted: Wanted, plan: Plan) -> None:
         downloads = [step.title for step in plan if step.title.startswith(("Install ", "Replace "))]
         if downloads:
-            self.progress(f"Fetching from {self.params['kubernetes_mirror']} and {self.params['github_mirror']}: "
+            self.progress(f"Fetching from {' and '.join(dict.fromkeys((self.params['github_mirror'], self.params['kubernetes_mirror'])))}: "
                           + ", ".join(title.partition(" ")[2] for title in downloads))
         if not wanted.certificates:
             self.host_did(self.remote.run(self.script((*INSTALL, "enrol"), "apply", wanted)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
+
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostUnreachable, Remote, read_answer
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import assemble, variable

@@ -13,6 +13,7 @@ import threading
 from pathlib import Path
 
 import pytest
+
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import HostFile
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host import script
@@ -298,6 +299,46 @@ def test_what_was_fetched_before_a_kill_is_used(host, mirror):
     run(host, ["artefacts"], "apply", artefacts=artefacts)
     assert "/1.0.0/tool" not in mirror.asked
     assert not stage.exists()
+
+
+# --- killed anywhere ---
+
+KILLS = {"before": '    say changed "$sentence"\n', "after": '    say took "$(($(now) - began))"\n'}
+
+
+def killed_at(whole: script.Script, number: int, where: str) -> script.Script:
+    """The script that dies before or after its step of that number."""
+    line = KILLS[where]
+    assert whole.text.count(line) == 1
+    text = whole.text.replace(line, f"{line}    steps_done=$((${{steps_done:-0}} + 1))\n    [ $steps_done != {number} ] || kill -9 $$\n")
+    return script.Script(text, whole.marker, whole.mode)
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
+@pytest.mark.parametrize("where", KILLS)
+def test_killed_at_any_step_the_next_run_converges(host, mirror, where, tmp_path):
+    artefacts = wanted(mirror)
+    files = [HostFile("/etc/kubernetes/cluster", "cluster: demo\n", part="artefacts"), HostFile("/var/lib/kubelet/config.yaml", "x\n", part="kubelet")]
+
+    def whole(root: Path) -> script.Script:
+        return script.assemble(["artefacts", "kubelet"], mode="apply", files=files, artefacts=artefacts,
+                               config={"root": str(root), "node_name": "web-1", "wants": ["client"]})
+
+    def without_keys(root: Path) -> dict[str, str]:
+        """Keys are random, and records name the root."""
+        return {path: content[-8:] if path.endswith(".pending") or "/artefacts/" in path else content for path, content in tree(root).items()}
+
+    steps = len(host.run(whole(host.root)).steps)
+    right = without_keys(host.root)
+    assert steps == 5
+    for number in range(1, steps + 1):
+        root = tmp_path / f"{where}{number}"
+        (root / "run").mkdir(parents=True)
+        with pytest.raises(HostFailed, match="ended early"):
+            host.run(killed_at(whole(root), number, where))
+        host.run(whole(root))
+        assert without_keys(root) == right
+        assert host.run(whole(root)).steps == []
 
 
 # --- keys ---
