@@ -86,7 +86,7 @@ class PkiDoor(ClusterDoor):
         if self.check_mode:
             hashes.update({self.object_of(step): "" for step in plan})
         return {"hashes": hashes, "ca_bundle": self.store.config_map(pki.BUNDLE).get("ca.crt", ""),
-                "warnings": pki.near_their_end(observed, datetime.now(UTC))}
+                "warnings": pki.near_their_end(self.namespace, observed, datetime.now(UTC))}
 
     def authority(self, name: str) -> CertificateFacts:
         found = self.store.secret(name)

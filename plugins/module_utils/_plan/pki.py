@@ -67,9 +67,9 @@ def plan_pki(namespace: str, wanted: tuple[CertificateWanted, ...], observed: Ob
                  *_leaves(namespace, wanted, observed, now, key_type)))
 
 
-def near_their_end(observed: Observed, now: datetime) -> list[str]:
+def near_their_end(namespace: str, observed: Observed, now: datetime) -> list[str]:
     """One sentence for every authority that should be rotated soon."""
-    return [f"{name} ends on {facts.not_after:%Y-%m-%d} ({_days(facts.not_after - now)}): plan its rotation"
+    return [f"{namespace}/{name} ends on {facts.not_after:%Y-%m-%d} ({_days(facts.not_after - now)}): plan its rotation"
             for name, facts in observed.authorities.items() if facts.not_after - now < ROTATE_WITHIN]
 
 

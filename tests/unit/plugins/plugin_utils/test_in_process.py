@@ -8,11 +8,11 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import 
 
 
 def test_tagged_values_become_plain_ones():
-    tagged = {"name": deprecate_value("demo", "old", version="9"), "sizes": [deprecate_value(3, "old", version="9"), 1.5, True, None]}
-    assert type(tagged["name"]) is not str
+    tagged = {"name": deprecate_value("demo", "old", version="9.0.0"), "sizes": [deprecate_value(3, "old", version="9.0.0"), 1.5, True, None]}
+    assert tagged["name"].__class__ is not str
     result = plain(tagged)
     assert result == {"name": "demo", "sizes": [3, 1.5, True, None]}
-    assert [type(value) for value in (result["name"], *result["sizes"])] == [str, int, float, bool, type(None)]
+    assert [value.__class__ for value in (result["name"], *result["sizes"])] == [str, int, float, bool, None.__class__]
 
 
 def test_printed_text_can_not_steer_a_terminal():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import capability, minor, objections, read_host, skew, warnings
 
 # words as facts.sh prints them on Ubuntu 22.04 with cgroup v2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_object
 
 GPU = {"key": "gpu", "value": "yes", "effect": "NoSchedule"}

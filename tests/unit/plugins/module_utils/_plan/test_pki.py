@@ -97,8 +97,9 @@ def test_unreadable_is_renewed():
 def test_a_certificate_that_ends_with_its_authority_is_not_renewed_again_and_again():
     last = authority("cluster-ca", left=timedelta(days=5))
     assert renewal_reason(APISERVER, leaf(not_after=last.not_after), last, NOW, P256) == ""
-    assert near_their_end(Observed(authorities={"cluster-ca": last}), NOW) == ["cluster-ca ends on 2026-06-06 (5 days): plan its rotation"]
-    assert near_their_end(complete(), NOW) == []
+    assert near_their_end("cluster-demo", Observed(authorities={"cluster-ca": last}), NOW) == [
+        "cluster-demo/cluster-ca ends on 2026-06-06 (5 days): plan its rotation"]
+    assert near_their_end("cluster-demo", complete(), NOW) == []
 
 
 def test_the_bundle_gets_what_it_lacks():
