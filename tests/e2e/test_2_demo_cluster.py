@@ -45,7 +45,7 @@ def test_two_nodes_are_ready(demo: World):
 
 
 def test_pods_on_different_nodes_reach_each_other_by_service_name(pods: World):
-    answer = eventually(lambda: pods.kubectl("demo", "exec", "client", "--", "wget", "-qO-", "-T", "5", "http://web.default.svc.cluster.local/").stdout)
+    answer = eventually(lambda: pods.kubectl("demo", "exec", "client", "--", "timeout", "10", "wget", "-qO-", "http://web.default.svc.cluster.local/").stdout)
     assert answer == "it works\n"
 
 
