@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -30,8 +31,14 @@ def held_by(bare_api: BareApi, cluster: str, holder: str, lines: list[str] | Non
 
 
 def rewrite(lock: ClusterLock, **spec: Any) -> None:
+    """Changes the Lease behind the back of its holder. The seed's own stamp of the time becomes now."""
     found = lock.api.get(lease.API, lease.KIND, lease.NAME, lock.namespace)
     lock.api.replace({**found, "spec": {**found["spec"], **spec}})
+
+
+def run_out(lock: ClusterLock) -> None:
+    rewrite(lock, leaseDurationSeconds=1)
+    time.sleep(2.1)
 
 
 def test_the_second_run_fails_at_once_and_names_the_first(bare_api: BareApi, cluster: str):
@@ -58,7 +65,7 @@ def test_of_many_that_want_it_at_the_same_moment_one_gets_it(bare_api: BareApi, 
         if what == "freed":
             before.free()
         else:
-            rewrite(before, renewTime=lease.written(lease.now() - timedelta(seconds=301)))
+            run_out(before)
     start, got, refused = threading.Barrier(6), [], []
 
     def want(holder: str) -> None:
@@ -97,15 +104,29 @@ def test_the_lock_of_a_run_that_ended_on_this_machine_is_taken_over(bare_api: Ba
 def test_a_lock_that_ran_out_is_taken_over(bare_api: BareApi, cluster: str):
     bob = held_by(bare_api, cluster, BOB)
     bob.take()
-    rewrite(bob, renewTime=lease.written(lease.now() - timedelta(seconds=299)))
     with pytest.raises(LockHeld):
         held_by(bare_api, cluster, ALICE).take()
-    rewrite(bob, renewTime=lease.written(lease.now() - timedelta(seconds=301)))
+    run_out(bob)
     lines: list[str] = []
     alice = held_by(bare_api, cluster, ALICE, lines)
     alice.check()
     assert alice.take()
     assert lines == [f"Take over the lock of cluster {cluster} from bob@ops2 pid 22, which let it run out"]
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_the_clock_of_the_seed_counts(bare_api: BareApi, cluster: str, monkeypatch: pytest.MonkeyPatch, hours: int):
+    """Bob's clock is wrong, Alice's is wrong in the other direction, and yet the lock is held for as long as it lives."""
+    right = lease.now
+    bob, alice = held_by(bare_api, cluster, BOB), held_by(bare_api, cluster, ALICE)
+    monkeypatch.setattr(lease, "now", lambda: right() - timedelta(hours=hours))
+    bob.take()
+    monkeypatch.setattr(lease, "now", lambda: right() + timedelta(hours=hours))
+    with bare_api.watched() as seen, pytest.raises(LockHeld):
+        alice.take()
+    assert seen.writes == []
+    run_out(bob)
+    assert alice.take()
 
 
 def test_a_run_that_lost_its_lock_stops(bare_api: BareApi, cluster: str, monkeypatch: pytest.MonkeyPatch):

@@ -36,7 +36,9 @@ def moment(text: str | None) -> datetime | None:
 
 def lock_of(lease: dict[str, Any]) -> Lock:
     spec = lease.get("spec") or {}
+    stamps = [moment(entry.get("time")) for entry in lease["metadata"].get("managedFields") or []]
     return Lock(holder=spec.get("holderIdentity") or "", acquired=moment(spec.get("acquireTime")), renewed=moment(spec.get("renewTime")),
+                written=max((stamp for stamp in stamps if stamp), default=None),
                 duration=timedelta(seconds=spec.get("leaseDurationSeconds") or DURATION.total_seconds()))
 
 
@@ -55,9 +57,9 @@ class ClusterLock:
         return lock_of(lease) if lease else None
 
     def check(self) -> None:
-        """Raises LockHeld if another live run holds the lock. Writes nothing."""
+        """Raises LockHeld if another live run holds the lock, as far as the clock of this machine is right. Sends no write request."""
         lock = self.read()
-        if lock and self._is_held_by_another(lock):
+        if lock and self._is_anothers(lock) and not lock.is_expired(now()):
             raise held_by_another(self.cluster, lock, now(), where=self._where())
 
     def take(self) -> bool:
@@ -133,7 +135,7 @@ class ClusterLock:
         ours = lock.holder == self.holder
         if ours and lock.is_fresh(moment_now):
             return False
-        if not ours and (not takes or self._is_held_by_another(lock)):
+        if not ours and (not takes or (self._is_anothers(lock) and not lock.is_expired(self._now_of_seed()))):
             raise held_by_another(self.cluster, lock, moment_now, where=self._where())
         spec = {**(lease.get("spec") or {}), "holderIdentity": self.holder, "renewTime": written(moment_now),
                 "leaseDurationSeconds": int(DURATION.total_seconds())}
@@ -146,8 +148,17 @@ class ClusterLock:
             self.progress(f"Take over the lock of cluster {self.cluster} from {person(lock.holder)}, {why}")
         return True
 
-    def _is_held_by_another(self, lock: Lock) -> bool:
-        return bool(lock.holder) and lock.holder != self.holder and not lock.is_expired(now()) and not self.is_gone(lock.holder)
+    def _is_anothers(self, lock: Lock) -> bool:
+        """Held by a run that may still go on."""
+        return bool(lock.holder) and lock.holder != self.holder and not self.is_gone(lock.holder)
+
+    def _now_of_seed(self) -> datetime:
+        """The time by the clock of the seed: it stamps what it would create."""
+        draft = self._new()
+        draft["metadata"] = {"generateName": f"{NAME}-", "namespace": self.namespace}
+        path = self.api.resource(API, KIND).path(namespace=self.namespace)
+        stamp = moment(self.api.request("POST", path, {"dryRun": "All"}, draft)["metadata"].get("creationTimestamp"))
+        return stamp or now()
 
     def _lease(self) -> dict[str, Any] | None:
         return self.api.get(API, KIND, NAME, self.namespace)

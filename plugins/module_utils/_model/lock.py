@@ -14,23 +14,30 @@ RENEW_AFTER = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The Lease as read. holder: identity of a run, "" if it was freed. acquired, renewed: aware, UTC; None if not written."""
+    """The Lease as read. All times are aware; None if not written.
+
+    holder: identity of a run, "" if it was freed. acquired, renewed: by the clock of the holder. written: when the Lease was
+    last changed, by the clock of the seed.
+    """
 
     holder: str
     acquired: datetime | None = None
     renewed: datetime | None = None
+    written: datetime | None = None
     duration: timedelta = DURATION
 
     def runs_out(self) -> datetime | None:
-        return self.renewed + self.duration if self.renewed else None
+        last = self.written or self.renewed
+        return last + self.duration if last else None
 
     def is_expired(self, now: datetime) -> bool:
+        """now: by the clock of the seed, as control hosts need not agree on the time."""
         end = self.runs_out()
         return end is None or end <= now
 
     def is_fresh(self, now: datetime) -> bool:
-        """Renewed so lately that renewing it again can wait."""
-        return self.renewed is not None and now - self.renewed < RENEW_AFTER and not self.is_expired(now)
+        """Renewed so lately that renewing it again can wait. now: by the clock of the holder."""
+        return self.renewed is not None and timedelta(0) <= now - self.renewed < RENEW_AFTER
 
 
 def person(holder: str) -> str:

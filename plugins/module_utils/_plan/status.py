@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_CLUSTER
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_CLUSTER, namespace_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 
@@ -65,8 +65,10 @@ def age(since: str, now: datetime) -> str:
     return f"{minutes}m" if minutes else f"{seconds}s"
 
 
-def cluster_of(namespace: dict[str, Any]) -> str:
-    return namespace["metadata"]["labels"][LABEL_CLUSTER]
+def clusters_of(namespaces: Iterable[dict[str, Any]]) -> list[str]:
+    """Names of the clusters whose namespaces these are, sorted; without those that only carry the label of one."""
+    labelled = [(one["metadata"]["labels"][LABEL_CLUSTER], one["metadata"]["name"]) for one in namespaces]
+    return sorted(name for name, namespace in labelled if namespace == namespace_of(name))
 
 
 def status(name: str, namespace: str, record: Record | None, workloads: Iterable[dict[str, Any]],
@@ -86,18 +88,28 @@ def status(name: str, namespace: str, record: Record | None, workloads: Iterable
 
 def row(cluster: dict[str, Any]) -> tuple[str, ...]:
     """The cells of one cluster, in the order of COLUMNS."""
-    lacking = [f"{name} {one['ready']}/{one['wanted']}" for name, one in cluster["control_plane"].items() if not is_ready(one)]
     nodes = cluster["nodes"]
     return (cluster["name"], cluster["phase"], cluster["age"] or UNKNOWN, cluster["kubernetes_version"], cluster["stage"],
-            "ready" if cluster["control_plane_ready"] else ", ".join(lacking),
-            f"{nodes['ready']}/{nodes['total']} ready" if nodes is not None else UNKNOWN,
-            cluster["last_error"] or "; ".join(cluster["problems"]) or "-")
+            control_plane_cell(cluster["control_plane"]),
+            f"{nodes['ready']}/{nodes['total']} ready" if nodes is not None else UNKNOWN, cluster["last_error"] or "-")
+
+
+def control_plane_cell(components: dict[str, dict[str, int]]) -> str:
+    lacking = [f"{name} {one['ready']}/{one['wanted']}" for name, one in components.items() if not is_ready(one)]
+    if not any(one["wanted"] for one in components.values()):
+        return "none"
+    return ", ".join(lacking) or "ready"
 
 
 def table(clusters: list[dict[str, Any]], asked_for: str | None = None) -> str:
-    """Aligned columns, one line per cluster; a sentence if there is none. asked_for: the one cluster to tell about, None for all."""
+    """Aligned columns, one line per cluster, and below what could not be read; a sentence if there is no cluster.
+
+    asked_for: the one cluster to tell about, None for all.
+    """
     if not clusters:
         return "No cluster in this seed." if asked_for is None else f"No cluster {asked_for} in this seed."
     rows = [COLUMNS, *(row(cluster) for cluster in clusters)]
     widths = [max(len(one[index]) for one in rows) for index in range(len(COLUMNS))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(one, widths, strict=True)).rstrip() for one in rows)
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(one, widths, strict=True)).rstrip() for one in rows]
+    notes = [f"{cluster['name']}: {problem}" for cluster in clusters for problem in cluster["problems"]]
+    return "\n".join([*lines, *(["", *notes] if notes else [])])

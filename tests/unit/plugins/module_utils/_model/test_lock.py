@@ -18,6 +18,17 @@ def test_how_long_it_lives(ago: int, expired: bool, fresh: bool):
     assert (lock.is_expired(NOW), lock.is_fresh(NOW)) == (expired, fresh)
 
 
+def test_its_end_is_told_by_the_clock_that_wrote_it():
+    """The holder's clock is an hour behind that of the seed, or an hour before it."""
+    for skew in (timedelta(hours=1), timedelta(hours=-1)):
+        lock = Lock("a", NOW, NOW + skew, written=NOW)
+        assert not lock.is_expired(NOW + timedelta(seconds=299)) and lock.is_expired(NOW + timedelta(seconds=300))
+
+
+def test_a_clock_that_went_back_makes_no_lock_fresh():
+    assert not Lock("a", NOW, NOW + timedelta(seconds=10)).is_fresh(NOW)
+
+
 def test_a_lease_that_was_never_renewed_is_nobodys():
     assert Lock("a").is_expired(NOW) and not Lock("a").is_fresh(NOW)
 

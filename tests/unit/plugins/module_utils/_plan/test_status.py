@@ -42,11 +42,11 @@ def test_a_cluster_that_is_well():
 
 
 @pytest.mark.parametrize(("workloads", "cell"), [
-    ([], "etcd 0/0, kube-apiserver 0/0, kube-controller-manager 0/0, kube-scheduler 0/0"),
+    ([], "none"), (ALL[:3], "kube-scheduler 0/0"),
     ([*ALL[1:], workload("etcd", None)], "etcd 0/1"),
     ([*ALL[1:], workload("etcd", 2, 3)], "etcd 2/3"),
     ([*ALL[1:], workload("etcd", 1, None)], "ready"),
-    ([*ALL[1:], workload("etcd", 0, 0)], "etcd 0/0")], ids=["nothing", "none ready", "two of three", "default size", "scaled to zero"])
+    ([*ALL[1:], workload("etcd", 0, 0)], "etcd 0/0")], ids=["nothing", "one missing", "none ready", "two of three", "default size", "scaled to zero"])
 def test_what_lacks_is_named(workloads: list[dict[str, Any]], cell: str):
     found = status.status("demo", "cluster-demo", RECORD, workloads, [], [], NOW)
     assert status.row(found)[5] == cell
@@ -56,7 +56,8 @@ def test_what_can_not_be_read_is_unknown_and_says_why():
     found = status.status("demo", "cluster-demo", None, [], None, ["The Kubernetes API can't be reached."], NOW)
     assert found["nodes"] is None and found["stage"] == found["kubernetes_version"] == "unknown"
     row = status.row(found)
-    assert row[1:5] == ("unknown", "unknown", "unknown", "unknown") and row[6:] == ("unknown", "The Kubernetes API can't be reached.")
+    assert row[1:] == ("unknown", "unknown", "unknown", "unknown", "none", "unknown", "-")
+    assert status.table([found]).splitlines()[2:] == ["", "demo: The Kubernetes API can't be reached."]
 
 
 @pytest.mark.parametrize(("version", "stage"), [("1.36.3", "public"), ("1.35.4", "beta"), ("1.20.1", "unknown")])
@@ -70,3 +71,9 @@ def test_columns_are_aligned_and_lines_have_no_tail():
     assert len(lines) == 3 and len({line.index("Running") for line in lines[1:]} | {lines[0].index("PHASE")}) == 1
     assert lines == [line.rstrip() for line in lines]
     assert status.table([]) == "No cluster in this seed." and status.table([], "demo") == "No cluster demo in this seed."
+
+
+def test_a_label_alone_makes_no_cluster():
+    namespaces = [{"metadata": {"name": name, "labels": {"kubermatic.caas/cluster": cluster}}}
+                  for name, cluster in (("cluster-b", "b"), ("cluster-a", "a"), ("kube-system", "c"))]
+    assert status.clusters_of(namespaces) == ["a", "b"]
