@@ -76,7 +76,7 @@ options:
     type: str
     default: https://github.com
   registry_mirrors:
-    description: Registry as named by images to URL of a mirror that is asked first, such as C({registry.k8s.io: https://mirror.example.com}).
+    description: Registry as named by images, such as C(registry.k8s.io), to the URL of a mirror that is asked first.
     type: dict
     default: {}
   artefact_sha256:

@@ -102,14 +102,15 @@ def connection_error(host: str, text: str) -> CaasError:
     """ssh's own many lines as one line with what to do."""
     where = f"host {host}"
     if "REMOTE HOST IDENTIFICATION HAS CHANGED" in text:
-        return HostUnreachable("The host key has changed", where=where, why="another machine answers at this address, or the host was installed anew",
-                           fix="if that is expected, remove the old key with ssh-keygen -R and add the new one to known_hosts")
+        return HostUnreachable("The host key has changed", where=where,
+                               why="another machine answers at this address, or the host was installed anew",
+                               fix="if that is expected, remove the old key with ssh-keygen -R and add the new one to known_hosts")
     if "Host key verification failed" in text or "host key is known" in text:
         return HostUnreachable("The host key is not known", where=where,
-                           fix="compare its fingerprint, then add it to known_hosts (ssh-keyscan shows it)")
+                               fix="compare its fingerprint, then add it to known_hosts (ssh-keyscan shows it)")
     if "Permission denied" in text:
         return HostUnreachable("The SSH login was refused", where=where, why="no key or password was accepted for this user",
-                           fix="set ansible_user and ansible_ssh_private_key_file")
+                               fix="set ansible_user and ansible_ssh_private_key_file")
     if "Incorrect" in text and "password" in text:
         return Refused("The password for sudo is wrong", where=where, fix="correct ansible_become_password")
     if "sudo password" in text or "privilege escalation" in text:
