@@ -210,7 +210,7 @@ class KubeApi:
                                 allowed_methods=None, backoff_factor=0.2, raise_on_status=False, raise_on_redirect=False)
         try:
             response = self._pool.request(method, url, body=body, headers=headers, retries=retries,
-                                          timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT, read=self.timeout))
+                                          timeout=urllib3.Timeout(connect=min(CONNECT_TIMEOUT, self.timeout), read=self.timeout))
         except urllib3.exceptions.HTTPError as error:
             raise unreachable(self.server, error) from None
         if response.status >= 300:
