@@ -9,11 +9,14 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.fit import Fit
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Join
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.leave import Leave
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.node_door import NodeDoor
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostUnreachable, Remote
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess, display, printed
+
+KINDS = {"present": Join, "absent": Leave, "fit": Fit}
 
 
 class ActionModule(InProcess):
@@ -24,7 +27,7 @@ class ActionModule(InProcess):
         result = ActionBase.run(self, tmp, task_vars)
         host = str(task_vars.get("inventory_hostname", ""))
         params = self.validated(dict(self._task.args))
-        kind = Join if params["state"] == "present" else Leave
+        kind = KINDS[params["state"]]
         try:
             door = kind(params, holder=this_run.holder(), check_mode=self._task.check_mode, progress=lambda text: self.say(host, text),
                         remote=Remote.of(self, host), warn=lambda text: display.warning(printed(f"{host}: {text}")))

@@ -28,9 +28,11 @@ options:
     type: str
     required: true
   state:
-    description: Whether the host is a node of the cluster.
+    description:
+      - Whether the host is a node of the cluster.
+      - V(fit) only looks whether it could be, and fails if not. The cluster need not exist for that.
     type: str
-    choices: [present, absent]
+    choices: [present, absent, fit]
     default: present
   kubernetes_version:
     description:

@@ -15,7 +15,7 @@ TAINT: dict[str, Any] = {
 ARGUMENT_SPEC: dict[str, Any] = {
     **CLUSTER,
     "node_name": {"type": "str", "required": True},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "state": {"type": "str", "choices": ["present", "absent", "fit"], "default": "present"},
     "kubernetes_version": {"type": "str"},
     "node_address": {"type": "str"},
     "node_labels": {"type": "dict", "default": {}},
