@@ -21,10 +21,12 @@ state=$1
 "
 }
 
+new_log() { rm -f "$KUBEADM_LOG" && (umask 077 && : >"$KUBEADM_LOG"); }
+
 # run_kubeadm ARGUMENTS...: its long output goes to a file that only root reads; what went wrong is the last line here.
 run_kubeadm() {
     local reason
-    (umask 077 && kubeadm "$@" >>"$KUBEADM_LOG" 2>&1) && return 0
+    kubeadm "$@" >>"$KUBEADM_LOG" 2>&1 && return 0
     reason=$(grep '\[ERROR ' "$KUBEADM_LOG" | tr -s '\t\n' ' ')
     [ -n "$reason" ] || reason=$(grep -i '^error' "$KUBEADM_LOG" | tail -n 1)
     echo "${reason:-$(tail -n 1 "$KUBEADM_LOG")} (all of it: $KUBEADM_LOG on the host)"
@@ -34,14 +36,14 @@ run_kubeadm() {
 as_admin() { kubectl --kubeconfig "$ADMIN" "$@"; }
 
 undo_kubeadm() {
-    : >"$KUBEADM_LOG"
+    new_log
     run_kubeadm reset --force --cri-socket unix:///run/containerd/containerd.sock || return 1
     # without the manifest of etcd, reset takes it for somebody else's; the directory may be a mount point
     [ ! -d "$ROOT/var/lib/etcd" ] || find "$ROOT/var/lib/etcd" -mindepth 1 -delete
 }
 
 initialise() {
-    mark_seed begun && : >"$KUBEADM_LOG" || return 1
+    mark_seed begun && new_log || return 1
     systemctl daemon-reload && systemctl enable --quiet kubelet || return 1
     run_kubeadm init --config "$KUBEADM_CONFIG" --skip-token-print || return 1
     # kubeadm always makes one; nobody has seen it, its group has no rights, and it goes at once

@@ -9,7 +9,7 @@ patiently() {
     until run_kubeadm "$@" >/dev/null; do
         tries=$((tries + 1))
         [ "$tries" -lt 60 ] || { run_kubeadm "$@"; return; }
-        : >"$KUBEADM_LOG"
+        new_log
         sleep 1
     done
 }
@@ -17,7 +17,7 @@ patiently() {
 # The certificate is made anew only if it lacks a name.
 renew_serving_certificate() {
     run_kubeadm init phase certs apiserver --config "$KUBEADM_CONFIG" >/dev/null && return 0
-    : >"$KUBEADM_LOG"
+    new_log
     rm -f "$ROOT/etc/kubernetes/pki/apiserver.crt" "$ROOT/etc/kubernetes/pki/apiserver.key"
     run_kubeadm init phase certs apiserver --config "$KUBEADM_CONFIG"
 }
@@ -41,7 +41,7 @@ control_plane_from_config() {
 }
 
 reconfigure() {
-    : >"$KUBEADM_LOG"
+    new_log
     renew_serving_certificate &&
         control_plane_from_config &&
         run_kubeadm init phase kubelet-start --config "$KUBEADM_CONFIG" &&
