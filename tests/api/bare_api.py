@@ -85,6 +85,13 @@ class BareApi:
             process.kill()
             process.wait()
 
+    def restart_api_server(self) -> None:
+        """On the same address; returns while it is still down."""
+        ended = self.processes.pop()
+        ended.kill()
+        ended.wait()
+        self._run(*ended.args)
+
     def kubeconfig(self, user: str = "admin", groups: tuple[str, ...] = ("system:masters",)) -> str:
         """Path of a new kubeconfig for a user of any name."""
         certificate, key = x509.issue(self.ca_pem, self.ca_key_pem, cn=user, organizations=groups, days=1)
@@ -134,8 +141,8 @@ class BareApi:
         return path
 
     def _run(self, name: str, *flags: Any) -> None:
-        words = [str(program(name)), *map(str, flags)]
-        with open(self.directory / f"{name}.log", "w", encoding="utf-8") as log:
+        words = [str(program(Path(name).name)), *map(str, flags)]
+        with open(self.directory / f"{Path(name).name}.log", "a", encoding="utf-8") as log:
             self.processes.append(subprocess.Popen(words, stdout=log, stderr=log, stdin=subprocess.DEVNULL))
 
     def _wait(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 
@@ -136,3 +137,20 @@ def test_an_invalid_secret_is_not_quoted(api: KubeApi, namespace: str):
 def test_keys_are_on_no_disk(bare_api: BareApi):
     api = bare_api.api()
     assert {file.path.rpartition("/")[0] for file in api._files.values()} == {"/proc/self/fd"}
+
+
+def test_a_server_that_comes_back_finds_us_as_before(tmp_path: Path):
+    bare = BareApi(tmp_path)
+    try:
+        bare.start()
+        reader, writer = bare.api("reader"), bare.api("writer")
+        assert reader.ready() and writer.ready()
+        bare.restart_api_server()
+        assert not reader.ready()
+        deadline = time.monotonic() + 60
+        while not reader.ready():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert writer.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "after"}})["metadata"]["uid"]
+    finally:
+        bare.stop()

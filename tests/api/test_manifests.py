@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import subprocess
 import time
@@ -15,8 +16,10 @@ import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, InvalidInput, NotReady, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
 from api.bare_api import BareApi, Seen, program
 from api.doors import Caller
+from api.kill import Killed, kill_before_write
 
 SETTINGS = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"colour": "red", "size": "big"}}
 TOKEN = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "token"}, "stringData": {"token": "a-long-and-unlikely-secret"}}
@@ -361,6 +364,29 @@ def test_the_set_of_another_cluster_in_the_same_namespace_is_not_touched(shop: S
     shop.run([SETTINGS])
     assert not shop.run([], cluster=None, namespace=shop.namespace).changed
     assert shop.holds("ConfigMap", "settings")
+
+
+def test_killed_before_any_of_its_requests_the_next_run_converges(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    before, then = SET, [changed(SETTINGS, colour="blue"), WEB, SERVER, in_wave({**SETTINGS, "metadata": {"name": "new"}}, "1")]
+    texts, deaths = [json.dumps(item) for item in then], 0
+    for number in itertools.count(1):
+        shop.run(before)
+        caller = Caller(shop.kubeconfig, shop.cluster)
+        door = caller.door(ManifestsDoor, set="shop", manifests=texts)
+        kill_before_write(door.seed, number, monkeypatch)
+        try:
+            run(door)
+        except Killed:
+            deaths += 1
+        else:
+            break
+        shop.run(then)
+        assert not shop.run(then).changed and shop.seen.writes == []
+        names = {item["metadata"]["name"] for kind in ("ConfigMap", "Secret", "Service") for item in shop.api.list(
+            "v1", kind, shop.namespace, "kubermatic.caas/set=shop")}
+        assert names == {"settings", "web", "new"} and shop.holds("ConfigMap", "settings")["data"] == {"colour": "blue"}
+    # a dry run each for the new and the changed object, both of them, and the two that go
+    assert deaths >= 6
 
 
 def test_a_field_that_can_not_change_says_what_to_do(shop: Shop):
