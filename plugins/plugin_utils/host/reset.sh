@@ -7,10 +7,13 @@ MARK=$ROOT/etc/kubernetes/cluster
 DATA='/var/lib/kubelet /var/lib/containerd /run/containerd /var/lib/cni /run/flannel /var/log/pods /var/log/containers /var/lib/kubermatic-caas'
 UNITS='kubelet containerd'
 
+# Those of this host alone: /proc also shows processes of containers that are hosts themselves, and their shims are not ours.
 shims() {
-    local path
+    local path here
+    here=$(readlink /proc/self/ns/pid)
     grep -l containerd-shim-runc-v2 /proc/[0-9]*/cmdline 2>/dev/null | while read -r path; do
         path=${path%/cmdline}
+        [ "$(readlink "$path/ns/pid" 2>/dev/null)" = "$here" ] || continue
         case $(readlink "$path/exe" 2>/dev/null) in */usr/local/bin/containerd-shim-runc-v2*) echo "${path#/proc/}" ;; esac
     done
 }
