@@ -71,7 +71,7 @@ def test_check_mode_before_the_cluster_exists_shows_all_that_will_be_created(bar
 def test_a_cluster_that_does_not_answer_is_waited_for_and_then_named(bare_api: BareApi, cluster: str):
     port = free_port()
     describe_cluster(bare_api, cluster, port=port)
-    with pytest.raises(NotReady, match=rf"The API of cluster {cluster} is not ready after .*https://127\.0\.0\.1:{port}"):
+    with pytest.raises(NotReady, match=rf"The API of cluster {cluster} is not ready after .*https://127\.0\.0\.1:{port}.*nothing listens there"):
         call(bare_api, cluster, wait_timeout=1)
 
 
@@ -79,3 +79,9 @@ def test_addresses():
     assert server_url("192.0.2.1", "31000") == "https://192.0.2.1:31000"
     assert server_url("2001:db8::1", 31000) == "https://[2001:db8::1]:31000"
     assert server_url("seed.example.org", 31000) == "https://seed.example.org:31000"
+
+
+def test_a_server_of_another_cluster_at_this_address_is_named_as_such(bare_api: BareApi, cluster: str):
+    describe_cluster(bare_api, cluster, ca=x509.self_signed_ca("other"))
+    with pytest.raises(NotReady, match="a certificate that is not trusted"):
+        call(bare_api, cluster, wait_timeout=1)

@@ -12,7 +12,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import li
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.readiness import wait_until_ready
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.objects import ObjectKey
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
@@ -90,17 +90,20 @@ class ManifestsDoor(ClusterDoor):
     def answers(self, api: KubeApi) -> bool:
         """Waits for the cluster's API; in check mode looks once."""
         begin = time.monotonic()
-        while not api.ready():
-            passed = time.monotonic() - begin
-            if self.check_mode and not self.control_plane_runs():
-                return False
-            if self.check_mode or passed > self.params["wait_timeout"]:
-                raise NotReady(f"The API of cluster {self.cluster} is not ready after {passed:.0f} s", where=api.server,
-                               fix=f"look at the pods in namespace {self.namespace} of the seed, and whether this address is the seed's")
-            if passed < POLL:
-                self.progress(f"Wait until {api.server} is ready")
-            time.sleep(POLL)
-        return True
+        if api.ready():
+            return True
+        if self.check_mode and not self.control_plane_runs():
+            return False
+        if not self.check_mode:
+            self.progress(f"Wait until {api.server} is ready")
+            while time.monotonic() - begin < self.params["wait_timeout"]:
+                time.sleep(POLL)
+                if api.ready():
+                    self.progress(f"{api.server} is ready after {time.monotonic() - begin:.1f} s")
+                    return True
+        raise NotReady(f"The API of cluster {self.cluster} is not ready after {time.monotonic() - begin:.0f} s", where=api.server,
+                       why=why_not_ready(api),
+                       fix=f"look at the pods in namespace {self.namespace} of the seed, and whether this address is the seed's")
 
     def control_plane_runs(self) -> bool:
         deployment = self.seed.get("apps/v1", "Deployment", "kube-apiserver", self.namespace) or {}
@@ -145,6 +148,14 @@ class ManifestsDoor(ClusterDoor):
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
         return {"objects": [{"kind": item.key.kind, "name": item.key.name, "namespace": item.key.namespace} for item in observed.wanted]}
+
+
+def why_not_ready(api: KubeApi) -> str:
+    try:
+        api.request("GET", "/readyz")
+    except CaasError as error:
+        return f"{error.what}: {error.why}"
+    return "it became ready just now"
 
 
 class Waves:
