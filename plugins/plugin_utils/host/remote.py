@@ -113,7 +113,9 @@ def connection_error(host: str, text: str) -> CaasError:
                                fix="set ansible_user and ansible_ssh_private_key_file")
     if "Incorrect" in text and "password" in text:
         return Refused("The password for sudo is wrong", where=where, fix="correct ansible_become_password")
-    if "sudo password" in text or "privilege escalation" in text:
+    if "privilege escalation" in text:
+        return HostUnreachable("sudo gave no answer in time", where=where, fix="log in and look whether sudo -n true ends there; ansible_timeout sets the time")
+    if "sudo password" in text:
         return Refused("sudo wants a password", where=where, fix="set ansible_become_password, or allow the user sudo without one")
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("debug")]
     why = lines[-1].rpartition("ssh: ")[2] if lines else ""

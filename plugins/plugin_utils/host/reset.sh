@@ -4,7 +4,7 @@
 # A node becomes a plain host again. Only a host with our mark is touched; the mark goes last, so that a killed run goes on where it was.
 
 MARK=$ROOT/etc/kubernetes/cluster
-DATA='/var/lib/kubelet /var/lib/containerd /run/containerd /var/lib/cni /run/flannel /var/log/pods /var/log/containers /var/lib/kubermatic-caas'
+DATA='/var/lib/kubelet /var/lib/containerd /run/containerd /var/lib/cni /run/flannel /run/nri /var/log/pods /var/log/containers /var/lib/kubermatic-caas'
 UNITS='kubelet containerd'
 
 # Those of this host alone: /proc also shows processes of containers that are hosts themselves, and their shims are not ours.
