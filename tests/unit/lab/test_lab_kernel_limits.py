@@ -33,5 +33,5 @@ def test_a_limit_that_stays_low_says_what_to_do(tmp_path: Path, monkeypatch: pyt
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr(Path, "write_text", refused)
-    with pytest.raises(LabError, match="sysctl -w fs.inotify.max_user_instances=1024"):
+    with pytest.raises(LabError, match=r"sysctl -w fs\.inotify\.max_user_instances=1024"):
         kernel_limits.ensure(root)
