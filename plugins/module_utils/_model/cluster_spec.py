@@ -11,7 +11,7 @@ EXPOSURES = ("node_port", "load_balancer")
 # names of the variables whose value is called differently once it is a property of the cluster
 _VARIABLES = {"dns_domain": "cluster_dns_domain", "audit_log": "cluster_audit_log", "address": "seed_address"}
 # known from the others or from the seed, or different for every operator
-_DERIVED = ("name", "namespace", "seed_kubeconfig", "kubernetes_minor", "images", "service_address", "dns_address", "components")
+_DERIVED = ("name", "namespace", "seed_kubeconfig", "kubernetes_minor", "etcd_quota_bytes", "images", "service_address", "dns_address", "components")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class ClusterSpec:
     """kubernetes_version: exact, such as "1.36.3". address: where nodes reach the seed, "" if a load balancer will tell.
 
     images: component -> image reference. etcd_storage: size of each replica's volume, such as "1Gi". etcd_storage_class:
-    "" for the seed's default. components: row of the catalogue.
+    "" for the seed's default. etcd_quota_bytes: what etcd's database may take of it. components: row of the catalogue.
     """
 
     name: str
@@ -40,6 +40,7 @@ class ClusterSpec:
     etcd_replicas: int
     etcd_storage: str
     etcd_storage_class: str
+    etcd_quota_bytes: int
     add_ons: dict[str, bool]
     audit_log: bool
     kube_proxy_config: dict[str, Any]

@@ -19,6 +19,9 @@ _DOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*", re.ASCII)
 _QUANTITY = re.compile(r"[1-9][0-9]{0,5}(Mi|Gi|Ti)", re.ASCII)
 _REGISTRY = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([._-][a-z0-9]+)*)*", re.ASCII)
 MOST_REPLICAS = 7
+_UNITS = {"Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
+# upstream's advice
+_LARGEST_DATABASE = 8 * 2**30
 # property of the cluster -> the variable that sets it; none of them can change while the cluster lives
 _FIXED = {"pod_cidr": "pod_cidr", "service_cidr": "service_cidr", "dns_domain": "cluster_dns_domain", "key_type": "key_type"}
 
@@ -46,6 +49,11 @@ def images(components: Components, kubernetes_registry: str, flannel_registry: s
     flannel = {"flannel": f"flannel:{components.flannel}", "flannel_cni_plugin": f"flannel-cni-plugin:{components.flannel_cni_plugin}"}
     return {**{name: f"{kubernetes_registry}/{image}" for name, image in kubernetes.items()},
             **{name: f"{flannel_registry}/{image}" for name, image in flannel.items()}}
+
+
+def etcd_quota_bytes(storage: str) -> int:
+    """Half of the volume: the rest is for the write-ahead log, snapshots and a defragmentation. A full database says so, a full volume ends etcd."""
+    return min(int(storage[:-2]) * _UNITS[storage[-2:]] // 2, _LARGEST_DATABASE)
 
 
 def registry(params: dict[str, Any], name: str) -> str:
@@ -79,7 +87,7 @@ def wanted(params: dict[str, Any]) -> tuple[ClusterSpec, Choice]:
         pod_cidr=str(nets.pods), service_cidr=str(nets.services), service_address=nets.service_address, dns_address=nets.dns_address,
         dns_domain=dns_domain, address=str(seed_address or ""), expose=params["expose"], key_type=params["key_type"],
         control_plane_replicas=params["control_plane_replicas"], etcd_replicas=params["etcd_replicas"],
-        etcd_storage=storage, etcd_storage_class=storage_class or "", add_ons=dict(params["add_ons"]),
+        etcd_storage=storage, etcd_storage_class=storage_class or "", etcd_quota_bytes=etcd_quota_bytes(storage), add_ons=dict(params["add_ons"]),
         audit_log=params["cluster_audit_log"], kube_proxy_config=dict(params["kube_proxy_config"]),
         kubernetes_registry=kubernetes_registry, flannel_registry=flannel_registry, components=row.as_dict()), choice
 

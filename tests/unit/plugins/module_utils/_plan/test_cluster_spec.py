@@ -42,12 +42,17 @@ def test_all_that_follows_from_four_variables():
         "pod_cidr": "10.244.0.0/16", "service_cidr": "10.96.0.0/16", "service_address": "10.96.0.1", "dns_address": "10.96.0.10",
         "dns_domain": "cluster.local", "address": "198.51.100.10", "expose": "node_port", "key_type": "ecdsa-p256",
         "control_plane_replicas": 1, "etcd_replicas": 1, "etcd_storage": "1Gi", "etcd_storage_class": "",
-        "add_ons": {"kube_proxy": True, "coredns": True, "flannel": True, "konnectivity": True, "metrics_server": True},
+        "etcd_quota_bytes": 536870912, "add_ons": {"kube_proxy": True, "coredns": True, "flannel": True, "konnectivity": True, "metrics_server": True},
         "audit_log": False, "kube_proxy_config": {}, "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io",
         "components": {
             "kubernetes": "1.36.3", "stage": "public", "etcd": "3.6.15-0", "coredns": "v1.14.6", "pause": "3.10.1", "konnectivity": "v0.34.0",
             "containerd": "2.2.0", "runc": "1.3.3", "cni_plugins": "1.9.1", "flannel": "v0.26.7", "flannel_cni_plugin": "v1.6.2-flannel1",
             "metrics_server": "v0.9.0", "local_path_provisioner": "v0.0.30"}}
+
+
+@pytest.mark.parametrize(("storage", "quota"), [("512Mi", 2**28), ("1Gi", 2**29), ("8Gi", 2**32), ("16Gi", 2**33), ("1Ti", 2**33)])
+def test_the_database_of_etcd_leaves_room_on_its_volume(storage: str, quota: int):
+    assert wanted(options(etcd_storage=storage))[0].etcd_quota_bytes == quota
 
 
 @pytest.mark.parametrize("change", [
