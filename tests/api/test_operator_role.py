@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""With the shipped Role in a namespace that an administrator prepared, and nothing else, a cluster can be created; again changes nothing."""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_info import ClusterInfoDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.endpoint import EndpointDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady, Refused
+from api.bare_api import BareApi
+from api.doors import Caller
+from unit.roles.rendered import ROLE, TEMPLATES, rendered
+
+CLUSTER, NAMESPACE, OPERATOR = "operated", "cluster-operated", "olga"
+ADDRESS = "198.51.100.10"
+ROLE_FILE = ROLE / "files" / "operator-role.yaml"
+
+
+@pytest.fixture(scope="module")
+def operator(bare_api: BareApi) -> Caller:
+    """A user that has the Role in the namespace of the cluster."""
+    administrator = bare_api.api("system:administrator")
+    administrator.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE, "labels": labels_of_the_instruction()}})
+    (role,) = [item for item in yaml.safe_load_all(ROLE_FILE.read_text()) if item]
+    role["metadata"]["namespace"] = NAMESPACE
+    administrator.create(role)
+    administrator.create({
+        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": {"name": "operator", "namespace": NAMESPACE},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role["metadata"]["name"]},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": OPERATOR}]})
+    return Caller(bare_api.kubeconfig(OPERATOR, ()), CLUSTER)
+
+
+def labels_of_the_instruction() -> dict[str, str]:
+    """What the comment in the file tells the administrator to label the namespace with."""
+    words = Path(ROLE_FILE).read_text().replace("\\\n#", " ").split("kubectl label namespace cluster-demo ")[1].splitlines()[0].split()
+    return {key: value.replace("demo", CLUSTER) for key, _, value in (word.partition("=") for word in words)}
+
+
+def everything(operator: Caller, check_mode: bool = False, wait_timeout: int = 1) -> list[dict[str, Any]]:
+    """What the role control_plane does in a seed."""
+    spec = operator.call(ClusterSpecDoor, kubernetes_version="1.36.3", seed_address=ADDRESS)["cluster"]
+    results = [operator.call(NamespaceDoor, check_mode),
+               operator.call(ClusterRecordDoor, check_mode, phase="Creating", spec=spec),
+               endpoint := operator.call(EndpointDoor, check_mode, address=ADDRESS),
+               pki := operator.call(PkiDoor, check_mode, address=ADDRESS, service_address=spec["service_address"])]
+    values = {"cluster": spec, "endpoint": endpoint, "pki": pki, "priority_class": ""}
+    texts = [rendered(template, values) for template in TEMPLATES if template.startswith("seed/")]
+    # no kubelet makes anything ready here, so all goes in one wave
+    texts = [text.replace("kubermatic.caas/wave:", "kubermatic.caas/former-wave:") for text in texts]
+    return [*results, operator.call(ManifestsDoor, check_mode, set="control-plane", manifests=texts, wait_timeout=wait_timeout)]
+
+
+def test_the_role_is_enough_to_create_a_cluster(bare_api: BareApi, operator: Caller):
+    with pytest.raises(NotReady):
+        everything(operator)
+    made = {(item["kind"], item["metadata"]["name"]) for kind in ("Deployment", "StatefulSet")
+            for item in bare_api.api("system:judge").list("apps/v1", kind, NAMESPACE)}
+    assert {name for dummy, name in made} == {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"}
+
+
+def test_once_more_there_is_nothing_to_do(operator: Caller):
+    assert [step for result in everything(operator, check_mode=True) for step in result["steps"]] == []
+
+
+def test_the_role_is_enough_to_look_and_to_give_back_the_lock(operator: Caller):
+    (info,) = operator.call(ClusterInfoDoor)["clusters"]
+    assert info["phase"] == "Creating"
+    assert operator.call(ClusterLockDoor, state="free")["changed"] is True
+
+
+def test_the_role_ends_at_the_namespace(bare_api: BareApi, operator: Caller):
+    api = bare_api.api(OPERATOR, ())
+    with pytest.raises(Refused):
+        api.list("v1", "Secret", "kube-system")
+    for verb, group, resource in (("create", "", "namespaces"), ("create", "rbac.authorization.k8s.io", "clusterroles"), ("list", "", "nodes")):
+        assert not api.allowed(verb, group, resource)
