@@ -65,8 +65,7 @@ def test_check_mode(bare_api: BareApi, caller: Caller):
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
-def test_a_run_killed_at_any_write_is_completed_by_the_next(bare_api: BareApi, caller: Caller, number: int,
-                                                             monkeypatch: pytest.MonkeyPatch):
+def test_a_run_killed_at_any_write_is_completed_by_the_next(bare_api: BareApi, caller: Caller, number: int, monkeypatch: pytest.MonkeyPatch):
     door = caller.door(EndpointDoor, **ADDRESS)
     kill_before_write(door.seed, number, monkeypatch)
     with pytest.raises(Killed):

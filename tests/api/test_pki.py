@@ -95,8 +95,7 @@ def test_check_mode_before_the_namespace_exists(bare_api: BareApi):
 
 
 @pytest.mark.parametrize("number", range(1, 18))
-def test_a_run_killed_at_any_write_is_completed_by_the_next(bare_api: BareApi, caller: Caller, number: int,
-                                                             monkeypatch: pytest.MonkeyPatch):
+def test_a_run_killed_at_any_write_is_completed_by_the_next(bare_api: BareApi, caller: Caller, number: int, monkeypatch: pytest.MonkeyPatch):
     door = caller.door(PkiDoor, **OPTIONS)
     kill_before_write(door.seed, number, monkeypatch)
     with pytest.raises(Killed):

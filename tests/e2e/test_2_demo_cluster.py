@@ -66,8 +66,10 @@ def test_port_forward(pods: World):
 
 
 def test_top_nodes(pods: World):
-    lines = eventually(lambda: pods.kubectl("demo", "top", "nodes", "--no-headers").stdout.splitlines(), seconds=120)
-    assert sorted(line.split()[0] for line in lines) == [f"{LAB}-host-1", f"{LAB}-host-2"]
+    def measured() -> list[str]:
+        return sorted(line.split()[0] for line in pods.kubectl("demo", "top", "nodes", "--no-headers").stdout.splitlines())
+
+    assert eventually(measured, seconds=120) == [f"{LAB}-host-1", f"{LAB}-host-2"]
 
 
 def test_no_bootstrap_token_exists(demo: World):

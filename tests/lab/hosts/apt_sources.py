@@ -43,7 +43,7 @@ def _one_line(text: str):
             continue
         options = ""
         if len(words) > 1 and words[1].startswith("["):
-            end = next(index for index, word in enumerate(words) if word.endswith("]"))
+            end = [word.endswith("]") for word in words].index(True)
             options, words = " ".join(words[1:end + 1]), ["deb", *words[end + 1:]]
         if len(words) > 3:
             yield options, words[1], words[2], words[3:]

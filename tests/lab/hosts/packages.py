@@ -32,10 +32,10 @@ def ensure() -> None:
     if not (wanted := missing()):
         return
     with step(f"install {' '.join(wanted)}", announce=True):
-        quiet = {"check": False, "text": True, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL,
+        quiet = {"text": True, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL,
                  "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
         for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *wanted]):
-            done = subprocess.run(["apt-get", *words], **quiet)
+            done = subprocess.run(["apt-get", *words], check=False, **quiet)
             if done.returncode:
                 raise LabError(f"apt-get {words[0]} failed: {' '.join(done.stdout.strip().splitlines()[-1:])} "
                                f"Install by hand: {' '.join(wanted)}")

@@ -38,7 +38,8 @@ def containers(pod: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(("variant", "template"), PAIRS, ids=["-".join(pair) for pair in PAIRS])
 def test_golden(variant: str, template: str):
     text = render(template, variant)
-    path = GOLDEN / variant / template.removesuffix(".j2")
+    # several documents in a file, which linters of the repository's own YAML don't want
+    path = GOLDEN / variant / template.replace(".yaml.j2", ".golden")
     if variant != "default" and text == render(template, "default"):
         assert not path.exists(), f"{path} equals the one of default: remove it"
         return
