@@ -85,11 +85,15 @@ def impostor(host: Host, node: Mapping[str, Any] | None) -> str:
     return ""
 
 
-def objections(host: Host, *, cluster: str, bundle: str, node: Mapping[str, Any] | None, kubelet_config: Mapping[str, Any]) -> list[str]:
-    """All reasons not to touch this host, sentences with what to do."""
+def objections(host: Host, *, cluster: str, bundle: str, node: Mapping[str, Any] | None, kubelet_config: Mapping[str, Any],
+               kube_proxy_mode: str = "") -> list[str]:
+    """All reasons not to touch this host, sentences with what to do. kube_proxy_mode: of the cluster, "" if it has none."""
     joined = bool(Owner.of(host.mark).cluster)
     found = [reason for reason in (foreign(host, cluster, bundle), impostor(host, node)) if reason]
     found += hosts.objections(host, disk={} if joined else DISK, swap_allowed=kubelet_config.get("failSwapOn") is False)
+    if kube_proxy_mode == "nftables" and hosts.capability(host).has("iptables"):
+        found.append(f"Its kernel {host.kernel} is too old for nftables, which kube-proxy of this cluster uses. "
+                     "Use 5.13 or newer, or set kube_proxy_config: {mode: iptables} for the cluster")
     taken = sorted(host.ports_in_use & {10248, 10250})
     if taken and not joined and not host.kubelet_active:
         found.append(f"TCP port {taken[0]}, which kubelet needs, is in use. Stop what listens there (ss -ltnp)")

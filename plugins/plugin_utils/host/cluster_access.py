@@ -18,7 +18,10 @@ ENDPOINT, CA_BUNDLE, AUTHORITY = "endpoint", "ca-bundle", "cluster-ca"
 
 @dataclass(frozen=True, slots=True)
 class ClusterAccess:
-    """address, port: where nodes find the kube-apiserver; ca_bundle: PEM; pause_image: the sandbox of every pod."""
+    """address, port: where nodes find the kube-apiserver; ca_bundle: PEM; pause_image: the sandbox of every pod.
+
+    kube_proxy_mode: "nftables" or "iptables", "" if the cluster has no kube-proxy of ours.
+    """
 
     address: str
     port: int
@@ -27,6 +30,7 @@ class ClusterAccess:
     dns_address: str
     dns_domain: str
     pause_image: str
+    kube_proxy_mode: str
 
     @property
     def server(self) -> str:
@@ -46,7 +50,8 @@ def read_cluster(seed: KubeApi, namespace: str) -> ClusterAccess | None:
         return ClusterAccess(
             address=endpoint["data"]["address"], port=int(endpoint["data"]["port"]), ca_bundle=bundle["data"]["ca.crt"],
             kubernetes_version=version, dns_address=networks(spec["pod_cidr"], spec["service_cidr"], None).dns_address,
-            dns_domain=spec["dns_domain"], pause_image=f"{spec['kubernetes_registry']}/pause:{catalogue.lookup(version).pause}")
+            dns_domain=spec["dns_domain"], pause_image=f"{spec['kubernetes_registry']}/pause:{catalogue.lookup(version).pause}",
+            kube_proxy_mode=(spec.get("kube_proxy_config") or {}).get("mode", "nftables") if (spec.get("add_ons") or {}).get("kube_proxy", True) else "")
     except (KeyError, ValueError, TypeError) as error:
         raise CaasError("What the seed keeps of the cluster is not complete", where=f"namespace {namespace}",
                         why=f"{type(error).__name__}: {error}", fix="run create_cluster for it again") from error

@@ -71,7 +71,8 @@ class Join(NodeDoor):
         host = self.measure(cluster.address if cluster else "")
         node = self.node(self.api) if cluster else None
         self.refuse(nodes.objections(host, cluster=self.cluster, bundle=cluster.ca_bundle if cluster else "", node=node,
-                                     kubelet_config=self.params["kubelet_config"]))
+                                     kubelet_config=self.params["kubelet_config"],
+                                     kube_proxy_mode=cluster.kube_proxy_mode if cluster else ""))
         for text in hosts.warnings(host):
             self.warn(text)
         return Observed(host, cluster, node, self.wanted(host, cluster) if cluster else None)

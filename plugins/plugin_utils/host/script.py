@@ -81,7 +81,8 @@ def assemble(parts: Iterable[str], *, mode: str = "plan", config: Mapping[str, V
     if strangers:
         raise ValueError(f"no part of this script writes the files of {', '.join(sorted(strangers))}")
     text = [
-        "export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n",
+        # RANDFILE: old openssl would leave a file in the home directory
+        "export LC_ALL=C RANDFILE=/dev/null PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n",
         "unset CDPATH ENV\nIFS='\n\t '\numask 022\nset -u\nexec 3>&1 1>&2\n",
         f"marker={marker}\nmode={mode}\n",
         *(variable(name, value) for name, value in (config or {}).items()),

@@ -133,3 +133,10 @@ def test_all_objections_come_at_once():
 def test_swap_is_the_users_choice():
     found = nodes.objections(replace(HOST, swap=True), cluster="demo", bundle=CA, node=None, kubelet_config={"failSwapOn": False})
     assert "Swap" not in " ".join(found)
+
+
+@pytest.mark.parametrize(("kernel", "mode", "told"), [
+    ("4.15.0-213-generic", "nftables", True), ("4.15.0-213-generic", "iptables", False), ("4.15.0-213-generic", "", False), ("6.1.0", "nftables", False)])
+def test_an_old_kernel_and_nftables(kernel, mode, told):
+    found = nodes.objections(replace(HOST, kernel=kernel), cluster="demo", bundle=CA, node=None, kubelet_config={}, kube_proxy_mode=mode)
+    assert ("nftables" in " ".join(found)) == told
