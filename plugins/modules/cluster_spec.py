@@ -50,16 +50,16 @@ options:
     type: int
     default: 1
   etcd_replicas:
-    description: Number of members of etcd.
+    description: Number of members of etcd. It can't change later.
     type: int
     choices: [1, 3, 5]
     default: 1
   etcd_storage:
-    description: Size of the volume of each member of etcd, a whole number with C(Mi), C(Gi) or C(Ti).
+    description: Size of the volume of each member of etcd, a whole number with C(Mi), C(Gi) or C(Ti). It can't change later.
     type: str
     default: 1Gi
   etcd_storage_class:
-    description: StorageClass of the seed for these volumes, empty for the default one.
+    description: StorageClass of the seed for these volumes, empty for the default one. It can't change later.
     type: str
     default: ""
   add_ons:
