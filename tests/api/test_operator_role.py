@@ -45,7 +45,7 @@ def operator(bare_api: BareApi) -> Caller:
 def labels_of_the_instruction() -> dict[str, str]:
     """What the comment in the file tells the administrator to label the namespace with."""
     words = Path(ROLE_FILE).read_text().replace("\\\n#", " ").split("kubectl label namespace cluster-demo ")[1].splitlines()[0].split()
-    return {key: value.replace("demo", CLUSTER) for key, _, value in (word.partition("=") for word in words)}
+    return {key: value.replace("demo", CLUSTER) for key, dummy, value in (word.partition("=") for word in words)}
 
 
 def everything(operator: Caller, check_mode: bool = False, wait_timeout: int = 1) -> list[dict[str, Any]]:
