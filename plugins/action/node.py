@@ -8,6 +8,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.fit import Fit
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Join
@@ -31,7 +32,7 @@ class ActionModule(InProcess):
         try:
             door = kind(params, holder=this_run.holder(), check_mode=self._task.check_mode, progress=lambda text: self.say(host, text),
                         remote=Remote.of(self, host), warn=lambda text: display.warning(printed(f"{host}: {text}")))
-            return {**result, **door.run()}
+            return {**result, **run(door)}
         except HostUnreachable as error:
             return {**result, "unreachable": True, "changed": False, "msg": error.line()}
         except CaasError as error:

@@ -48,6 +48,14 @@ class Door:
         """Carry out one step; safe to repeat."""
         raise NotImplementedError
 
+    def carry_out(self, observed: Any, plan: Plan) -> None:
+        """Everything the plan says, one step after the other; a noun that does several steps at once says so here."""
+        for step in plan:
+            self.prepare(step)
+            self.still_guarded()
+            self.progress(step.title)
+            self.apply(step)
+
     def settle(self, plan: Plan) -> None:
         """Wait for readiness after the steps; also runs when there was nothing to do, then it must be quick."""
 
@@ -66,10 +74,6 @@ def run(door: Door) -> dict[str, Any]:
     else:
         if plan:
             with door.guard():
-                for step in plan:
-                    door.prepare(step)
-                    door.still_guarded()
-                    door.progress(step.title)
-                    door.apply(step)
+                door.carry_out(observed, plan)
         door.settle(plan)
     return {"changed": bool(plan), "steps": plan.titles(), "diff": plan.diff(), **door.report(observed, plan)}

@@ -10,7 +10,6 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.node import ARGUMENT_SPEC
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Host, read_host
@@ -60,21 +59,3 @@ class NodeDoor(ClusterDoor):
         """Between two looks at the cluster."""
         this_run.must_live()
         time.sleep(POLL)
-
-    def carry_out(self, observed: Any, plan: Plan) -> None:
-        """Do everything the plan says."""
-        raise NotImplementedError
-
-    def run(self) -> dict[str, Any]:
-        """As the frame of every module: observe, plan, apply, report."""
-        observed = self.observe()
-        plan = self.plan(observed)
-        if self.check_mode:
-            for step in plan:
-                self.progress(f"would: {step.title}")
-        else:
-            if plan:
-                with self.guard():
-                    self.carry_out(observed, plan)
-            self.settle(plan)
-        return {"changed": bool(plan), "steps": plan.titles(), "diff": plan.diff(), **self.report(observed, plan)}
