@@ -47,6 +47,7 @@ keyed_groups:
     key: kubernetes_version
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
             inventory.add_group(group)
         hosts: list[ClusterHost] = []
         for seed, kubeconfig in sorted(self.get_option("seeds").items()):
-            where = str(Path(path).resolve().parent / Path(str(kubeconfig)).expanduser())
+            where = os.path.normpath(Path(path).resolve().parent / Path(str(kubeconfig)).expanduser())
             self.add_seed(str(seed), where)
             for found in self.clusters(str(seed), where):
                 try:

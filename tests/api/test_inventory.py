@@ -72,7 +72,7 @@ def test_a_record_becomes_a_host_in_groups(bare_api: BareApi, cluster: Caller, c
     variables = found["_meta"]["hostvars"][name]
     assert {"ansible_connection": "local", "cluster": name, "seed": "fra1", "kubernetes_version": "1.36.3",
             "cluster_dns_domain": "example.org", "seed_address": "198.51.100.10", "cluster_phase": "Running"}.items() <= variables.items()
-    assert found["_meta"]["hostvars"]["fra1"]["seed_kubeconfig"] == os.path.realpath(cluster.seed_kubeconfig)
+    assert found["_meta"]["hostvars"]["fra1"]["seed_kubeconfig"] == os.path.normpath(cluster.seed_kubeconfig)
 
 
 @pytest.mark.parametrize("first", [True, False])

@@ -29,14 +29,15 @@ def world() -> Iterator[World]:
 
 @pytest.fixture(scope="session")
 def seed(world: World) -> World:
-    """The seed is there."""
+    """The seed is there, and nothing but the seed."""
     world.playbook("create_seed").must_succeed()
+    world.seed_before = world.wide_objects()
     return world
 
 
 @pytest.fixture(scope="session")
 def demo(seed: World) -> World:
     """The cluster demo is there, with its two nodes and an administrator's kubeconfig."""
-    seed.playbook("create_cluster", "-e", "cluster=demo").must_succeed()
+    seed.first_output = seed.playbook("create_cluster", "-e", "cluster=demo", "--diff").must_succeed().output
     seed.playbook("kubeconfig", "-e", "cluster=demo", "-e", f"path={seed.kubeconfig('demo')}").must_succeed()
     return seed

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from e2e import witness
-from e2e.world import World
+from e2e.world import LAB, World
 
 PLAYBOOKS = [("create_seed",), ("create_cluster", "-e", "cluster=demo"), ("status",)]
 
@@ -25,3 +25,13 @@ def test_the_kubeconfig_is_kept_while_it_lasts(demo: World):
     run = demo.playbook("kubeconfig", "-e", "cluster=demo", "-e", f"path={demo.kubeconfig('demo')}").must_succeed()
     assert run.changed == {}
     assert demo.kubeconfig("demo").read_bytes() == before
+
+
+@pytest.mark.parametrize("words", [("remove_node", "-e", "cluster=demo", "-e", f"node={LAB}-host-1"),
+                                   ("delete_cluster", "-e", "cluster=demo", "-e", "confirm=demo")], ids=lambda words: words[0])
+def test_a_look_at_what_would_go_takes_nothing_away(demo: World, words: tuple[str, ...]):
+    mark = witness.mark(demo)
+    run = demo.playbook(*words, "--check", "--diff").must_succeed()
+    assert "would: " in run.output
+    assert witness.writes_since(demo, mark) == []
+    assert demo.playbook("create_cluster", "-e", "cluster=demo").must_succeed().changed == {}

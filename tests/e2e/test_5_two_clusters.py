@@ -39,6 +39,7 @@ def test_a_node_is_removed_and_its_host_joins_the_other_cluster(demo: World):
     node = f"{LAB}-host-2"
     demo.playbook("remove_node", "-e", "cluster=demo", "-e", f"node={node}").must_succeed()
     assert ready_nodes(demo, "demo") == [f"{LAB}-host-1"]
+    assert demo.playbook("remove_node", "-e", "cluster=demo", "-e", f"node={node}").must_succeed().changed == {}
     customer_inventory.write(demo.directory, {"demo": [f"{LAB}-host-1"], "other": [node, f"{LAB}-host-3"]})
     demo.playbook("create_cluster", "-e", "cluster=other").must_succeed()
     assert ready_nodes(demo, "other") == [node, f"{LAB}-host-3"]
@@ -77,6 +78,7 @@ def test_the_last_cluster_goes_and_the_seed_is_as_it_was(demo: World):
     namespaces = {n["metadata"]["name"] for n in demo.objects(None, "namespaces")}
     assert not {name for name in namespaces if name.startswith("cluster-")}
     assert demo.objects(None, "persistentvolumes") == []
+    assert demo.wide_objects() == demo.seed_before
     for number in (1, 2, 3):
         left = demo.lab("exec", LAB, f"{LAB}-host-{number}", "--", "sh", "-c",
                         "ls -d /etc/kubernetes /var/lib/kubelet/pki /etc/cni/net.d/* /usr/local/bin/kubelet 2>/dev/null || true")

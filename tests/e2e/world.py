@@ -48,6 +48,8 @@ class Run:
 class World:
     def __init__(self, directory: Path, inventory: Path) -> None:
         self.directory, self.inventory = directory, inventory
+        self.seed_before: set[str] = set()
+        self.first_output = ""
 
     def kubeconfig(self, cluster: str) -> Path:
         return self.directory / f"{cluster}.kubeconfig"
@@ -73,6 +75,11 @@ class World:
         if check:
             assert done.returncode == 0, f"kubectl {' '.join(words)}: {done.stderr}"
         return done
+
+    def wide_objects(self) -> set[str]:
+        """What the seed holds outside of namespaces and could act on others."""
+        kinds = "customresourcedefinitions,clusterroles,clusterrolebindings,validatingwebhookconfigurations,mutatingwebhookconfigurations,priorityclasses"
+        return set(self.kubectl(None, "get", kinds, "-o", "name").stdout.split())
 
     def objects(self, cluster: str | None, *words: str) -> list[dict[str, Any]]:
         return json.loads(self.kubectl(cluster, "get", *words, "-o", "json").stdout)["items"]
