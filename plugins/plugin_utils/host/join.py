@@ -69,13 +69,22 @@ class Join(NodeDoor):
                             fix="run create_cluster for it first")
         kubelet.check_user_config(self.params["kubelet_config"])
         host = self.measure(cluster.address if cluster else "")
-        node = self.node(self.api) if cluster else None
+        node = self.node_so_far() if cluster else None
         self.refuse(nodes.objections(host, cluster=self.cluster, bundle=cluster.ca_bundle if cluster else "", node=node,
                                      kubelet_config=self.params["kubelet_config"],
                                      kube_proxy_mode=cluster.kube_proxy_mode if cluster else ""))
         for text in hosts.warnings(host):
             self.warn(text)
         return Observed(host, cluster, node, self.wanted(host, cluster) if cluster else None)
+
+    def node_so_far(self) -> dict[str, Any] | None:
+        """None also where only a look is taken and the control plane doesn't answer: an earlier run may have ended before it was up."""
+        try:
+            return self.node(self.api)
+        except CaasError:
+            if not self.check_mode:
+                raise
+            return None
 
     def wanted(self, host: Host, cluster: ClusterAccess) -> Wanted:
         able = hosts.capability(host)
