@@ -20,7 +20,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import P
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady, Refused
 from api.bare_api import BareApi
 from api.doors import Caller
-from unit.roles.rendered import ROLE, TEMPLATES, rendered
+from unit.roles.rendered import ROLE, TEMPLATES, rendered, role_values
 
 CLUSTER, NAMESPACE, OPERATOR = "operated", "cluster-operated", "olga"
 ADDRESS = "198.51.100.10"
@@ -55,7 +55,7 @@ def everything(operator: Caller, check_mode: bool = False, wait_timeout: int = 1
                operator.call(ClusterRecordDoor, check_mode, phase="Creating", spec=spec),
                endpoint := operator.call(EndpointDoor, check_mode, address=ADDRESS),
                pki := operator.call(PkiDoor, check_mode, address=ADDRESS, service_address=spec["service_address"])]
-    values = {"cluster": spec, "endpoint": endpoint, "pki": pki, "priority_class": ""}
+    values = role_values(control_plane_spec={"cluster": spec}, control_plane_endpoint=endpoint, control_plane_pki=pki)
     texts = [rendered(template, values) for template in TEMPLATES if template.startswith("seed/")]
     # no kubelet makes anything ready here, so all goes in one wave
     texts = [text.replace("kubermatic.caas/wave:", "kubermatic.caas/former-wave:") for text in texts]
@@ -86,3 +86,12 @@ def test_the_role_ends_at_the_namespace(bare_api: BareApi, operator: Caller):
         api.list("v1", "Secret", "kube-system")
     for verb, group, resource in (("create", "", "namespaces"), ("create", "rbac.authorization.k8s.io", "clusterroles"), ("list", "", "nodes")):
         assert not api.allowed(verb, group, resource)
+
+
+def test_a_look_when_a_run_ended_right_after_the_namespace(bare_api: BareApi, cluster: str):
+    """Nothing that later parts build on is there, and the look says all the same what would be made."""
+    label = {"metadata": {"labels": {"kubermatic.caas/cluster": cluster}}}
+    bare_api.api("system:administrator").request("PATCH", f"/api/v1/namespaces/cluster-{cluster}", body=label, content_type="application/merge-patch+json")
+    caller = Caller(bare_api.kubeconfig(), cluster)
+    steps = [step for result in everything(caller, check_mode=True) for step in result["steps"]]
+    assert f"Create Deployment cluster-{cluster}/kube-apiserver" in steps

@@ -52,6 +52,12 @@ def _loader() -> DataLoader:
     return DataLoader()
 
 
+def role_values(**registered: Any) -> dict[str, Any]:
+    """What the role hands to its templates. registered: results of its tasks, such as control_plane_spec."""
+    variables = _loader().load_from_file(str(ROLE / "vars" / "main.yml"), trusted_as_template=True)
+    return Templar(loader=_loader(), variables={**variables, **registered}).template(variables["control_plane_values"])
+
+
 def rendered(template: str, template_vars: dict[str, Any]) -> str:
     templar = Templar(loader=_loader(), variables={})
     lookup = lookup_loader.get("ansible.builtin.template", loader=_loader(), templar=templar)
