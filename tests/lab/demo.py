@@ -54,9 +54,8 @@ def what_next(directory: Path, kubeconfig: Path) -> str:
     inventory = directory / "inventory"
     return f"""
 Try next:
-  export KUBECONFIG={kubeconfig}
-  kubectl get pods -A -o wide                     (kubectl: {state.cache() / 'bin' / 'kubectl'})
-  . .venv/bin/activate; export ANSIBLE_COLLECTIONS_PATH=$PWD/.dev
+  export KUBECONFIG={kubeconfig} ANSIBLE_COLLECTIONS_PATH=$PWD/.dev PATH=$PWD/.venv/bin:{state.cache() / 'bin'}:$PATH
+  kubectl get pods -A -o wide
   ansible-playbook -i {inventory} kubermatic.caas.status
   ansible-playbook -i {inventory} kubermatic.caas.create_cluster --check --diff     (nothing to do: changed=0)
   ansible-playbook -i {inventory} kubermatic.caas.delete_cluster -e cluster=demo -e confirm=demo
