@@ -9,7 +9,8 @@ import subprocess
 from .errors import LabError
 from .progress import step
 
-PACKAGES = ("podman", "runc", "mmdebstrap", "openssh-client", "iproute2", "iptables")
+# netavark makes the networks; podman only recommends it
+PACKAGES = ("podman", "netavark", "runc", "mmdebstrap", "openssh-client", "iproute2", "iptables")
 
 
 def require_root() -> None:
