@@ -31,14 +31,20 @@ options:
     description:
       - Whether the host is a node of the cluster.
       - V(fit) only looks whether it could be, and fails if not. The cluster need not exist for that.
+      - V(fetched) downloads and checks what a join would install, and installs nothing. The cluster need not exist for that.
+      - V(unfetched) drops such downloads.
     type: str
-    choices: [present, absent, fit]
+    choices: [present, absent, fit, fetched, unfetched]
     default: present
   kubernetes_version:
     description:
       - Version of the kubelet, such as V(1.36.3). At most that of the control plane, and at most three minor versions older.
       - Without it the kubelet has the version of the control plane, or the newest older one that is known to run on the host.
     type: str
+  cluster_version:
+    description: Version of the control plane as long as there is none, with O(state=fit) and O(state=fetched). V(1.36) means its newest patch.
+    type: str
+    default: ""
   node_address:
     description: Which of the host's own addresses the cluster uses for it. Without it, the one from which the host reaches the control plane.
     type: str
@@ -139,6 +145,12 @@ node:
     name: web-1
     address: 203.0.113.21
     kubernetes_version: 1.36.3
+lacking:
+  description: What would have to be downloaded for a join.
+  returned: O(state=fit) and O(state=fetched)
+  type: list
+  elements: str
+  sample: [containerd 2.2.0, kubelet 1.36.3]
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -102,7 +102,9 @@ def test_an_unreachable_host(demo: World, tmp_path: Path):
 
 
 def test_a_wrong_checksum(demo: World, tmp_path: Path):
-    output, dummy = host_run(demo, tmp_path, artefact_sha256={"kubelet-1.36.3-amd64": "0" * 64})
+    output, writes = host_run(demo, tmp_path, artefact_sha256={"kubelet-1.36.3-amd64": "0" * 64})
     assert "kubelet" in output
     assert "0" * 64 in output
-    assert demo.lab("exec", LAB, f"{LAB}-host-3", "--", "sh", "-c", "ls /usr/local/bin/kubelet /etc/kubernetes 2>/dev/null || true").split() == []
+    assert writes == []
+    places = "/usr/local/bin/kubelet /etc/kubernetes /var/lib/kubermatic-caas"
+    assert demo.lab("exec", LAB, f"{LAB}-host-3", "--", "sh", "-c", f"ls {places} 2>/dev/null || true").split() == []

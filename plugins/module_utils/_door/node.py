@@ -15,8 +15,9 @@ TAINT: dict[str, Any] = {
 ARGUMENT_SPEC: dict[str, Any] = {
     **CLUSTER,
     "node_name": {"type": "str", "required": True},
-    "state": {"type": "str", "choices": ["present", "absent", "fit"], "default": "present"},
+    "state": {"type": "str", "choices": ["present", "absent", "fit", "fetched", "unfetched"], "default": "present"},
     "kubernetes_version": {"type": "str"},
+    "cluster_version": {"type": "str", "default": ""},
     "node_address": {"type": "str"},
     "node_labels": {"type": "dict", "default": {}},
     "node_taints": {"type": "list", "elements": "dict", "options": TAINT, "default": []},

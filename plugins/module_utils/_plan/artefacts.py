@@ -70,3 +70,9 @@ def host_artefacts(*, kubernetes: str, containerd_version: str, runc_version: st
     return (containerd(containerd_version, architecture, mirrors), runc(runc_version, architecture, mirrors),
             cni_plugins(cni_plugins_version, architecture, mirrors),
             *(kubernetes_binary(name, kubernetes, architecture, mirrors) for name in binaries))
+
+
+def lacking(artefacts: Iterable[Artefact], installed: Mapping[str, str], checksums: Mapping[str, str]) -> list[Artefact]:
+    """Those that a host hasn't in this version, or not with the pinned sum. installed: name -> version, checksums: name -> hex sum."""
+    return [item for item in artefacts
+            if installed.get(item.name) != item.version or (item.sha256 and checksums.get(item.name) != item.sha256)]

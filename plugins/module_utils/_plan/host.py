@@ -20,7 +20,7 @@ class Host:
     """Facts as facts.sh measured them. Sizes in MiB; clock_skew in seconds, positive if the host is ahead of the control host.
 
     addresses: of its interfaces; source_address: the one it uses to reach the cluster ("" if not asked for or no route).
-    free: place -> MiB; installed: artefact -> version. mark and the certificates: texts of files, "" if there is none.
+    free: place -> MiB; installed: artefact -> version; checksums: artefact -> SHA-256. mark and the certificates: texts of files, "" if there is none.
     """
 
     os_name: str
@@ -58,6 +58,7 @@ class Host:
     serving_pair: bool = False
     client_certificate: str = ""
     client_pair: bool = False
+    checksums: Mapping[str, str] = field(default_factory=dict)
 
 
 def number(text: str) -> int:
@@ -96,6 +97,7 @@ def read_host(facts: Mapping[str, str], *, before: float, after: float) -> Host:
         containerd_unit=word("containerd_unit"), kubelet_unit=word("kubelet_unit"), containerd_active=yes("containerd_active"),
         kubelet_active=yes("kubelet_active"), kubeadm_node=yes("kubeadm_node"),
         installed={key.removeprefix("installed_"): value for key, value in facts.items() if key.startswith("installed_")},
+        checksums={key.removeprefix("checksum_"): value for key, value in facts.items() if key.startswith("checksum_")},
         mark=facts.get("mark", ""), ca_bundle=facts.get("ca_bundle", ""), serving_certificate=facts.get("serving_certificate", ""),
         serving_pair=yes("serving_pair"), client_certificate=facts.get("client_certificate", ""), client_pair=yes("client_pair"))
 

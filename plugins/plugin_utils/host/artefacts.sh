@@ -6,9 +6,8 @@
 # script.py defines `artefacts COMMAND`, which calls COMMAND once per artefact with
 #   NAME VERSION URL SUMS PIN KIND DIRECTORY UNIT
 # SUMS: URL of the SHA-256 file, PIN: expected SHA-256 (empty: as SUMS says), KIND: file or tar, UNIT: restarted after (may be empty).
+# $c_fetch_only: leaves it at fetching; a later run finds the files in $STAGE.
 # $STATE/artefacts/NAME records what is installed: "NAME VERSION SHA256", then one sha256sum line per file.
-
-STAGE=$STATE/staging
 
 # get URL FILE: FILE may be - for stdout. Says why on stderr.
 get() {
@@ -49,8 +48,7 @@ artefact_installed() {
 }
 
 give_up() {
-    rm -rf "$STAGE"
-    rmdir "$STATE" 2>/dev/null
+    drop_downloads
     fail "$1"
 }
 
@@ -129,6 +127,7 @@ ensure_artefact() {
 
 part_artefacts() {
     artefacts fetch_artefact
+    [ "${c_fetch_only:-no}" = no ] || return 0
     files_artefacts
     artefacts ensure_artefact
     [ "$mode" != apply ] || rm -rf "$STAGE"

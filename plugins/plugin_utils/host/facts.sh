@@ -63,6 +63,7 @@ artefact_facts() {
     for record in "$STATE"/artefacts/*; do
         [ -f "$record" ] || continue
         fact "installed_$(basename "$record")" "$(head -n 1 "$record" | cut -d ' ' -f 2)"
+        fact "checksum_$(basename "$record")" "$(head -n 1 "$record" | cut -d ' ' -f 3)"
     done
 }
 

@@ -1,19 +1,40 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Whether a host could become a node: asked of all hosts before anything is made, so that a host that can't stops a run in time."""
+"""Before anything is made: whether a host could become a node, and what it lacks for that. So a host that can't stops a run in time."""
 from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, lacking
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Join, Observed
 
 
 class Fit(Join):
     """state: fit. Looks as a join does, and leaves it at that; the cluster need not exist yet."""
 
-    def __init__(self, params: dict[str, Any], **words: Any) -> None:
-        super().__init__(params, **{**words, "check_mode": True})
+    needs_cluster = False
 
     def plan(self, observed: Observed) -> Plan:
         return Plan()
+
+    def settle(self, plan: Plan) -> None:
+        """There is nothing to wait for."""
+
+    def lacking(self, observed: Observed) -> list[Artefact]:
+        """What a join would have to fetch. A version that the cluster can't have is told where the cluster is looked at."""
+        if observed.wanted:
+            artefacts = observed.wanted.artefacts
+        else:
+            try:
+                cluster_version = str(catalogue.choose(self.params["cluster_version"]).version)
+            except InvalidInput:
+                return []
+            artefacts = self.artefacts(observed.host, self.version(observed.host, hosts.capability(observed.host), cluster_version))
+        return lacking(artefacts, observed.host.installed, observed.host.checksums)
+
+    def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
+        return {**super().report(observed, plan), "lacking": [f"{item.name} {item.version}" for item in self.lacking(observed)]}

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -58,13 +59,16 @@ class Observed:
 class Join(NodeDoor):
     """state: present."""
 
+    # whether there must be a control plane that the host can join now
+    needs_cluster: ClassVar[bool] = True
+
     @cached_property
     def api(self) -> KubeApi:
         return open_cluster(self.seed, self.namespace)
 
     def observe(self) -> Observed:
         cluster = read_cluster(self.seed, self.namespace)
-        if cluster is None and not self.check_mode:
+        if cluster is None and self.needs_cluster and not self.check_mode:
             raise CaasError(f"Cluster {self.cluster} has no control plane that a node could join", where=f"namespace {self.namespace}",
                             fix="run create_cluster for it first")
         kubelet.check_user_config(self.params["kubelet_config"])
@@ -82,26 +86,34 @@ class Join(NodeDoor):
         try:
             return self.node(self.api)
         except CaasError:
-            if not self.check_mode:
+            if self.needs_cluster and not self.check_mode:
                 raise
             return None
 
     def wanted(self, host: Host, cluster: ClusterAccess) -> Wanted:
         able = hosts.capability(host)
+        version = self.version(host, able, cluster.kubernetes_version)
+        address = nodes.node_address(host, self.params["node_address"])
+        return Wanted(
+            version=version, address=address, files=self.files(host, able, cluster, version, address),
+            artefacts=self.artefacts(host, version), certificates=self.certificates_due(host, cluster, address))
+
+    def version(self, host: Host, able: Capability, cluster_version: str) -> str:
+        """Of the kubelet."""
         asked = self.params["kubernetes_version"]
         version, warnings = nodes.kubelet_version(
-            cluster=cluster.kubernetes_version, wanted=str(catalogue.choose(asked).version) if asked else None, capability=able,
+            cluster=cluster_version, wanted=str(catalogue.choose(asked).version) if asked else None, capability=able,
             known=[row.kubernetes for row in catalogue.ROWS], installed=host.installed.get("kubelet", ""))
         for text in warnings:
             self.warn(text)
+        return version
+
+    def artefacts(self, host: Host, version: str) -> tuple[Artefact, ...]:
+        """What the host needs for a kubelet of this version."""
         row = catalogue.lookup(version)
-        address = nodes.node_address(host, self.params["node_address"])
         mirrors = Mirrors(self.params["kubernetes_mirror"], self.params["github_mirror"], self.params["artefact_sha256"])
-        return Wanted(
-            version=version, address=address, files=self.files(host, able, cluster, version, address),
-            artefacts=host_artefacts(kubernetes=version, containerd_version=row.containerd, runc_version=row.runc,
-                                     cni_plugins_version=row.cni_plugins, architecture=host.architecture, mirrors=mirrors),
-            certificates=self.certificates_due(host, cluster, address))
+        return host_artefacts(kubernetes=version, containerd_version=row.containerd, runc_version=row.runc,
+                              cni_plugins_version=row.cni_plugins, architecture=host.architecture, mirrors=mirrors)
 
     def files(self, host: Host, able: Capability, cluster: ClusterAccess, version: str, address: str) -> tuple[HostFile, ...]:
         raise_limits = not able.has("keep_limits")
@@ -173,8 +185,7 @@ class Join(NodeDoor):
     def change_host(self, observed: Observed, wanted: Wanted, plan: Plan) -> None:
         downloads = [step.title for step in plan if step.title.startswith(("Install ", "Replace "))]
         if downloads:
-            self.progress(f"Fetching from {' and '.join(dict.fromkeys((self.params['github_mirror'], self.params['kubernetes_mirror'])))}: "
-                          + ", ".join(title.partition(" ")[2] for title in downloads))
+            self.progress(self.fetching_from(title.partition(" ")[2] for title in downloads))
         if not wanted.certificates:
             self.host_did(self.remote.run(self.script((*INSTALL, "enrol"), "apply", wanted)))
             return
@@ -182,6 +193,10 @@ class Join(NodeDoor):
         self.host_did(installed)
         signed = self.sign(observed, wanted, installed.facts)
         self.host_did(self.remote.run(self.script(ENROL, "apply", wanted, **signed)))
+
+    def fetching_from(self, names: Iterable[str]) -> str:
+        mirrors = dict.fromkeys((self.params["github_mirror"], self.params["kubernetes_mirror"]))
+        return f"Fetching from {' and '.join(mirrors)}: {', '.join(names)}"
 
     def sign(self, observed: Observed, wanted: Wanted, facts: dict[str, str]) -> dict[str, str]:
         authority = Authority.of(self.seed, self.namespace)

@@ -7,6 +7,8 @@
 
 ROOT=${c_root:-}
 STATE=$ROOT/var/lib/kubermatic-caas
+# downloads, each named by its SHA-256
+STAGE=$STATE/staging
 restarts=' '
 
 say() { printf '%s %s %s\n' "$marker" "$1" "$2" >&3; }
@@ -87,6 +89,11 @@ file() {
     say diff "$1 $before $(printf '%s' "$4" | encoded)"
     needs_restart "$3"
     step "Write $1" write_file "$ROOT$1" "$2" "$4"
+}
+
+drop_downloads() {
+    rm -rf "$STAGE" || return 1
+    rmdir "$STATE" 2>/dev/null || :
 }
 
 # absent PATH: the file isn't there.

@@ -157,7 +157,11 @@ count() { [ -z "$1" ] && echo 0 && return; printf '%s\n' "$1" | grep -c .; }
 
 part_reset() {
     local unit running='' mounts networks='' rules=no files data
-    [ -f "$MARK" ] || return 0
+    if [ ! -f "$MARK" ]; then
+        # a run that ended before the host was marked had fetched at most
+        [ ! -d "$STAGE" ] || step "Drop downloads" drop_downloads
+        return 0
+    fi
     # everything is looked at before anything is changed, so that plan and apply say the same
     if [ -z "$ROOT" ]; then
         running=$(shims)

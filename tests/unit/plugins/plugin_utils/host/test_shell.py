@@ -301,6 +301,30 @@ def test_what_was_fetched_before_a_kill_is_used(host, mirror):
     assert not stage.exists()
 
 
+def test_only_fetched_and_installed_later(host, mirror):
+    artefacts = wanted(mirror)
+    answer = run(host, ["artefacts"], "apply", artefacts=artefacts, fetch_only=True)
+    assert answer.steps == [] and len(answer.notes) == len(artefacts)
+    assert all(path.startswith("var/lib/kubermatic-caas/staging/") for path in tree(host.root))
+    mirror.asked.clear()
+    run(host, ["artefacts"], "apply", artefacts=artefacts)
+    assert "/1.0.0/tool" not in mirror.asked
+    assert (host.root / "usr/local/bin/tool").is_file()
+
+
+@pytest.mark.parametrize("part", ["unfetch", "reset"])
+def test_downloads_are_dropped(host, mirror, part):
+    before = sorted(host.root.rglob("*"))
+    run(host, ["artefacts"], "apply", artefacts=wanted(mirror), fetch_only=True)
+    fetched = tree(host.root)
+    assert run(host, [part], "plan").plan.titles() == ["Drop downloads"]
+    assert tree(host.root) == fetched
+    assert run(host, [part], "apply").plan.titles() == ["Drop downloads"]
+    assert [path for path in sorted(host.root.rglob("*")) if path.is_file() or "kubermatic" in path.name] == [
+        *[path for path in before if path.is_file()], host.root / "run/kubermatic-caas.lock"]
+    assert run(host, [part], "apply").plan.titles() == []
+
+
 # --- killed anywhere ---
 
 KILLS = {"before": '    say changed "$sentence"\n', "after": '    say took "$(($(now) - began))"\n'}

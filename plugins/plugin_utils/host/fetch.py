@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Downloads come to the host and are checked before anything is made, in the seed or on the host; a join then finds them there."""
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.fit import Fit
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Observed
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.node_door import NodeDoor
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import Answer
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import Script, assemble
+
+
+class Fetch(Fit):
+    """state: fetched. If one download fails, the others are dropped too, and the host is as it was."""
+
+    def guard(self) -> AbstractContextManager[Any]:
+        """The cluster may not be there yet, so it has no lock; the host has one of its own."""
+        return nullcontext()
+
+    def plan(self, observed: Observed) -> Plan:
+        artefacts = self.lacking(observed)
+        if artefacts and self.check_mode:
+            # asks the mirror for the checksums
+            self.remote.run(fetching(artefacts, "plan"))
+        return Plan(tuple(Step(f"Fetch {item.name} {item.version}") for item in artefacts))
+
+    def carry_out(self, observed: Observed, plan: Plan) -> None:
+        self.progress(self.fetching_from(step.title.removeprefix("Fetch ") for step in plan))
+        self.host_did(self.remote.run(fetching(self.lacking(observed), "apply")))
+
+
+def fetching(artefacts: list[Artefact], mode: str) -> Script:
+    return assemble(["artefacts"], mode=mode, config={"fetch_only": True}, artefacts=artefacts)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What a look at the host said."""
+
+    answer: Answer
+
+
+class Unfetch(NodeDoor):
+    """state: unfetched. Drops downloads that were fetched and are not going to be installed."""
+
+    def guard(self) -> AbstractContextManager[Any]:
+        return nullcontext()
+
+    def observe(self) -> Dropped:
+        return Dropped(self.remote.run(assemble(["unfetch"])))
+
+    def plan(self, observed: Dropped) -> Plan:
+        return observed.answer.plan
+
+    def carry_out(self, observed: Dropped, plan: Plan) -> None:
+        self.host_did(self.remote.run(assemble(["unfetch"], mode="apply")))
