@@ -13,6 +13,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model import netw
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Components
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.node import Owner
 
 API_PORT = 6443
 MEMORY = 1700
@@ -92,7 +93,7 @@ def checked_networks(seed: Seed) -> None:
 def objections(seed: Seed, host: hosts.Host, mark: Mark | None, remains: str) -> list[str]:
     """Why this machine can't become, or stay, the seed: sentences with what to do. remains: paths of another kubeadm's work."""
     if host.mark:
-        return [f"It is a node of the customer cluster {customer(host.mark)}. Free it with the playbook kubermatic.caas.remove_node"]
+        return [f"It is a node of the customer cluster {Owner.of(host.mark).cluster}. Free it with the playbook kubermatic.caas.remove_node"]
     if mark and mark.seed != seed.name:
         return [f"It belongs to the seed {mark.seed}. Use another machine, or run kubeadm reset on it and remove /etc/kubernetes/seed"]
     if mark and mark.complete:
@@ -128,9 +129,3 @@ def unfit(seed: Seed, host: hosts.Host, *, fresh: bool) -> list[str]:
     if taken:
         found.append("Another program listens at " + ", ".join(f"port {port} of {name}" for port, name in taken.items()) + ". End it")
     return found
-
-
-def customer(mark: str) -> str:
-    """The name in a customer's mark file."""
-    words = dict(line.split("=", 1) for line in mark.splitlines() if "=" in line)
-    return words.get("cluster") or words.get("name") or mark.split()[0]

@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import read_host
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.node import mark as node_mark
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed import (
     Mark,
     Seed,
@@ -25,6 +26,7 @@ HOST = read_host({
     "swap": "no", "addresses": "eth0=198.51.100.10", "source_address": "198.51.100.10", "ports_in_use": "", "cap_sys_resource": "yes",
     "oom_score_lowerable": "yes", "overlay": "yes", "br_netfilter": "yes", "module_directory": "yes", "systemd_resolved": "yes",
 }, before=1000, after=1001)
+AUTHORITY = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 BEGUN = Mark("fra1", "fra1-a", "1.36.3", "begun")
 COMPLETE = Mark("fra1", "fra1-a", "1.36.3", "complete")
 REMAINS = "/etc/kubernetes/admin.conf /etc/kubernetes/kubelet.conf"
@@ -50,7 +52,7 @@ def test_a_machine_that_may(host, mark, remains):
 
 
 @pytest.mark.parametrize(("host", "mark", "remains", "part"), [
-    (replace(HOST, mark="cluster=demo\n"), None, "", "node of the customer cluster demo"),
+    (replace(HOST, mark=node_mark("demo", AUTHORITY)), None, "", "node of the customer cluster demo"),
     (HOST, replace(COMPLETE, seed="ams1"), "", "belongs to the seed ams1"),
     (HOST, replace(COMPLETE, kubernetes_version="1.35.4"), "", "can't be upgraded yet"),
     (HOST, None, REMAINS, "part of another Kubernetes cluster"),
