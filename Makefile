@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 LAB ?= dev
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-clean test lint sanity units package lab lab-build lab-clean api molecule e2e build
+.PHONY: help demo demo-clean test lint sanity units package lab lab-build lab-clean api molecule e2e build docs
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9 -]+:.*## / {printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ lab: lab-build ## a lab of hosts to play with: LAB=name (default dev)
 lab-clean: ## take the lab LAB away, and what killed runs left behind
 	-python3 tests/lab/lab.py down $(LAB)
 	python3 tests/lab/lab.py clean
+
+docs: ## write docs/reference/ from argument_specs, host capabilities and the catalogue
+	.venv/bin/python scripts/reference.py
 
 build: ## the Galaxy artefact and the wheel, in dist/
 	mkdir -p dist && ansible-galaxy collection build --force --output-path dist . && pip wheel --no-deps -w dist .

@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Writes docs/reference/ from what the code holds: argument_specs, the table of host capabilities, the catalogue, launch stages."""
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+DIRECTORY = ROOT / "docs" / "reference"
+
+
+def loaded(name: str, path: Path):
+    """The module in that file, whatever else has its name."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+if "ansible_collections.kubermatic.caas" not in sys.modules:
+    # the same way by which tests import the checkout
+    loaded("checkout_as_collection", ROOT / "tests" / "conftest.py")
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from reference_pages import hosts, stages, variables, versions  # noqa: E402
+
+
+def pages() -> dict[str, str]:
+    """File name -> text."""
+    modern = loaded("test_host_as_sample", ROOT / "tests/unit/plugins/module_utils/_plan/test_host.py").MODERN
+    return {
+        "variables.md": variables.page(ROOT),
+        "hosts.md": hosts.page(modern),
+        "versions.md": versions.page(),
+        "stages.md": stages.page(),
+    }
+
+
+def main() -> None:
+    DIRECTORY.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        path = DIRECTORY / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            print(f"written: {path.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""docs/reference/hosts.md: what a host must have, what the product does there, and what it says to one that doesn't fit.
+
+Refusals are those of the code itself: a good host with one fact changed is shown to it.
+"""
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import lookup, newest_public
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host, node, seed
+from reference_pages.markdown import MADE, table
+
+# switch of the table -> what is done where it is on
+DOES = {
+    "iptables": "refuses a cluster whose kube-proxy runs in mode `nftables`; set `kube_proxy_config: {mode: iptables}`",
+    "cgroup_v1": "sets `failCgroupV1: false` for the kubelet",
+    "cgroupfs": "uses the cgroup driver `cgroupfs`",
+    "restrict_oom_score_adj": "sets `restrict_oom_score_adj` for containerd",
+    "keep_limits": "raises no limits of containerd and kubelet",
+    "systemd_resolved": "gives pods `/run/systemd/resolve/resolv.conf`",
+}
+ANY_AUTHORITY = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+UNFIT: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("architecture", {"architecture": "armv7l"}),
+    ("init", {"systemd": 228}),
+    ("kernel", {"kernel": "3.10.0"}),
+    ("commands", {"missing_tools": ("openssl", "curl")}),
+    ("clock", {"clock_skew": 600.0}),
+    ("swap", {"swap": True}),
+    ("kernel features", {"overlay": False}),
+    ("other containerd", {"containerd_active": True, "containerd_unit": "/lib/systemd/system/containerd.service"}),
+    ("other kubelet", {"kubelet_active": True, "kubelet_unit": "/lib/systemd/system/kubelet.service"}),
+)
+NODE_UNFIT = (
+    ("memory", {"memory": 256}),
+    ("disk", {"free": {"usr": 9000, "containerd": 100, "kubelet": 9000}}),
+    ("kernel for nftables", {"kernel": "5.4.0-96-generic"}),
+    ("port", {"ports_in_use": frozenset({10250})}),
+    ("of another cluster", {"mark": node.mark("shop", ANY_AUTHORITY)}),
+    ("of kubeadm", {"kubeadm_node": True}),
+)
+SEED_UNFIT = (
+    ("memory", {"memory": 1024}),
+    ("processors", {"cpus": 1}),
+    ("disk", {"free": {"usr": 9000, "containerd": 100, "kubelet": 9000}}),
+    ("kernel for the version", {"kernel": "4.15.0-20-generic"}),
+    ("port", {"ports_in_use": frozenset({6443})}),
+    ("node of a customer", {"mark": node.mark("shop", ANY_AUTHORITY)}),
+)
+SEED = seed.Seed("fra1", "198.51.100.10", lookup(newest_public()), "10.240.0.0/16", "10.241.0.0/16")
+
+
+def said(found: list[str], about: str) -> str:
+    if len(found) != 1:
+        raise ValueError(f"{about}: one refusal was expected, {found} came")
+    return found[0] + "."
+
+
+def refusals(good: host.Host) -> tuple[list[tuple[str, str]], ...]:
+    def by_node(one: host.Host) -> list[str]:
+        return node.objections(one, cluster="demo", bundle="", node=None, kubelet_config={}, kube_proxy_mode="nftables")
+
+    def by_seed(one: host.Host) -> list[str]:
+        return seed.objections(SEED, one, None, "")
+
+    if by_node(good) or by_seed(good):
+        raise ValueError(f"The good host is refused: {by_node(good) + by_seed(good)}")
+    return ([(name, said(host.objections(replace(good, **change)), name)) for name, change in UNFIT],
+            [(name, said(by_node(replace(good, **change)), name)) for name, change in NODE_UNFIT],
+            [(name, said(by_seed(replace(good, **change)), name)) for name, change in SEED_UNFIT])
+
+
+def capabilities() -> list[tuple[str, str, str]]:
+    return [(row.what, f"{row.newest[0]}.{row.newest[1]}" if row.newest else "", "; ".join(sorted(DOES[switch] for switch in row.switches)))
+            for row in host.TABLE]
+
+
+def disk(least: dict[str, int]) -> str:
+    places = {"usr": "/usr/local", "containerd": "/var/lib/containerd", "kubelet": "/var/lib/kubelet"}
+    return ", ".join(f"{size} MiB in `{places[place]}`" for place, size in least.items())
+
+
+def page(good: host.Host) -> str:
+    both, for_node, for_seed = refusals(replace(good, ports_in_use=frozenset()))
+    head = ("fact", "what is said")
+    return "\n".join((
+        MADE + "# Hosts\n",
+        "Before anything moves, the facts of a host are measured over SSH and go through these tables. No Python is needed on it.\n",
+        "## What a host is able to do\n",
+        table(("a host with", "newest kubelet", "what the collection does there"), capabilities()),
+        "A node gets the newest kubelet that is known to run there, if its control plane is newer, and a warning says so. With several matching "
+        "rows the oldest kubelet counts.\n",
+        "## What a host needs\n",
+        table(("", "node", "machine of a seed"), [
+            ("system", "Debian or Ubuntu, systemd 229, kernel 4.4 or newer", "the same"),
+            ("architecture", "amd64, arm64", "the same"), ("memory", "512 MiB", f"{seed.MEMORY} MiB"), ("processors", "1", "2"),
+            ("free disk", disk(node.DISK), disk(seed.DISK)),
+            ("free TCP ports", "10248, 10250", ", ".join(map(str, sorted(seed.PORTS)))),
+            ("clock", "within 5 minutes of the control host's", "the same")]),
+        "## What is said to one that doesn't fit\n\nTo both kinds:\n", table(head, both),
+        "To a node:\n", table(head, for_node), "To a machine of a seed:\n", table(head, for_seed)))

@@ -1,0 +1,171 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Documentation stays true: generated pages are up to date, links lead somewhere, shown variables exist."""
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = sorted((ROOT / "inventories").rglob("*.yml"))
+FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+# Ansible's own, and arguments of playbooks that only ask
+ANSIBLE = re.compile(r"ansible_\w+")
+
+
+def reference() -> Any:
+    spec = importlib.util.spec_from_file_location("reference", ROOT / "scripts" / "reference.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+REFERENCE = reference()
+VARIABLES = sys.modules["reference_pages.variables"]
+
+
+def tracked(pattern: str) -> list[Path]:
+    """A checkout holds much that is nobody's text: environments, builds, labs."""
+    hidden = {".venv", ".dev", ".ansible", "build", "dist", "output"}
+    return sorted(path for path in ROOT.rglob(pattern) if not hidden & {*path.relative_to(ROOT).parts})
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+TEXTS = tracked("*.md")
+
+
+@pytest.mark.parametrize(("name", "text"), REFERENCE.pages().items())
+def test_a_generated_page_is_up_to_date(name: str, text: str):
+    path = REFERENCE.DIRECTORY / name
+    same = path.exists() and path.read_text(encoding="utf-8") == text
+    assert same, f"{relative(path)} is not up to date. Run: make docs"
+
+
+def anchors(path: Path) -> set[str]:
+    """As GitHub makes them of headings."""
+    titles = re.findall(r"^#+ (.*)$", FENCE.sub("", path.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def links(path: Path) -> Iterator[str]:
+    without_code = re.sub(r"`[^`\n]*`", "", FENCE.sub("", path.read_text(encoding="utf-8")))
+    yield from (link for link in LINK.findall(without_code) if "://" not in link)
+    yield from re.findall(r'(?:src|srcset|href)="([^":]+)"', without_code)
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=relative)
+def test_relative_links_lead_somewhere(path: Path):
+    for link in links(path):
+        name, dummy, anchor = link.partition("#")
+        target = (path.parent / name).resolve() if name else path
+        assert target.exists(), f"{relative(path)} links to {link}, which is not there"
+        if anchor and target.suffix == ".md":
+            assert anchor in anchors(target), f"{relative(path)} links to {link}, but there is no such heading"
+
+
+@pytest.mark.parametrize("path", [path for path in TEXTS if relative(path).startswith(("docs/", "README", "roles/"))], ids=relative)
+def test_pages_that_are_shipped_link_to_what_is_shipped(path: Path):
+    ignored = yaml.safe_load((ROOT / "galaxy.yml").read_text())["build_ignore"]
+    for link in links(path):
+        target = (path.parent / link.partition("#")[0]).resolve().relative_to(ROOT)
+        assert not any(fnmatch(part, pattern) for part in target.parts[:1] for pattern in ignored), f"{relative(path)} links to {target}, which is not shipped"
+
+
+def known() -> set[str]:
+    """Variables of roles, of the inventory and of playbooks."""
+    specs = [yaml.safe_load(path.read_text())["argument_specs"]["main"]["options"] for path in (ROOT / "roles").glob("*/meta/argument_specs.yml")]
+    return {name for options in specs for name in options} | set(VARIABLES.INVENTORY) | {name for names in VARIABLES.PLAYBOOKS.values() for name in names}
+
+
+def of_inventory(group: Any) -> Iterator[str]:
+    """Names of variables of a group, its hosts and its children."""
+    group = group or {}
+    yield from group.get("vars") or {}
+    for values in (group.get("hosts") or {}).values():
+        yield from values or {}
+    for child in (group.get("children") or {}).values():
+        yield from of_inventory(child)
+
+
+def of_plays(plays: list[Any]) -> Iterator[str]:
+    for play in plays:
+        yield from play.get("vars") or {}
+        for role in play.get("roles") or []:
+            yield from role.get("vars") or {} if isinstance(role, dict) else ()
+
+
+def shown(text: str) -> Iterator[str]:
+    """Names of variables in YAML that a reader would copy: an inventory, group_vars, or plays."""
+    data = yaml.safe_load(text)
+    if isinstance(data, list):
+        yield from of_plays(data)
+    elif isinstance(data, dict) and "all" in data:
+        for group in data.values():
+            yield from of_inventory(group)
+    # an API object, or the configuration of an inventory plugin
+    elif isinstance(data, dict) and not {"apiVersion", "plugin"} & set(data):
+        yield from data
+
+
+def extra_variables(path: Path) -> set[str]:
+    return set(re.findall(r"(?:^|\s)-e '?(\w+)=", path.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("path", TEXTS + EXAMPLES, ids=relative)
+def test_variables_that_are_shown_exist(path: Path):
+    text = path.read_text(encoding="utf-8")
+    blocks = [text] if path.suffix == ".yml" else [body for language, body in FENCE.findall(text) if language in ("yaml", "yml")]
+    names = {name for block in blocks for name in shown(block)} | extra_variables(path)
+    strangers = {name for name in names if not ANSIBLE.fullmatch(name)} - known()
+    assert not strangers, f"{relative(path)} shows variables that nothing knows: {sorted(strangers)}"
+
+
+@pytest.mark.parametrize(("playbook", "names"), VARIABLES.PLAYBOOKS.items())
+def test_variables_of_playbooks_are_used_there(playbook: str, names: dict[str, str]):
+    used = "".join(path.read_text() for path in [ROOT / "playbooks" / f"{playbook}.yml", *(ROOT / "playbooks/tasks").glob("*.yml"),
+                                                 *(ROOT / "roles/node/tasks").glob("*.yml")])
+    for name in names:
+        assert re.search(rf"\b{name}\b", used), f"{playbook} doesn't know {name}"
+
+
+def test_playbooks_that_pages_name_exist():
+    there = {path.stem for path in (ROOT / "playbooks").glob("*.yml")} | {path.stem for path in (ROOT / "plugins/modules").glob("*.py")}
+    there |= {path.stem for path in (ROOT / "plugins/inventory").glob("*.py")} | {path.name for path in (ROOT / "roles").iterdir()}
+    for path in TEXTS:
+        named = set(re.findall(r"\bkubermatic\.caas\.([a-z_]+)", path.read_text(encoding="utf-8")))
+        assert named <= there, f"{relative(path)} names {sorted(named - there)}"
+
+
+@pytest.mark.parametrize("path", tracked("docs/*.svg"), ids=relative)
+def test_pictures_are_well_formed_and_say_what_they_show(path: Path):
+    picture = ElementTree.parse(path).getroot()
+    assert picture.get("viewBox")
+    assert picture.find("{http://www.w3.org/2000/svg}title") is not None
+
+
+@pytest.mark.parametrize("directory", sorted(path for path in (ROOT / "inventories").iterdir() if path.is_dir()), ids=lambda path: path.name)
+def test_the_inventories_to_copy_are_read_by_ansible(directory: Path):
+    done = subprocess.run([Path(sys.executable).with_name("ansible-inventory"), "-i", directory, "--list"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "WARNING" not in done.stderr, done.stderr
+    listed = yaml.safe_load(done.stdout)
+    for cluster in listed["clusters"]["hosts"]:
+        assert f"cluster_{cluster.replace('-', '_')}" in listed, f"{cluster} has no group of its own"
+        assert {"seed", "kubernetes_version"} <= set(listed["_meta"]["hostvars"][cluster])
+    for node in listed["nodes"]["hosts"]:
+        assert listed["_meta"]["hostvars"][node]["cluster"] in listed["clusters"]["hosts"]
+    for seed in listed["seeds"]["hosts"]:
+        assert {"seed_kubeconfig", "seed_address"} <= set(listed["_meta"]["hostvars"][seed])
