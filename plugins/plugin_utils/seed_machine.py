@@ -18,6 +18,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host 
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import kubeadm, seed_files
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import seed as seeds
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, Mirrors
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts import read_host
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import HostFile, runtime_config
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import Answer, HostFailed, Remote
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import Value, assemble
@@ -85,7 +86,7 @@ class SeedMachine:
     def look(self) -> Machine:
         before = time.time()
         facts = self.remote.run(assemble(("facts", "seed_facts"), config={"towards": self.seed.address})).facts
-        host = hosts.read_host(facts, before=before, after=time.time())
+        host = read_host(facts, before=before, after=time.time())
         mark = seeds.read_mark(facts.get("seed_mark", ""))
         reasons = seeds.objections(self.seed, host, mark, facts.get("kubeadm_remains", ""))
         if reasons:

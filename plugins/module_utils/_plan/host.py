@@ -6,100 +6,14 @@ The same for a node and for a machine of a seed; what only nodes ask for is in n
 """
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-Minor = tuple[int, int]
-ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import distributions
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.distributions import Minor
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts import ARCHITECTURES, Host, minor
+
 OUR_UNITS = "/etc/systemd/system/"
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """Facts as facts.sh measured them. Sizes in MiB; clock_skew in seconds, positive if the host is ahead of the control host.
-
-    addresses: of its interfaces; source_address: the one it uses to reach the cluster ("" if not asked for or no route).
-    free: place -> MiB; installed: artefact -> version; checksums: artefact -> SHA-256. mark and the certificates: texts of files, "" if there is none.
-    """
-
-    os_name: str
-    kernel: str
-    architecture: str
-    init: str
-    systemd: int
-    cgroup_version: int
-    memory: int
-    cpus: int
-    free: Mapping[str, int]
-    swap: bool
-    clock_skew: float
-    hostname: str
-    machine_id: str
-    addresses: tuple[str, ...]
-    source_address: str
-    ports_in_use: frozenset[int]
-    cap_sys_resource: bool
-    oom_score_lowerable: bool
-    overlay: bool
-    br_netfilter: bool
-    module_directory: bool
-    systemd_resolved: bool
-    missing_tools: tuple[str, ...]
-    containerd_unit: str
-    kubelet_unit: str
-    containerd_active: bool
-    kubelet_active: bool
-    kubeadm_node: bool
-    installed: Mapping[str, str]
-    mark: str = ""
-    ca_bundle: str = ""
-    serving_certificate: str = ""
-    serving_pair: bool = False
-    client_certificate: str = ""
-    client_pair: bool = False
-    checksums: Mapping[str, str] = field(default_factory=dict)
-
-
-def number(text: str) -> int:
-    found = re.match(r"\d+", text)
-    return int(found[0]) if found else 0
-
-
-def minor(text: str) -> Minor:
-    """(5, 4) of "5.4.0-96-generic", (1, 36) of "1.36.3"; (0, 0) if it says nothing."""
-    found = re.match(r"v?(\d+)\.(\d+)", text)
-    return (int(found[1]), int(found[2])) if found else (0, 0)
-
-
-def skew(epoch: int, before: float, after: float) -> float:
-    """Seconds by which a clock that said epoch between before and after is certainly wrong."""
-    return epoch - after if epoch > after else min(0.0, epoch + 1 - before)
-
-
-def read_host(facts: Mapping[str, str], *, before: float, after: float) -> Host:
-    """facts: words of facts.sh; before, after: the control host's clock around the measurement."""
-    def word(name: str) -> str:
-        return facts.get(name, "").strip()
-
-    def yes(name: str) -> bool:
-        return word(name) == "yes"
-
-    return Host(
-        os_name=word("os_name"), kernel=word("kernel"), architecture=ARCHITECTURES.get(word("architecture"), word("architecture")),
-        init=word("init"), systemd=number(word("systemd")), cgroup_version=number(word("cgroup_version")), memory=number(word("memory_mib")),
-        cpus=number(word("cpus")), free={place: number(word(f"free_mib_{place}")) for place in ("usr", "containerd", "kubelet")},
-        swap=yes("swap"), clock_skew=skew(number(word("epoch")), before, after), hostname=word("hostname"), machine_id=word("machine_id"),
-        addresses=tuple(item.partition("=")[2] for item in word("addresses").split()), source_address=word("source_address"),
-        ports_in_use=frozenset(map(int, word("ports_in_use").split())), cap_sys_resource=yes("cap_sys_resource"),
-        oom_score_lowerable=yes("oom_score_lowerable"), overlay=yes("overlay"), br_netfilter=yes("br_netfilter"),
-        module_directory=yes("module_directory"), systemd_resolved=yes("systemd_resolved"), missing_tools=tuple(word("missing_tools").split()),
-        containerd_unit=word("containerd_unit"), kubelet_unit=word("kubelet_unit"), containerd_active=yes("containerd_active"),
-        kubelet_active=yes("kubelet_active"), kubeadm_node=yes("kubeadm_node"),
-        installed={key.removeprefix("installed_"): value for key, value in facts.items() if key.startswith("installed_")},
-        checksums={key.removeprefix("checksum_"): value for key, value in facts.items() if key.startswith("checksum_")},
-        mark=facts.get("mark", ""), ca_bundle=facts.get("ca_bundle", ""), serving_certificate=facts.get("serving_certificate", ""),
-        serving_pair=yes("serving_pair"), client_certificate=facts.get("client_certificate", ""), client_pair=yes("client_pair"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +21,29 @@ class Row:
     """One line of the table: hosts that match get these effects.
 
     newest: the newest kubelet that upstream knows to run there; switches: names that the rest of the code asks for.
+    ends_with: the kernel from which on the row matches no more, None if another kernel is no help.
     """
 
     what: str
     matches: Callable[[Host], bool]
     newest: Minor | None = None
     switches: frozenset[str] = field(default=frozenset())
+    ends_with: Minor | None = None
+
+
+def kernel_row(least: Minor, *, newest: Minor | None = None, switches: frozenset[str] = frozenset()) -> Row:
+    return Row(f"kernel older than {least[0]}.{least[1]}", lambda host: minor(host.kernel) < least, newest, switches, ends_with=least)
+
+
+NFTABLES_KERNEL = (5, 13)
 
 
 TABLE = (
-    # Ubuntu 16.04 and 18.04 with their first kernels; later kernel checks of upstream ask for more
-    Row("kernel older than 4.19", lambda host: minor(host.kernel) < (4, 19), newest=(1, 31)),
-    Row("kernel older than 5.4", lambda host: minor(host.kernel) < (5, 4), newest=(1, 35)),
-    Row("kernel older than 5.13", lambda host: minor(host.kernel) < (5, 13), switches=frozenset({"iptables"})),
+    # what upstream's own system check asks for: 4.19 since 1.32, 5.4 since 1.34
+    kernel_row((4, 19), newest=(1, 31)),
+    kernel_row((5, 4), newest=(1, 33)),
+    # what kube-proxy asks for
+    kernel_row(NFTABLES_KERNEL, switches=frozenset({"iptables"})),
     # seen to run up to 1.37; upstream means to drop it later
     Row("cgroup v1", lambda host: host.cgroup_version == 1, newest=(1, 37), switches=frozenset({"cgroup_v1", "cgroupfs"})),
     Row("no right to lower an OOM score", lambda host: not host.oom_score_lowerable, switches=frozenset({"restrict_oom_score_adj"})),
@@ -130,11 +54,15 @@ TABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """newest: the newest kubelet minor known to run on the host, None if nothing limits it; because: rows that limit it. switches: see TABLE."""
+    """newest: the newest kubelet minor known to run on the host, None if nothing limits it; because: rows that limit it. switches: see TABLE.
+
+    help: what would lift the limit, "" if nothing is known to.
+    """
 
     newest: Minor | None
     because: tuple[str, ...]
     switches: frozenset[str]
+    help: str = ""
 
     def has(self, switch: str) -> bool:
         return switch in self.switches
@@ -144,14 +72,27 @@ def capability(host: Host) -> Capability:
     rows = [row for row in TABLE if row.matches(host)]
     limits = [row for row in rows if row.newest]
     newest = min((row.newest for row in limits if row.newest), default=None)
-    return Capability(newest, tuple(row.what for row in limits if row.newest == newest),
-                      frozenset().union(*(row.switches for row in rows)))
+    lowest = [row for row in limits if row.newest == newest]
+    return Capability(newest, tuple(row.what for row in lowest), frozenset().union(*(row.switches for row in rows)),
+                      help=next((text for row in lowest if row.ends_with and (text := newer_kernel(host, row.ends_with))), ""))
+
+
+def newer_kernel(host: Host, least: Minor) -> str:
+    """Where the host's own distribution has a kernel of at least that version, "" if it has none or isn't known."""
+    row = distributions.find(host.os_id, host.os_version)
+    if row is None or row.newer_kernel is None or row.newer_kernel < least:
+        return ""
+    return f"{row.name} has kernel {row.newer_kernel[0]}.{row.newer_kernel[1]} in {row.newer_package}"
 
 
 def warnings(host: Host) -> list[str]:
+    found = []
+    if distributions.find(host.os_id, host.os_version) is None:
+        found.append(f"{host.os_name or 'A system without a name'} is none of the systems that hosts are known to run ({distributions.known()}). "
+                     "What was measured on it counts alone")
     if abs(host.clock_skew) > 60:
-        return [f"The clock is {abs(host.clock_skew):.0f} s {'ahead of' if host.clock_skew > 0 else 'behind'} the control host's. Set up NTP"]
-    return []
+        found.append(f"The clock is {abs(host.clock_skew):.0f} s {'ahead of' if host.clock_skew > 0 else 'behind'} the control host's. Set up NTP")
+    return found
 
 
 def objections(host: Host, *, memory: int = 512, disk: Mapping[str, int] | None = None, swap_allowed: bool = False) -> list[str]:

@@ -92,8 +92,9 @@ def objections(host: Host, *, cluster: str, bundle: str, node: Mapping[str, Any]
     found = [reason for reason in (foreign(host, cluster, bundle), impostor(host, node)) if reason]
     found += hosts.objections(host, disk={} if joined else DISK, swap_allowed=kubelet_config.get("failSwapOn") is False)
     if kube_proxy_mode == "nftables" and hosts.capability(host).has("iptables"):
+        package = hosts.newer_kernel(host, hosts.NFTABLES_KERNEL)
         found.append(f"Its kernel {host.kernel} is too old for nftables, which kube-proxy of this cluster uses. "
-                     "Use 5.13 or newer, or set kube_proxy_config: {mode: iptables} for the cluster")
+                     f"Use 5.13 or newer{f' ({package})' if package else ''}, or set kube_proxy_config: {{mode: iptables}} for the cluster")
     taken = sorted(host.ports_in_use & {10248, 10250})
     if taken and not joined and not host.kubelet_active:
         found.append(f"TCP port {taken[0]}, which kubelet needs, is in use. Stop what listens there (ss -ltnp)")
@@ -131,7 +132,8 @@ def kubelet_version(*, cluster: str, wanted: str | None, capability: Capability,
         safe = [version for version in allowed if minor(version) <= limit]
         if not wanted and allowed:
             chosen = safe[-1] if safe else allowed[0]
-        warnings.append(f"{because}: upstream knows kubelet up to {limit[0]}.{limit[1]} to run there; this node gets {chosen}")
+        warnings.append(f"{because}: upstream knows kubelet up to {limit[0]}.{limit[1]} to run there; this node gets {chosen}"
+                        + (f". {capability.help}" if capability.help else ""))
     if installed and minor(installed) > minor(chosen):
         raise InvalidInput(f"kubelet {installed} runs on this host, {chosen} would be a downgrade",
                            fix=f"set kubernetes_version: {installed}, or remove the node first")

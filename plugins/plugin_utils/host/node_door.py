@@ -12,7 +12,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.node import 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Host, read_host
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts import Host, read_host
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import Answer, Remote
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import assemble

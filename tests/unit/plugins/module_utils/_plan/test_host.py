@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import capability, minor, objections, read_host, skew, warnings
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import capability, objections, warnings
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts import minor, read_host, skew
 
 # words as facts.sh prints them on Ubuntu 22.04 with cgroup v2
 WORDS = {
-    "epoch": "1000", "os_name": "Ubuntu 22.04.4 LTS", "kernel": "5.15.0-105-generic", "architecture": "x86_64", "init": "systemd", "systemd": "249",
+    "epoch": "1000", "os_id": "ubuntu", "os_version": "22.04", "os_name": "Ubuntu 22.04.4 LTS",
+    "kernel": "5.15.0-105-generic", "architecture": "x86_64", "init": "systemd", "systemd": "249",
     "cgroup_version": "2", "memory_mib": "3911", "cpus": "2", "free_mib_usr": "9000", "free_mib_containerd": "9000", "free_mib_kubelet": "9000",
     "swap": "no", "hostname": "web-1", "machine_id": "0b3ea76cdac9dfcfbbfecd72b5efafe1", "addresses": "eth0=203.0.113.21 eth0=fd00::2 ",
     "source_address": "203.0.113.21", "ports_in_use": "10250 ", "cap_sys_resource": "yes", "oom_score_lowerable": "yes", "overlay": "yes",
@@ -44,7 +46,7 @@ def test_minor(text, expected):
 @pytest.mark.parametrize(("host", "newest", "switches"), [
     (MODERN, None, {"systemd_resolved"}),
     (XENIAL, (1, 31), {"iptables", "cgroup_v1", "cgroupfs"}),
-    (replace(XENIAL, kernel="4.19.0-26-amd64"), (1, 35), {"iptables", "cgroup_v1", "cgroupfs"}),
+    (replace(XENIAL, kernel="4.19.0-26-amd64"), (1, 33), {"iptables", "cgroup_v1", "cgroupfs"}),
     (replace(MODERN, kernel="5.4.0-96-generic"), None, {"iptables", "systemd_resolved"}),
     (CONTAINER, (1, 37), {"cgroup_v1", "cgroupfs", "restrict_oom_score_adj", "keep_limits"}),
 ])

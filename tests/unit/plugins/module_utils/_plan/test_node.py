@@ -10,7 +10,8 @@ import pytest
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Capability, read_host
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Capability
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts import read_host
 
 CA, CA_KEY = x509.self_signed_ca("demo cluster-ca")
 OTHER_CA, _OTHER_KEY = x509.self_signed_ca("other cluster-ca")

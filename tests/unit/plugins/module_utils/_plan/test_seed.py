@@ -8,7 +8,7 @@ import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import read_host
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts import read_host
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.node import mark as node_mark
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed import (
     Mark,

@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What was measured on a host, as types."""
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.distributions import Minor
+
+ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Facts as facts.sh measured them. Sizes in MiB; clock_skew in seconds, positive if the host is ahead of the control host.
+
+    os_id, os_version: of its /etc/os-release. addresses: of its interfaces; source_address: the one it uses to reach the cluster
+    ("" if not asked for or no route).
+    free: place -> MiB; installed: artefact -> version; checksums: artefact -> SHA-256. mark and the certificates: texts of files, "" if there is none.
+    """
+
+    os_id: str
+    os_version: str
+    os_name: str
+    kernel: str
+    architecture: str
+    init: str
+    systemd: int
+    cgroup_version: int
+    memory: int
+    cpus: int
+    free: Mapping[str, int]
+    swap: bool
+    clock_skew: float
+    hostname: str
+    machine_id: str
+    addresses: tuple[str, ...]
+    source_address: str
+    ports_in_use: frozenset[int]
+    cap_sys_resource: bool
+    oom_score_lowerable: bool
+    overlay: bool
+    br_netfilter: bool
+    module_directory: bool
+    systemd_resolved: bool
+    missing_tools: tuple[str, ...]
+    containerd_unit: str
+    kubelet_unit: str
+    containerd_active: bool
+    kubelet_active: bool
+    kubeadm_node: bool
+    installed: Mapping[str, str]
+    mark: str = ""
+    ca_bundle: str = ""
+    serving_certificate: str = ""
+    serving_pair: bool = False
+    client_certificate: str = ""
+    client_pair: bool = False
+    checksums: Mapping[str, str] = field(default_factory=dict)
+
+
+def number(text: str) -> int:
+    found = re.match(r"\d+", text)
+    return int(found[0]) if found else 0
+
+
+def minor(text: str) -> Minor:
+    """(5, 4) of "5.4.0-96-generic", (1, 36) of "1.36.3"; (0, 0) if it says nothing."""
+    found = re.match(r"v?(\d+)\.(\d+)", text)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def skew(epoch: int, before: float, after: float) -> float:
+    """Seconds by which a clock that said epoch between before and after is certainly wrong."""
+    return epoch - after if epoch > after else min(0.0, epoch + 1 - before)
+
+
+def read_host(facts: Mapping[str, str], *, before: float, after: float) -> Host:
+    """facts: words of facts.sh; before, after: the control host's clock around the measurement."""
+    def word(name: str) -> str:
+        return facts.get(name, "").strip()
+
+    def yes(name: str) -> bool:
+        return word(name) == "yes"
+
+    return Host(
+        os_id=word("os_id"), os_version=word("os_version"), os_name=word("os_name"), kernel=word("kernel"),
+        architecture=ARCHITECTURES.get(word("architecture"), word("architecture")),
+        init=word("init"), systemd=number(word("systemd")), cgroup_version=number(word("cgroup_version")), memory=number(word("memory_mib")),
+        cpus=number(word("cpus")), free={place: number(word(f"free_mib_{place}")) for place in ("usr", "containerd", "kubelet")},
+        swap=yes("swap"), clock_skew=skew(number(word("epoch")), before, after), hostname=word("hostname"), machine_id=word("machine_id"),
+        addresses=tuple(item.partition("=")[2] for item in word("addresses").split()), source_address=word("source_address"),
+        ports_in_use=frozenset(map(int, word("ports_in_use").split())), cap_sys_resource=yes("cap_sys_resource"),
+        oom_score_lowerable=yes("oom_score_lowerable"), overlay=yes("overlay"), br_netfilter=yes("br_netfilter"),
+        module_directory=yes("module_directory"), systemd_resolved=yes("systemd_resolved"), missing_tools=tuple(word("missing_tools").split()),
+        containerd_unit=word("containerd_unit"), kubelet_unit=word("kubelet_unit"), containerd_active=yes("containerd_active"),
+        kubelet_active=yes("kubelet_active"), kubeadm_node=yes("kubeadm_node"),
+        installed={key.removeprefix("installed_"): value for key, value in facts.items() if key.startswith("installed_")},
+        checksums={key.removeprefix("checksum_"): value for key, value in facts.items() if key.startswith("checksum_")},
+        mark=facts.get("mark", ""), ca_bundle=facts.get("ca_bundle", ""), serving_certificate=facts.get("serving_certificate", ""),
+        serving_pair=yes("serving_pair"), client_certificate=facts.get("client_certificate", ""), client_pair=yes("client_pair"))
