@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import distributions
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import lookup, newest_public
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host, node, seed
 from reference_pages.markdown import MADE, table
@@ -78,6 +79,22 @@ def capabilities() -> list[tuple[str, str, str]]:
             for row in host.TABLE]
 
 
+def release(version: tuple[int, int]) -> str:
+    return ".".join(map(str, version))
+
+
+def systems(good: host.Host) -> list[tuple[str, ...]]:
+    """Each known distribution, as it is installed, through the table of capabilities."""
+    rows = []
+    for row in distributions.ROWS:
+        able = host.capability(replace(good, os_id=row.id, os_version=row.version, kernel=release(row.kernel), systemd=row.systemd,
+                                       cgroup_version=row.cgroup_version))
+        rows.append((row.name, release(row.kernel), str(row.systemd), f"v{row.cgroup_version}", release(able.newest) if able.newest else "",
+                     "iptables" if able.has("iptables") else "nftables, iptables",
+                     f"{release(row.newer_kernel)}, {row.newer_package}" if row.newer_kernel else ""))
+    return rows
+
+
 def disk(least: dict[str, int]) -> str:
     places = {"usr": "/usr/local", "containerd": "/var/lib/containerd", "kubelet": "/var/lib/kubelet"}
     return ", ".join(f"{size} MiB in `{places[place]}`" for place, size in least.items())
@@ -93,6 +110,10 @@ def page(good: host.Host) -> str:
         table(("a host with", "newest kubelet", "what the collection does there"), capabilities()),
         "A node gets the newest kubelet that is known to run there, if its control plane is newer, and a warning says so. With several matching "
         "rows the oldest kubelet counts.\n",
+        "## Systems that are known\n",
+        "As they are installed. A newer kernel of the system's own archive is listed where it makes a difference, and the line that refuses or limits a "
+        "host names it. A host with another system is told so in a warning; what was measured on it counts alone.\n",
+        table(("system", "kernel", "systemd", "cgroups", "newest kubelet", "modes of kube-proxy", "newer kernel"), systems(good)),
         "## What a host needs\n",
         table(("", "node", "machine of a seed"), [
             ("system", "Debian or Ubuntu, systemd 229, kernel 4.4 or newer", "the same"),

@@ -3,17 +3,14 @@
 """What becomes of a host of each known distribution: its row of data through the table of capabilities."""
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.distributions import ROWS, Distribution, find, known
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import capability, objections, warnings
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts import Host, minor, read_host
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts import Host, read_host
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.kubelet import kubelet_config
 
-DOCUMENT = Path(__file__).resolve().parents[5] / "docs" / "hosts.md"
 KNOWN = ["1.37.2", "1.36.3", "1.35.4", "1.34.4", "1.33.13"]
 
 
@@ -104,18 +101,3 @@ def test_rows_are_single_and_fit_each_other():
         assert row.newer_kernel is None or row.newer_kernel > row.kernel
         assert find(row.id, row.version) is row
     assert known() == "Ubuntu 16.04, 18.04, 20.04, 22.04, 24.04 and 26.04, Debian 11, 12 and 13"
-
-
-def line_of(row: Distribution) -> str:
-    """As docs/hosts.md shows it."""
-    able = capability(host_of(row))
-    newest = f"{able.newest[0]}.{able.newest[1]}" if able.newest else "no limit"
-    proxy = "iptables" if able.has("iptables") else "nftables, iptables"
-    newer = f"{row.newer_kernel[0]}.{row.newer_kernel[1]}, {row.newer_package}" if row.newer_kernel else "-"
-    kernel = minor(host_of(row).kernel)
-    return f"| {row.name} | {kernel[0]}.{kernel[1]} | {row.systemd} | v{row.cgroup_version} | {newest} | {proxy} | {newer} |"
-
-
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_the_documentation_shows_the_row(row: Distribution):
-    assert line_of(row) in DOCUMENT.read_text().splitlines()
