@@ -9,22 +9,26 @@
 # $c_fetch_only: leaves it at fetching; a later run finds the files in $STAGE.
 # $STATE/artefacts/NAME records what is installed: "NAME VERSION SHA256", then one sha256sum line per file.
 
+# Seconds of silence: a mirror that has to fetch a file itself first needs some.
+PATIENCE=${c_patience:-30}
+STALLED="it stopped sending, three times for $PATIENCE s. Look after the mirror, then run this again"
+
 # get URL FILE: FILE may be - for stdout. Says why on stderr.
 get() {
-    local code=0
+    local code=0 words=''
     if have curl; then
-        curl -fsSL --connect-timeout 20 --retry 2 --speed-limit 1 --speed-time 60 -o "$2" "$1" || return 1
-        return 0
+        { words=$(curl -fsSL --connect-timeout 20 --retry 2 --speed-limit 1000 --speed-time "$PATIENCE" -o "$2" "$1" 2>&1 >&4) || code=$?; } 4>&1
+        case $words in *'too slow'*) words=$STALLED ;; esac
+    else
+        wget -q -T "$PATIENCE" -t 3 -O "$2" "$1" || code=$?
+        case $code in
+        4) words="no connection, or $STALLED" ;;
+        5) words='the TLS certificate was not accepted' ;;
+        8) words='the server answered with an error, such as 404' ;;
+        *) words="wget ended with status $code" ;;
+        esac
     fi
-    wget -q -T 60 -t 3 -O "$2" "$1" || code=$?
-    case $code in
-    0) return 0 ;;
-    4) echo "no connection" >&2 ;;
-    5) echo "the TLS certificate was not accepted" >&2 ;;
-    8) echo "the server answered with an error, such as 404" >&2 ;;
-    *) echo "wget ended with status $code" >&2 ;;
-    esac
-    return 1
+    [ "$code" = 0 ] || { echo "$words" >&2 && return 1; }
 }
 
 # checksum_for FILE: picks its SHA-256 from stdin, either a bare sum or "SUM  FILE" lines.

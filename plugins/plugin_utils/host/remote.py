@@ -21,6 +21,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import Script
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.silence import notice_silence
 
 Execute = Callable[[str, bytes], dict[str, Any]]
 
@@ -130,6 +131,8 @@ class Remote:
 
     @classmethod
     def of(cls, action: ActionBase, host: str) -> Remote:
+        notice_silence(action._connection)
+
         def execute(command: str, data: bytes) -> dict[str, Any]:
             this_run.must_live()
             return action._low_level_execute_command(command, in_data=data)

@@ -3,6 +3,7 @@
 """The shell parts under every shell that is here, on a directory in place of a host's root, and against a real web server."""
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.server
 import io
@@ -10,6 +11,7 @@ import shutil
 import subprocess
 import tarfile
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -132,11 +134,13 @@ def archive(members: dict[str, bytes]) -> bytes:
 
 
 class Mirror:
-    """Serves files from memory; counts requests. short: paths whose answer ends before it should."""
+    """Serves files from memory; counts requests. short: paths whose answer ends before it should; slow: path -> bytes a second, 0 for none."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.short: set[str] = set()
+        self.slow: dict[str, int] = {}
+        self.over = threading.Event()
         self.asked: list[str] = []
         mirror = self
 
@@ -150,7 +154,17 @@ class Mirror:
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
-                self.wfile.write(content[:-5] if self.path in mirror.short else content)
+                if self.path in mirror.slow:
+                    self.drip(content, mirror.slow[self.path])
+                else:
+                    self.wfile.write(content[:-5] if self.path in mirror.short else content)
+
+            def drip(self, content, speed):
+                """Until the other side has had enough."""
+                with contextlib.suppress(ConnectionError):
+                    while not mirror.over.wait(0.1):
+                        piece, content = content[:speed // 10], content[speed // 10:]
+                        self.wfile.write(piece)
 
             def log_message(self, *words):
                 pass
@@ -170,6 +184,7 @@ class Mirror:
 def mirror():
     mirror = Mirror()
     yield mirror
+    mirror.over.set()
     mirror.server.shutdown()
     mirror.server.server_close()
 
@@ -270,6 +285,22 @@ def test_a_mirror_that_does_not_answer(host, mirror):
     mirror.server.server_close()
     with pytest.raises(HostFailed, match="can't be checked"):
         run(host, ["artefacts"], "plan", artefacts=artefacts)
+
+
+@pytest.mark.parametrize("host", SHELLS[:1], indirect=True, ids=" ".join)
+@pytest.mark.parametrize(("speed", "path"), [(0, "/1.0.0/tool"), (0, "/1.0.0/tool.sha256"), (50, "/1.0.0/tool")], ids=["content", "sum", "drop by drop"])
+def test_a_mirror_that_stalls(host, mirror, downloader, speed, path):
+    if speed and downloader == "wget":
+        pytest.skip("wget has no lowest speed")
+    artefacts = wanted(mirror)
+    mirror.files["/1.0.0/tool"] *= 1000  # not at once through every buffer
+    mirror.slow[path] = speed
+    began = time.monotonic()
+    with pytest.raises(HostFailed, match=f"tool 1.0.0 can't be (fetched|checked): http.*{path}: .*it stopped sending.*Look after the mirror") as failed:
+        run(host, ["artefacts"], "apply", artefacts=artefacts, patience=1)
+    assert "\n" not in failed.value.line()
+    assert time.monotonic() - began < 15
+    assert tree(host.root) == {}
 
 
 def test_a_pin_is_believed_more_than_the_mirror(host, mirror):
