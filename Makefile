@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 LAB ?= dev
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-clean test lint sanity units package lab lab-build lab-clean api molecule e2e build docs
+.PHONY: help demo demo-clean bench test lint sanity units package lab lab-build lab-clean api molecule e2e build docs
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9 -]+:.*## / {printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -13,6 +13,9 @@ demo: ## a seed, a cluster and two nodes on this machine (MIRROR=upstream: from 
 
 demo-clean: ## take the demo's lab away
 	scripts/demo --clean
+
+bench: ## figures, with their targets beside them, in docs/benchmarks.md: UNITS="b c", SAMPLES=3
+	scripts/bench
 
 test: ## all tests
 	scripts/test

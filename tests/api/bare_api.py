@@ -50,10 +50,10 @@ class Seen:
 
 
 class BareApi:
-    """directory: for keys, data and logs. Programs run until stop()."""
+    """directory: for keys, data and logs. fsync: etcd waits for the disk, as it does in earnest. Programs run until stop()."""
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+    def __init__(self, directory: Path, *, fsync: bool = False) -> None:
+        self.directory, self.fsync = directory, fsync
         self.processes: list[subprocess.Popen] = []
         self.port = free_port()
         self.server = f"https://127.0.0.1:{self.port}"
@@ -61,9 +61,14 @@ class BareApi:
         self.audit_log = directory / "audit.log"
 
     def start(self) -> None:
+        """Returns when it is ready."""
+        self.launch()
+        self._wait()
+
+    def launch(self) -> None:
         etcd = f"http://127.0.0.1:{free_port()}"
         peer = f"http://127.0.0.1:{free_port()}"
-        self._run("etcd", "--data-dir", self.directory / "etcd", "--unsafe-no-fsync", "--listen-client-urls", etcd,
+        self._run("etcd", "--data-dir", self.directory / "etcd", *([] if self.fsync else ["--unsafe-no-fsync"]), "--listen-client-urls", etcd,
                   "--advertise-client-urls", etcd, "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
                   "--initial-cluster", f"default={peer}")
         certificate, key = x509.issue(self.ca_pem, self.ca_key_pem, cn="kube-apiserver", ips=["127.0.0.1"], usages=["server"], days=1)
@@ -77,7 +82,12 @@ class BareApi:
                   "--service-account-issuer=https://kubernetes.default.svc", "--service-account-key-file", signer,
                   "--service-account-signing-key-file", signer, "--disable-admission-plugins=ServiceAccount",
                   "--audit-policy-file", policy, "--audit-log-path", self.audit_log, "--audit-log-mode=blocking")
-        self._wait()
+
+    def must_run(self) -> None:
+        """Fails with the last words of the log if a program has ended."""
+        ended = [process.args[0] for process in self.processes if process.poll() is not None]
+        if ended:
+            self._fail(ended)
 
     def stop(self) -> None:
         # nothing of it is used again: no reason to wait for a graceful end
@@ -148,14 +158,17 @@ class BareApi:
     def _wait(self) -> None:
         api, deadline = self.api("system:wait"), time.monotonic() + START_TIMEOUT
         while not api.ready():
-            ended = [process.args[0] for process in self.processes if process.poll() is not None]
-            if ended or time.monotonic() > deadline:
-                log = (self.directory / "kube-apiserver.log").read_text()[-1500:]
-                pytest.fail(f"{ended or 'kube-apiserver'} did not come up: {log}", pytrace=False)
+            self.must_run()
+            if time.monotonic() > deadline:
+                self._fail("kube-apiserver")
             time.sleep(0.1)
         # roles of the API server's own come a moment later
         while api.get("v1", "Namespace", "kube-system") is None:
             time.sleep(0.05)
+
+    def _fail(self, what: object) -> None:
+        log = (self.directory / "kube-apiserver.log").read_text()[-1500:]
+        pytest.fail(f"{what} did not come up: {log}", pytrace=False)
 
 
 def encoded(text: str) -> str:

@@ -1,0 +1,35 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How long the tasks of a playbook took, from the begin of the first to the end of the last, in the file that BENCH_TIMES names."""
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = """
+name: task_times
+type: aggregate
+short_description: time of all tasks
+description: Writes the seconds from the begin of the first task to the end of the last.
+"""
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "task_times"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begin: float | None = None
+
+    def v2_playbook_on_task_start(self, task: object, is_conditional: bool) -> None:
+        self.begin = self.begin or time.monotonic()
+
+    def v2_playbook_on_stats(self, stats: object) -> None:
+        Path(os.environ["BENCH_TIMES"]).write_text(json.dumps({"seconds": time.monotonic() - (self.begin or 0)}))

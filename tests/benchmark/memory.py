@@ -1,0 +1,34 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Resident memory of processes of this machine, those in the pods of its lab hosts among them."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+PROCESSES = Path("/proc")
+
+
+def resident(pid: int | str) -> float:
+    """MiB, 0 if the process has ended."""
+    try:
+        found = re.search(r"^VmRSS:\s+(\d+) kB", (PROCESSES / str(pid) / "status").read_text(), re.MULTILINE)
+    except OSError:
+        return 0.0
+    return int(found[1]) / 1024 if found else 0.0
+
+
+def of_pods(uids: Iterable[str]) -> dict[str, float]:
+    """Name of a program -> MiB of all its processes in these pods, their sandboxes included."""
+    found: dict[str, float] = {}
+    names = tuple(f"pod{uid}" for uid in uids)
+    for directory in PROCESSES.glob("[0-9]*"):
+        try:
+            inside = any(name in (directory / "cgroup").read_text() for name in names)
+            program = (directory / "cmdline").read_bytes().split(b"\0")[0].decode().rpartition("/")[2]
+        except OSError:
+            continue
+        if inside:
+            found[program] = found.get(program, 0.0) + resident(directory.name)
+    return found

@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The page with the tables, made of the measured data alone, so that units of different runs stand side by side."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from benchmark.figures import Spread, Target, written
+
+INTRODUCTION = """\
+# Benchmarks
+
+Written by `make bench`; run it to measure on your own machine. `make bench UNITS="b c"` measures some of the units, `SAMPLES=3` takes so many samples
+of each variant, `KEEP=1` leaves the lab for the next run. All figures are also in [benchmarks.json](benchmarks.json).
+
+Variants of a unit take turns (A-B-A-B), so that a change of the machine's mood meets all of them. A figure is the median, with the least and the greatest
+sample behind it. Seeds and nodes are [lab](lab.md) hosts, systemd containers on the one machine that also runs ansible-playbook: all of them share its cores,
+and images and binaries come from the same machine. *busy before* is the share of the cores that was in use right before a sample, by the seed that idles and
+by whatever else ran there.
+"""
+
+
+def page(units: dict[str, dict[str, Any]]) -> str:
+    parts = [INTRODUCTION, "## Targets\n", _targets(units)]
+    parts += [_section(letter, unit) for letter, unit in sorted(units.items())]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    header = list(header)
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def verdicts(unit: dict[str, Any]) -> list[tuple[Target, float, bool]]:
+    medians = {name: Spread.of([sample["value"] for sample in samples]).median for name, samples in unit["samples"].items()}
+    targets = [Target(**target) for target in unit["targets"]]
+    return [(target, target.ratio(medians), target.holds(medians)) for target in targets]
+
+
+def _targets(units: dict[str, dict[str, Any]]) -> str:
+    rows = [(f"{letter}. {unit['title']}", f"{target.of} against {target.against}", target.wanted(), f"{written(ratio)}×", "holds" if holds else "**missed**")
+            for letter, unit in sorted(units.items()) for target, ratio, holds in verdicts(unit)]
+    return table(("unit", "what", "target", "measured", "verdict"), rows)
+
+
+def _section(letter: str, unit: dict[str, Any]) -> str:
+    rows = []
+    for name, samples in unit["samples"].items():
+        spread = Spread.of([sample["value"] for sample in samples])
+        busy = Spread.of([sample["busy"] for sample in samples])
+        rows.append((name, f"{written(spread.median)} {unit['measure']}", f"{written(spread.least)} to {written(spread.greatest)}", str(spread.count),
+                     f"{busy.median:.0%}", _details(samples)))
+    conditions = ", ".join(f"{name} {value}" for name, value in unit["conditions"].items() if value)
+    moment = datetime.fromtimestamp(unit["began"], UTC)
+    return "\n".join([
+        f"## {letter}. {unit['title']}\n", f"{unit['about']}\n",
+        table(("variant", "median", "least to greatest", "samples", "busy before", "of it, or beside it"), rows),
+        f"Measured {moment:%Y-%m-%d %H:%M} UTC: {conditions}.\n"])
+
+
+def _details(samples: list[dict[str, Any]]) -> str:
+    names = list(dict.fromkeys(name for sample in samples for name in sample.get("details", {})))
+    return ", ".join(f"{name} {written(Spread.of([sample['details'][name] for sample in samples if name in sample.get('details', {})]).median)}"
+                     for name in names)

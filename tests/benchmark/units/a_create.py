@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From nothing to a control plane that answers."""
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+from api.bare_api import BareApi
+from benchmark.figures import Target
+from benchmark.kubeadm import Kubeadm
+from benchmark.place import Place, Playbook
+from benchmark.readyz import until, wait_for_readyz
+from benchmark.unit import Unit, Value
+
+ABOUT = """\
+Until `GET /readyz` says yes at the address that users get. *create_cluster*: from the start of ansible-playbook, with all its checks, certificates,
+and four components as pods of a seed that has their images. *bare processes*: etcd and kube-apiserver alone, with certificates made before. *kubeadm
+init*: on a machine where everything is installed and all images are there. *until its end*: the same, until the command has ended; of create_cluster
+that includes the add-ons.
+"""
+
+
+def unit(place: Place) -> Unit:
+    kubeadm = Kubeadm(place)
+    return Unit(
+        "a", "Create a control plane", ABOUT, "s",
+        {"create_cluster": lambda: create_cluster(place), "bare processes": bare_processes, "kubeadm init": kubeadm.init},
+        (Target("create_cluster", "bare processes", at_most=2), Target("create_cluster", "kubeadm init", at_most=0.8)),
+        warm=("create_cluster", "kubeadm init"))
+
+
+def create_cluster(place: Place) -> Value:
+    place.clusters(bench=[])
+    run = place.start("create_cluster", "-e", "cluster=bench")
+    try:
+        wait_for_api(place, "bench", run)
+        ready = time.monotonic() - run.begin
+        return Value(ready, {"until its end": run.seconds()})
+    finally:
+        run.process.wait()
+        place.delete("bench")
+
+
+def wait_for_api(place: Place, cluster: str, run: Playbook) -> None:
+    """Until the cluster's API answers at the address that the run noted in the seed."""
+    noted: dict[str, str] = {}
+
+    def has_address() -> bool:
+        noted.update((place.seed.get("v1", "ConfigMap", "endpoint", f"cluster-{cluster}") or {}).get("data") or {})
+        return bool(noted)
+
+    until(has_address, run.must_run)
+    wait_for_readyz(noted["address"], int(noted["port"]), run.must_run)
+
+
+def bare_processes() -> Value:
+    with tempfile.TemporaryDirectory() as directory:
+        bare = BareApi(Path(directory), fsync=True)
+        try:
+            begin = time.monotonic()
+            bare.launch()
+            wait_for_readyz("127.0.0.1", bare.port, bare.must_run)
+            return Value(time.monotonic() - begin)
+        finally:
+            bare.stop()

@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A second run of create_cluster has nothing to do: how long does it take to see that?"""
+from __future__ import annotations
+
+import json
+
+from benchmark.figures import Target
+from benchmark.place import Place, Playbook
+from benchmark.unit import Unit, Value
+
+ABOUT = """\
+`create_cluster` of a cluster with two nodes, all of it done by a run before: the seed, the cluster's API and both machines are looked at, and nothing
+is changed. Against a playbook without a task, by the same ansible-playbook and inventory. *without nodes*: the same for a cluster that has none.
+"""
+
+
+def unit(place: Place) -> Unit:
+    second = SecondRun(place)
+    return Unit(
+        "c", "Second run", ABOUT, "s",
+        {"second run": lambda: second.sample("bench"), "empty playbook": second.empty, "without nodes": lambda: second.sample("lonely")},
+        (Target("second run", "empty playbook", at_most=2),), warm=("second run",))
+
+
+class SecondRun:
+    def __init__(self, place: Place) -> None:
+        self.place, self.there = place, False
+
+    def prepare(self) -> None:
+        if not self.there:
+            self.place.clusters(bench=self.place.fresh_hosts(2), lonely=[])
+            self.place.say("c  create_cluster: two nodes, and a cluster without")
+            self.place.start("create_cluster").seconds()
+            self.there = True
+            self.place.at_end(lambda: self.place.delete("bench", "lonely"))
+
+    def sample(self, cluster: str) -> Value:
+        self.prepare()
+        run = self.place.start("create_cluster", "-e", f"cluster={cluster}")
+        seconds = run.seconds()
+        if "changed=0" not in run.log.read_text() or " changed=1" in run.log.read_text():
+            raise AssertionError(f"the second run changed something: {run.log.read_text()[-1000:]}")
+        return Value(seconds)
+
+    def empty(self) -> Value:
+        playbook = self.place.directory / "empty.json"
+        playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": []}]))
+        return Value(Playbook(["-i", str(self.place.world.inventory), str(playbook)], self.place.directory / "empty.log").seconds())

@@ -1,0 +1,26 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Four clusters at once, against one."""
+from __future__ import annotations
+
+from benchmark.figures import Target
+from benchmark.place import Place
+from benchmark.unit import Unit, Value
+
+ABOUT = """\
+`create_cluster` of clusters without nodes on one seed, until ansible-playbook has ended: four control planes with their add-ons, or one.
+"""
+
+
+def unit(place: Place) -> Unit:
+    return Unit("g", "Create four clusters at once", ABOUT, "s",
+                {"four clusters": lambda: created(place, "one", "two", "three", "four"), "one cluster": lambda: created(place, "one")},
+                (Target("four clusters", "one cluster", at_most=2.5),), warm=("one cluster",), samples=3)
+
+
+def created(place: Place, *names: str) -> Value:
+    place.clusters(**{name: [] for name in names})
+    try:
+        return Value(place.start("create_cluster", "--forks", "8").seconds())
+    finally:
+        place.delete(*names)

@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The benchmark's own arithmetic: who is held against whom, and what is said of it."""
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from benchmark import report
+from benchmark.figures import Spread, Target, written
+from benchmark.unit import Unit, Value, measured
+
+
+def test_at_most_holds_up_to_its_limit():
+    target = Target("ours", "bare", at_most=2)
+    assert target.holds({"ours": 4.0, "bare": 2.0})
+    assert not target.holds({"ours": 4.1, "bare": 2.0})
+    assert target.ratio({"ours": 5.0, "bare": 2.0}) == 2.5
+
+
+def test_times_faster_turns_the_ratio_round():
+    target = Target("ours", "theirs", times_faster=50)
+    assert target.ratio({"ours": 0.5, "theirs": 30.0}) == 60
+    assert target.holds({"ours": 0.5, "theirs": 25.0})
+    assert not target.holds({"ours": 0.5, "theirs": 24.0})
+
+
+def test_the_median_is_not_the_mean():
+    assert Spread.of([1.0, 2.0, 30.0]) == Spread(2.0, 1.0, 30.0, 3)
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.3123, "0.312"), (4.512, "4.51"), (27.31, "27.3"), (431.8, "432"), (1250.4, "1250")])
+def test_three_digits(value: float, text: str):
+    assert written(value) == text
+
+
+def taken(slow: list[float], fast: list[float]) -> tuple[dict, list[str]]:
+    order: list[str] = []
+
+    def sampler(name: str, values: list[float]):
+        numbers = itertools.cycle(values)
+
+        def take() -> Value:
+            order.append(name)
+            return Value(next(numbers), {"part": 1.0})
+        return take
+
+    unit = Unit("x", "Something", "About it.", "s", {"slow": sampler("slow", slow), "fast": sampler("fast", fast)},
+                (Target("fast", "slow", at_most=0.5), Target("slow", "fast", at_most=1)))
+    return measured(unit, 2, lambda text: None), order
+
+
+def test_variants_take_turns():
+    assert taken([2.0], [1.0])[1] == ["slow", "fast", "slow", "fast"]
+
+
+def test_the_page_is_made_of_the_data_alone():
+    found, dummy = taken([4.0, 8.0], [1.0, 2.0])
+    page = report.page({"x": found})
+    assert "| x. Something | fast against slow | ≤ 0.5× | 0.250× | holds |" in page
+    assert "| x. Something | slow against fast | ≤ 1× | 4.00× | **missed** |" in page
+    assert "| slow | 6.00 s | 4.00 to 8.00 | 2 |" in page
+    assert "part 1.00" in page
+
+
+def test_conditions_and_load_are_noted():
+    found, dummy = taken([2.0], [1.0])
+    assert all({"load", "busy"} <= sample.keys() for samples in found["samples"].values() for sample in samples)
+    assert found["conditions"]["cores"] and found["conditions"]["ansible-core"]
