@@ -15,6 +15,6 @@ options:
     type: path
     required: true
 requirements:
-  - kubernetes (Python library)
+  - urllib3 (Python library)
   - cryptography (Python library)
 """

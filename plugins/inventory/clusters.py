@@ -33,7 +33,7 @@ options:
     type: dict
     required: true
 requirements:
-  - kubernetes (Python library)
+  - urllib3 (Python library)
 """
 
 EXAMPLES = r"""

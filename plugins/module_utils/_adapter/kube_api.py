@@ -11,19 +11,14 @@ from urllib.parse import urlencode
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import kubeconfig_file
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.api_errors import error_of, unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.http_pool import MISSING, http_pool
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kinds import BUILT_IN, Resource, root
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kubeconfig_file import Access
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.memory_file import MemoryFile
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, InvalidInput, Unreachable
 
-try:
+if MISSING is None:
     import urllib3
-    from kubernetes.client import Configuration
-    from kubernetes.client.rest import RESTClientObject
-except ImportError as error:
-    MISSING: str | None = str(error)
-else:
-    MISSING = None
 
 FIELD_MANAGER = "kubermatic-caas"
 TIMEOUT = 30.0
@@ -44,8 +39,8 @@ class KubeApi:
     def __init__(self, access: Access, *, timeout: float = TIMEOUT) -> None:
         """timeout: seconds until an answer must have come."""
         if MISSING:
-            raise CaasError("The Python library kubernetes can't be used", where=sys.executable, why=MISSING,
-                            fix="install it for this Python: pip install kubernetes")
+            raise CaasError("The Python library urllib3 can't be used", where=sys.executable, why=MISSING,
+                            fix="install it for this Python: pip install urllib3")
         self.server = access.server
         self.timeout = timeout
         self.warnings: list[str] = []
@@ -55,18 +50,8 @@ class KubeApi:
             self._headers["Authorization"] = f"Bearer {access.token}"
         # a connection reads these when it is opened, also when it is opened again
         self._files = {name: MemoryFile(text) for name, text in (
-            ("ssl_ca_cert", access.ca_pem), ("cert_file", access.client_cert_pem), ("key_file", access.client_key_pem)) if text}
-        self._pool = RESTClientObject(self._configuration(access)).pool_manager
-
-    def _configuration(self, access: Access) -> Any:
-        configuration = Configuration(host=access.server)
-        for name, file in self._files.items():
-            setattr(configuration, name, file.path)
-        if access.tls_server_name:
-            configuration.tls_server_name = configuration.assert_hostname = access.tls_server_name
-        if access.proxy_url:
-            configuration.proxy = access.proxy_url
-        return configuration
+            ("ca_certs", access.ca_pem), ("cert_file", access.client_cert_pem), ("key_file", access.client_key_pem)) if text}
+        self._pool = http_pool(access, {name: file.path for name, file in self._files.items()})
 
     @classmethod
     def from_kubeconfig(cls, path: str, allow_exec: bool = False) -> KubeApi:

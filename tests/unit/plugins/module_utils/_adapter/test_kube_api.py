@@ -134,6 +134,6 @@ def test_warnings_are_kept_once(server: Server, api: KubeApi):
 
 
 def test_without_its_library_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(kube_api, "MISSING", "No module named 'kubernetes'")
-    with pytest.raises(Exception, match=r"No module named 'kubernetes'.*pip install kubernetes"):
+    monkeypatch.setattr(kube_api, "MISSING", "No module named 'urllib3'")
+    with pytest.raises(Exception, match=r"No module named 'urllib3'.*pip install urllib3"):
         KubeApi.from_credentials("https://192.0.2.1", "", "", "")
