@@ -72,10 +72,22 @@ clusters:
       returned: success
       sample: 1.36.3
     stage:
-      description: Launch stage of that version, V(alpha), V(beta), V(public), V(deprecated) or V(unknown).
+      description:
+        - The least trusted launch stage of all that the cluster and its nodes use, from V(unknown) by V(alpha), V(deprecated) and V(beta) to V(public).
       type: str
       returned: success
-      sample: public
+      sample: beta
+    features:
+      description: The version and each feature that the cluster or its nodes use, with launch stage and, if it is deprecated, the date when it goes.
+      type: dict
+      returned: success
+      sample: {"kubernetes_version: 1.36.3": {"stage": "public", "goes": ""}, "node_distribution: Debian 12": {"stage": "beta", "goes": ""}}
+    leaving:
+      description: A line for each of these that is deprecated, with what to move to.
+      type: list
+      elements: str
+      returned: success
+      sample: []
     control_plane:
       description: Component and its number of replicas, ready and wanted.
       type: dict
@@ -107,8 +119,8 @@ table:
   returned: success
   type: str
   sample: |-
-    CLUSTER  PHASE    SINCE  KUBERNETES  STAGE   CONTROL PLANE  NODES      LAST ERROR
-    demo     Running  2d4h   1.36.3      public  ready          2/2 ready  -
+    CLUSTER  PHASE    SINCE  KUBERNETES  STAGE  CONTROL PLANE  NODES      LAST ERROR
+    demo     Running  2d4h   1.36.3      beta   ready          2/2 ready  -
 """
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_info import ClusterInfoDoor

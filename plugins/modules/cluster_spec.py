@@ -107,6 +107,15 @@ options:
     type: str
     choices: [ecdsa-p256, rsa-2048]
     default: ecdsa-p256
+  allowed_stages:
+    description:
+      - Launch stages that the version and the features of the cluster may have. What has another one is refused by its name, with what could
+        be written instead. For what is deprecated, it is said when it goes.
+      - What a cluster uses already is not refused later, so that it can be looked after when something of it gets deprecated.
+    type: list
+    elements: str
+    choices: [alpha, beta, public, deprecated]
+    default: [beta, public]
 """
 
 EXAMPLES = r"""
@@ -176,10 +185,15 @@ resolved_from:
   type: str
   sample: "1.36"
 stage:
-  description: Launch stage of the version, V(alpha), V(beta), V(public) or V(deprecated).
+  description: The least trusted launch stage among those of the version and the features, V(alpha), V(deprecated), V(beta) or V(public).
   returned: success
   type: str
-  sample: public
+  sample: beta
+features:
+  description: The version and each feature that the cluster uses, with launch stage and, if it is deprecated, the date when it goes.
+  returned: success
+  type: dict
+  sample: {"kubernetes_version: 1.36.3": {"stage": "public", "goes": ""}, "expose: node_port": {"stage": "beta", "goes": ""}}
 """
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor

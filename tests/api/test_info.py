@@ -70,7 +70,7 @@ def test_a_cluster_with_its_nodes(bare_api: BareApi, caller: Caller):
     found, = result["clusters"]
     assert (found["nodes"], found["problems"], found["control_plane_ready"]) == ({"ready": 1, "total": 2}, [], False)
     header, row = result["table"].splitlines()
-    assert re.fullmatch(rf"{caller.cluster} +Running +\d+s +1.36.3 +public +kube-scheduler 0/1 +1/2 ready +-", row)
+    assert re.fullmatch(rf"{caller.cluster} +Running +\d+s +1.36.3 +beta +kube-scheduler 0/1 +1/2 ready +-", row)
     assert header.index("NODES") == row.index("1/2 ready")
 
 

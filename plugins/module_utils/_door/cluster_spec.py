@@ -9,13 +9,16 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import re
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import plan_present, seen
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Choice
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import KEY_TYPES
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ADD_ONS, EXPOSURES, ClusterSpec
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ADD_ONS, EXPOSURES, ClusterSpec, variables
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.features import Feature
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.rights import check_rights
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import launch_stages
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cluster_spec import check_against_record, wanted
 
 
@@ -42,6 +45,8 @@ class ClusterSpecDoor(ClusterDoor):
         "kubernetes_registry": {"type": "str", "default": "registry.k8s.io"},
         "flannel_registry": {"type": "str", "default": "ghcr.io/flannel-io"},
         "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": "ecdsa-p256", "no_log": False},
+        "allowed_stages": {"type": "list", "elements": "str", "choices": [str(stage) for stage in LaunchStage],
+                           "default": [str(stage) for stage in ALLOWED_BY_DEFAULT]},
     }
 
     def observe(self) -> tuple[ClusterSpec, Choice]:
@@ -54,11 +59,18 @@ class ClusterSpecDoor(ClusterDoor):
         exists = namespace.namespace is not None
         known = self.known() if exists else None
         check_against_record(spec, known)
+        self.check_stages(spec, known)
         if exists:
             self.lock.check()
         if known is None:
             check_rights(self.seed, self.namespace, exists=exists)
         return spec, choice
+
+    def check_stages(self, spec: ClusterSpec, known: Record | None) -> None:
+        found = features_of(spec)
+        launch_stages.check(spec.name, found, launch_stages.used_by(known), self.params["allowed_stages"])
+        for line in launch_stages.leaving(found):
+            self.progress(line)
 
     def known(self) -> Record | None:
         try:
@@ -73,4 +85,10 @@ class ClusterSpecDoor(ClusterDoor):
 
     def report(self, observed: tuple[ClusterSpec, Choice], plan: Plan) -> dict[str, Any]:
         spec, choice = observed
-        return {"cluster": spec.as_dict(), "resolved_from": choice.resolved_from, "stage": str(choice.components.stage)}
+        found = features_of(spec)
+        return {"cluster": spec.as_dict(), "resolved_from": choice.resolved_from, "stage": launch_stages.least_trusted(found),
+                "features": launch_stages.shown(found)}
+
+
+def features_of(spec: ClusterSpec) -> tuple[Feature, ...]:
+    return launch_stages.used(variables(spec.as_dict()))

@@ -13,10 +13,14 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions im
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """One row. Texts are image tags or release names exactly as upstream writes them."""
+    """One row. Texts are image tags or release names exactly as upstream writes them.
+
+    goes: if it is deprecated, the date after which a release no longer has it.
+    """
 
     kubernetes: str
     stage: LaunchStage
+    goes: str = ""
     # one etcd for all rows: older ones let a user of one cluster pass its access checks, and so it moves in a step of its own
     etcd: str = "3.6.15-0"
     coredns: str = "v1.14.6"
@@ -31,15 +35,19 @@ class Components:
     local_path_provisioner: str = "v0.0.30"
 
     def as_dict(self) -> dict[str, str]:
-        return {name: str(value) for name, value in asdict(self).items()}
+        """The versions of one row and its stage; that a version goes one day makes no other manifests."""
+        return {name: str(value) for name, value in asdict(self).items() if name != "goes"}
 
 
+# upstream mends a minor release for 14 months (https://kubernetes.io/releases); then it is deprecated here, and half a year later it goes
 ROWS = (
     Components("1.37.2", LaunchStage.PUBLIC),
     Components("1.36.3", LaunchStage.PUBLIC),
     Components("1.35.4", LaunchStage.BETA),
-    Components("1.34.4", LaunchStage.BETA),
-    Components("1.33.13", LaunchStage.BETA),
+    # upstream ended it on 2026-10-27
+    Components("1.34.4", LaunchStage.DEPRECATED, goes="2027-04-27"),
+    # upstream ended it on 2026-06-28
+    Components("1.33.13", LaunchStage.DEPRECATED, goes="2026-12-28"),
 )
 _BY_VERSION = {KubernetesVersion.of(row.kubernetes): row for row in ROWS}
 

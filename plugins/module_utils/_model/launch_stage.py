@@ -7,7 +7,20 @@ from enum import StrEnum
 
 
 class LaunchStage(StrEnum):
+    """alpha: nobody has seen it work where it counts, and it may change or go without notice.
+
+    beta: seen to work by the tests of the collection; changes are announced. public: to be relied on; it goes only after it
+    was deprecated. deprecated: works, and goes at a date that is told.
+    """
+
     ALPHA = "alpha"
     BETA = "beta"
     PUBLIC = "public"
     DEPRECATED = "deprecated"
+
+
+# of what is not in the collection's data (any more)
+UNKNOWN = "unknown"
+# least trusted first
+TRUST = (UNKNOWN, LaunchStage.ALPHA, LaunchStage.DEPRECATED, LaunchStage.BETA, LaunchStage.PUBLIC)
+ALLOWED_BY_DEFAULT = (LaunchStage.BETA, LaunchStage.PUBLIC)

@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_CLUSTER, namespace_of
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import UNKNOWN
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import launch_stages
 
 CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
-UNKNOWN = "unknown"
 COLUMNS = ("CLUSTER", "PHASE", "SINCE", "KUBERNETES", "STAGE", "CONTROL PLANE", "NODES", "LAST ERROR")
 
 
@@ -42,13 +41,6 @@ def node_count(nodes: Iterable[dict[str, Any]] | None) -> dict[str, int] | None:
     return {"ready": sum(ready), "total": len(ready)}
 
 
-def stage_of(version: str) -> str:
-    try:
-        return str(catalogue.lookup(version).stage)
-    except InvalidInput:
-        return UNKNOWN
-
-
 def age(since: str, now: datetime) -> str:
     """How long ago, in the one or two largest units: "45s", "12m", "3h5m", "2d4h"; "" if that can't be told."""
     try:
@@ -75,12 +67,16 @@ def status(name: str, namespace: str, record: Record | None, workloads: Iterable
            nodes: Iterable[dict[str, Any]] | None, problems: list[str], now: datetime) -> dict[str, Any]:
     """One cluster as data. nodes: None if its API didn't tell. problems: lines about what could not be read."""
     components = readiness(workloads)
+    own = launch_stages.used_by(record)
+    used = tuple(dict.fromkeys((*own, *launch_stages.used_on(nodes))))
     version = (record.versions.get("kubernetes") or record.spec.get("kubernetes_version") or "") if record else ""
     return {
         "name": name, "namespace": namespace,
         "phase": record.phase if record else UNKNOWN, "since": record.since if record else "",
         "age": age(record.since, now) if record else "",
-        "kubernetes_version": version or UNKNOWN, "stage": stage_of(version) if version else UNKNOWN,
+        "kubernetes_version": version or UNKNOWN,
+        # nodes alone, of a cluster whose record can't be read, don't tell what it uses
+        "stage": launch_stages.least_trusted(used if own else ()), "features": launch_stages.shown(used), "leaving": launch_stages.leaving(used),
         "control_plane": components, "control_plane_ready": all(is_ready(one) for one in components.values()),
         "nodes": node_count(nodes), "last_error": record.last_error if record else "", "problems": problems,
     }
@@ -102,7 +98,7 @@ def control_plane_cell(components: dict[str, dict[str, int]]) -> str:
 
 
 def table(clusters: list[dict[str, Any]], asked_for: str | None = None) -> str:
-    """Aligned columns, one line per cluster, and below what could not be read; a sentence if there is no cluster.
+    """Aligned columns, one line per cluster, and below what could not be read or goes one day; a sentence if there is no cluster.
 
     asked_for: the one cluster to tell about, None for all.
     """
@@ -111,5 +107,5 @@ def table(clusters: list[dict[str, Any]], asked_for: str | None = None) -> str:
     rows = [COLUMNS, *(row(cluster) for cluster in clusters)]
     widths = [max(len(one[index]) for one in rows) for index in range(len(COLUMNS))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(one, widths, strict=True)).rstrip() for one in rows]
-    notes = [f"{cluster['name']}: {problem}" for cluster in clusters for problem in cluster["problems"]]
+    notes = [f"{cluster['name']}: {problem}" for cluster in clusters for problem in [*cluster["problems"], *cluster["leaving"]]]
     return "\n".join([*lines, *(["", *notes] if notes else [])])

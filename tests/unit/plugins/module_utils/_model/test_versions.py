@@ -3,6 +3,8 @@
 """Versions as users write them, and the rows of the catalogue that they mean."""
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,3 +74,11 @@ def test_every_row_is_complete_and_single():
     assert all(value for row in catalogue.ROWS for value in row.as_dict().values())
     assert {row.kubernetes for row in catalogue.ROWS if row.stage is LaunchStage.PUBLIC} == {"1.37.2", "1.36.3"}
     assert catalogue.lookup("1.36.3").stage == "public"
+
+
+def test_what_is_deprecated_goes_one_day_and_nothing_else():
+    assert {row.kubernetes: row.goes for row in catalogue.ROWS if row.goes} == {"1.34.4": "2027-04-27", "1.33.13": "2026-12-28"}
+    for row in catalogue.ROWS:
+        assert (row.stage is LaunchStage.DEPRECATED) == bool(row.goes and date.fromisoformat(row.goes))
+    assert catalogue.known() == "1.37.2, 1.36.3, 1.35.4 (beta), 1.34.4 (deprecated), 1.33.13 (deprecated)"
+    assert "goes" not in catalogue.lookup("1.33").as_dict()

@@ -3,6 +3,7 @@
 """How a cluster is doing, as data and as a table."""
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,8 +21,8 @@ def workload(name: str, ready: int | None, wanted: int | None = 1) -> dict[str, 
             "status": {} if ready is None else {"readyReplicas": ready}}
 
 
-def node(ready: str) -> dict[str, Any]:
-    return {"status": {"conditions": [{"type": "MemoryPressure", "status": "False"}, {"type": "Ready", "status": ready}]}}
+def node(ready: str, **info: str) -> dict[str, Any]:
+    return {"status": {"conditions": [{"type": "MemoryPressure", "status": "False"}, {"type": "Ready", "status": ready}], "nodeInfo": info}}
 
 
 ALL = [workload(name, 1) for name in status.CONTROL_PLANE]
@@ -38,7 +39,9 @@ def test_ages(since: str, told: str):
 def test_a_cluster_that_is_well():
     found = status.status("demo", "cluster-demo", RECORD, [*ALL, workload("other", 0)], [node("True"), node("False"), node("Unknown")], [], NOW)
     assert found["control_plane_ready"] and found["control_plane"]["etcd"] == {"ready": 1, "wanted": 1}
-    assert status.row(found) == ("demo", "Running", "2d4h", "1.36.3", "public", "ready", "1/3 ready", "-")
+    assert status.row(found) == ("demo", "Running", "2d4h", "1.36.3", "beta", "ready", "1/3 ready", "-")
+    assert found["features"] == {"provider: hosts": {"stage": "beta", "goes": ""}, "kubernetes_version: 1.36.3": {"stage": "public", "goes": ""}}
+    assert found["leaving"] == []
 
 
 @pytest.mark.parametrize(("workloads", "cell"), [
@@ -60,9 +63,29 @@ def test_what_can_not_be_read_is_unknown_and_says_why():
     assert status.table([found]).splitlines()[2:] == ["", "demo: The Kubernetes API can't be reached."]
 
 
-@pytest.mark.parametrize(("version", "stage"), [("1.36.3", "public"), ("1.35.4", "beta"), ("1.20.1", "unknown")])
-def test_launch_stages(version: str, stage: str):
-    assert status.stage_of(version) == stage
+@pytest.mark.parametrize(("version", "expose", "image", "stage"), [
+    ("1.36.3", "", "", "public"), ("1.35.4", "", "", "beta"), ("1.20.1", "", "", "unknown"), ("1.36.3", "node_port", "", "beta"),
+    ("1.33.13", "node_port", "", "deprecated"), ("1.33.13", "load_balancer", "", "alpha"), ("1.36.3", "node_port", "Ubuntu 16.04.7 LTS", "alpha"),
+    ("1.36.3", "node_port", "Debian GNU/Linux 12 (bookworm)", "beta"), ("1.36.3", "node_port", "Plan 9", "unknown")])
+def test_the_least_trusted_stage_counts(version: str, expose: str, image: str, stage: str):
+    record = replace(RECORD, spec={"expose": expose} if expose else {}, versions={"kubernetes": version})
+    nodes = [node("True", osImage=image, architecture="amd64", kubeletVersion=f"v{version}")] if image else []
+    assert status.status("demo", "cluster-demo", record, ALL, nodes, [], NOW)["stage"] == stage
+
+
+def test_what_goes_one_day_is_told_below_the_table():
+    record = replace(RECORD, versions={"kubernetes": "1.33.13"})
+    nodes = [node("True", osImage="Debian GNU/Linux 12 (bookworm)", architecture="amd64", kubeletVersion="v1.33.13")] * 2
+    found = status.status("demo", "cluster-demo", record, ALL, nodes, ["Something else."], NOW)
+    assert status.table([found]).splitlines()[1:] == [
+        "demo     Running  2d4h   1.33.13     deprecated  ready          2/2 ready  -", "", "demo: Something else.",
+        "demo: kubernetes_version: 1.33.13 is deprecated and goes on 2026-12-28. Move to kubernetes_version: 1.37.2 before that day"]
+    assert found["features"]["kubernetes_version: 1.33.13"] == {"stage": "deprecated", "goes": "2026-12-28"}
+
+
+def test_nodes_alone_do_not_tell_the_stage_of_a_cluster():
+    found = status.status("demo", "cluster-demo", None, ALL, [node("True")], [], NOW)
+    assert (found["stage"], found["features"]) == ("unknown", {"provider: hosts": {"stage": "beta", "goes": ""}})
 
 
 def test_columns_are_aligned_and_lines_have_no_tail():
