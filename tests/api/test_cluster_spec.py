@@ -50,7 +50,7 @@ def test_a_cluster_that_runs_is_only_read(bare_api: BareApi, caller: Caller):
 def test_a_minor_release_becomes_its_newest_patch(bare_api: BareApi):
     one = Caller(bare_api.kubeconfig(), "fresh")
     result = one.call(ClusterSpecDoor, **{**WANTED, "kubernetes_version": "1.36"})
-    assert (result["cluster"]["kubernetes_version"], result["resolved_from"], result["stage"]) == ("1.36.3", "1.36", "public")
+    assert (result["cluster"]["kubernetes_version"], result["resolved_from"], result["stage"]) == ("1.36.3", "1.36", "beta")
     assert one.lines == ["Kubernetes 1.36 is 1.36.3, the newest patch known here"]
 
 
@@ -65,6 +65,35 @@ def test_what_the_record_contradicts_is_refused(bare_api: BareApi, caller: Calle
     with bare_api.watched() as seen, pytest.raises(InvalidInput, match=line):
         caller.call(ClusterSpecDoor, **{**WANTED, **change})
     assert seen.writes == []
+
+
+@pytest.mark.parametrize(("change", "line"), [
+    ({"kubernetes_version": "1.33.13"}, r"kubernetes_version: 1\.33\.13 is deprecated and goes on 2026-12-28\. Allowed is only beta and public\. "
+                                        r"Write kubernetes_version: 1\.37\.2, or set allowed_stages: \[beta, public, deprecated\]"),
+    ({"expose": "load_balancer"}, "expose: load_balancer is alpha.*Write expose: node_port, or"),
+    ({"allowed_stages": ["public"]}, "expose: node_port is beta"),
+], ids=lambda value: "-".join(value) if isinstance(value, dict) else "")
+def test_a_stage_that_is_not_allowed_is_refused_by_name(bare_api: BareApi, change: dict[str, Any], line: str):
+    with bare_api.watched() as seen, pytest.raises(InvalidInput, match=line):
+        Caller(bare_api.kubeconfig(), "fresh").call(ClusterSpecDoor, **{**WANTED, **change})
+    assert seen.writes == []
+
+
+def test_a_stage_that_is_allowed_tells_when_it_ends(bare_api: BareApi):
+    one = Caller(bare_api.kubeconfig(), "fresh")
+    result = one.call(ClusterSpecDoor, **{**WANTED, "kubernetes_version": "1.33.13", "allowed_stages": ["beta", "public", "deprecated"]})
+    assert (result["stage"], result["features"]["kubernetes_version: 1.33.13"]) == ("deprecated", {"stage": "deprecated", "goes": "2026-12-28"})
+    assert one.lines == ["kubernetes_version: 1.33.13 is deprecated and goes on 2026-12-28. Move to kubernetes_version: 1.37.2 before that day"]
+
+
+def test_what_a_cluster_uses_already_is_not_refused(bare_api: BareApi, cluster: str):
+    one, deprecated = Caller(bare_api.kubeconfig(), f"stage-{cluster}"), {**WANTED, "kubernetes_version": "1.33.13"}
+    one.call(NamespaceDoor)
+    one.call(ClusterRecordDoor, phase="Running", spec=one.call(ClusterSpecDoor, **deprecated, allowed_stages=["deprecated", "beta"])["cluster"])
+    one.call(ClusterLockDoor, state="free")
+    assert one.call(ClusterSpecDoor, **deprecated)["stage"] == "deprecated"
+    with pytest.raises(InvalidInput, match=r"like this: add_ons: \{flannel: false\} is alpha\. Allowed"):
+        one.call(ClusterSpecDoor, **deprecated, add_ons={"flannel": False})
 
 
 def test_a_cluster_that_another_run_changes(bare_api: BareApi, caller: Caller):

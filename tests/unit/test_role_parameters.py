@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROLES = sorted((Path(__file__).resolve().parents[2] / "roles").glob("*/meta/argument_specs.yml"))
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+ROLES = sorted((REPOSITORY / "roles").glob("*/meta/argument_specs.yml"))
 
 
 def role_of(path: Path) -> str:
@@ -33,3 +36,10 @@ def test_every_variable_says_what_it_is(path: Path):
         for name, option in spec.get("options", {}).items():
             assert option.get("description"), f"{role_of(path)}/{entry}: {name} has no description"
             assert option.get("type"), f"{role_of(path)}/{entry}: {name} has no type"
+
+
+def test_a_cluster_can_say_all_that_cluster_spec_knows():
+    task, = yaml.safe_load((REPOSITORY / "roles/control_plane/tasks/check.yml").read_text())
+    passed = set(task["kubermatic.caas.cluster_spec"])
+    options = set(yaml.safe_load((REPOSITORY / "roles/control_plane/meta/argument_specs.yml").read_text())["argument_specs"]["main"]["options"])
+    assert passed == set(ClusterSpecDoor.ARGUMENT_SPEC) and passed - {"cluster"} <= options

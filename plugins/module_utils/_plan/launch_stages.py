@@ -49,11 +49,13 @@ def used_on(nodes: Iterable[Mapping[str, Any]] | None) -> tuple[Feature, ...]:
     found: dict[str, Feature] = {}
     for node in nodes or ():
         said = (node.get("status") or {}).get("nodeInfo") or {}
-        brought = [known("provider", "hosts")]
-        if said:
-            brought += [known("kubernetes_version", version(said.get("kubeletVersion"))),
-                        known("node_distribution", distribution(said.get("osImage"))), architecture(said.get("architecture"))]
-        found.update({feature.name: feature for feature in brought})
+        brought = {
+            "provider": known("provider", "hosts"),
+            "kubeletVersion": known("kubernetes_version", version(said.get("kubeletVersion"))),
+            "osImage": known("node_distribution", distribution(said.get("osImage"))),
+            "architecture": architecture(said.get("architecture"))}
+        # a kubelet that never came says nothing
+        found.update({feature.name: feature for field, feature in brought.items() if field == "provider" or said.get(field)})
     return tuple(found.values())
 
 

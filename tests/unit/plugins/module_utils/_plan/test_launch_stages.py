@@ -104,7 +104,7 @@ def node(**info: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(("image", "name", "stage"), [
     ("Debian GNU/Linux 12 (bookworm)", "Debian 12", "beta"), ("Debian GNU/Linux 13 (trixie)", "Debian 13", "alpha"),
     ("Ubuntu 16.04.7 LTS", "Ubuntu 16.04", "alpha"), ("Ubuntu 26.04 LTS", "Ubuntu 26.04", "alpha"), ("Ubuntu 23.10", "Ubuntu 23.10", "unknown"),
-    ("Debian GNU/Linux 122", "Debian 122", "unknown"), ("\x1b[31m{{ 7*7 }}", "another", "unknown"), ("", "another", "unknown"), (None, "another", "unknown")])
+    ("Debian GNU/Linux 122", "Debian 122", "unknown"), ("\x1b[31m{{ 7*7 }}", "another", "unknown"), (["Ubuntu 24.04"], "another", "unknown")])
 def test_distributions_of_nodes(image: Any, name: str, stage: str):
     found = launch_stages.used_on([node(osImage=image, architecture="amd64", kubeletVersion="v1.36.3")])
     assert [(one.name, one.stage) for one in found] == [
@@ -118,7 +118,8 @@ def test_each_thing_that_nodes_bring_along_is_told_once():
         "provider: hosts", "kubernetes_version: 1.34.4", "node_distribution: Debian 12", "node_architecture: arm64", "kubernetes_version: another",
         "node_architecture: another"]
     assert launch_stages.used_on([]) == launch_stages.used_on(None) == ()
-    assert [feature.name for feature in launch_stages.used_on([{}, {"status": None}])] == ["provider: hosts"]
+    silent = [{}, {"status": None}, node(osImage="", architecture="", kubeletVersion="")]
+    assert [feature.name for feature in launch_stages.used_on(silent)] == ["provider: hosts"]
 
 
 ANYTHING = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=9), lambda inner: st.lists(inner, max_size=2)
