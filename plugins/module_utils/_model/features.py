@@ -6,10 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue, distributions
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import LaunchStage
 
 ALPHA, BETA = LaunchStage.ALPHA, LaunchStage.BETA
+# distributions that the tests have
+TRIED = ("Debian 12",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,7 @@ CHOICES = (
 # of machines: told by status, refused by nobody, as a host's own abilities are looked at before anything moves
 MACHINES = (
     Feature("provider", "hosts", BETA, "Machines of your own, over SSH"),
-    Feature("node_distribution", "Debian 11", ALPHA, "Nodes with Debian 11"),
-    Feature("node_distribution", "Debian 12", BETA, "Nodes with Debian 12"),
-    Feature("node_distribution", "Debian 13", ALPHA, "Nodes with Debian 13"),
-    *(Feature("node_distribution", f"Ubuntu {release}", ALPHA, f"Nodes with Ubuntu {release} LTS")
-      for release in ("16.04", "18.04", "20.04", "22.04", "24.04", "26.04")),
+    *(Feature("node_distribution", row.name, BETA if row.name in TRIED else ALPHA, f"Nodes with {row.name}") for row in distributions.ROWS),
     Feature("node_architecture", "amd64", BETA, "Nodes with an x86-64 processor"),
     Feature("node_architecture", "arm64", ALPHA, "Nodes with a 64 bit ARM processor"),
 )

@@ -7,18 +7,18 @@ from enum import StrEnum
 
 
 class LaunchStage(StrEnum):
-    """alpha: nobody has seen it work where it counts, and it may change or go without notice.
-
-    beta: seen to work by the tests of the collection; changes are announced. public: to be relied on; it goes only after it
-    was deprecated. deprecated: works, and goes at a date that is told.
-    """
-
     ALPHA = "alpha"
     BETA = "beta"
     PUBLIC = "public"
     DEPRECATED = "deprecated"
 
 
+MEANING = {
+    LaunchStage.ALPHA: "Nobody has seen it work where it counts. It may change or go without notice",
+    LaunchStage.BETA: "Seen to work by the tests of the collection. Changes are announced",
+    LaunchStage.PUBLIC: "To be relied on. It goes only after it was deprecated",
+    LaunchStage.DEPRECATED: "It works, and goes at a date that is told",
+}
 # of what is not in the collection's data (any more)
 UNKNOWN = "unknown"
 # least trusted first
