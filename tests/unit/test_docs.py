@@ -169,3 +169,20 @@ def test_the_inventories_to_copy_are_read_by_ansible(directory: Path):
         assert listed["_meta"]["hostvars"][node]["cluster"] in listed["clusters"]["hosts"]
     for seed in listed["seeds"]["hosts"]:
         assert {"seed_kubeconfig", "seed_address"} <= set(listed["_meta"]["hostvars"][seed])
+
+
+def sources() -> str:
+    """All that speaks to users, with texts that go over several lines joined."""
+    paths = [path for place in ("plugins", "playbooks", "roles") for path in sorted((ROOT / place).rglob("*")) if path.suffix in (".py", ".sh", ".yml")]
+    joined = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    return re.sub(r"[\"']\s*\n\s*f?[\"']", "", joined)
+
+
+def test_errors_that_are_explained_are_those_of_the_code():
+    code = sources()
+    texts = re.findall(r"^### `([^`]+)`$", (ROOT / "docs/troubleshooting.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(texts) > 20
+    # what Ansible says
+    for text in set(texts) - {"skipping: no hosts matched"}:
+        for part in text.split("…"):
+            assert part.strip(" :,") in code, f"{text!r}: the code doesn't say {part!r}"

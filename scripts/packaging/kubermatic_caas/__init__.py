@@ -18,7 +18,7 @@ def main() -> int:
     print(f"kubermatic.caas {version('kubermatic-caas')} in {collection()}\n\nPlaybooks:")
     for name in playbooks:
         print(f"  ansible-playbook -i INVENTORY kubermatic.caas.{name}")
-    print(f"\nAn inventory to copy: {collection() / 'inventories'}\nModules: ansible-doc -l kubermatic.caas")
+    print(f"\nAn inventory to copy: {collection() / 'inventories'}\nDocumentation: {collection() / 'docs'}\nModules: ansible-doc -l kubermatic.caas")
     return 0
 
 
