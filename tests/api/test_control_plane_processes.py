@@ -22,6 +22,7 @@ import yaml
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_members import EtcdMembersDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import Refused
 from api.bare_api import BareApi, free_port, program
@@ -32,7 +33,7 @@ PROCESSES = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-schedule
 LOOPBACK = "127.0.0.1"
 # where nodes would find it; nothing listens there
 OUTSIDE = "198.51.100.10"
-START_TIMEOUT = 60
+START_TIMEOUT = 300
 
 
 class Plane:
@@ -44,7 +45,8 @@ class Plane:
         self.ports = {number: free_port() for number in (2379, 2380, 2381, 10257, 10259)}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.values = values(address=OUTSIDE, port=self.port, cluster_audit_log=True)
-        self.configs: dict[str, dict[str, str]] = {"ca-bundle": self.seed.get("v1", "ConfigMap", "ca-bundle", namespace)["data"]}
+        self.configs: dict[str, dict[str, str]] = {name: self.seed.get("v1", "ConfigMap", name, namespace)["data"]
+                                                   for name in ("ca-bundle", "etcd-members")}
 
     def start(self) -> None:
         for name in PROCESSES:
@@ -84,9 +86,16 @@ class Plane:
             directory.mkdir(parents=True)
             for key, text in self._content(volumes.get(mount["name"], {})).items():
                 self._write(directory / key, self._here(text, root))
-        command = [self._here(word, root) for word in container["command"]]
+        command = [self._here(self._with_config(word, container.get("env", [])), root) for word in container["command"]]
         with (self.directory / f"{name}.log").open("wb") as log:
             self.processes[name] = subprocess.Popen([str(program(command[0])), *command[1:]], stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+    def _with_config(self, word: str, environment: list[dict[str, Any]]) -> str:
+        for item in environment:
+            source = (item.get("valueFrom") or {}).get("configMapKeyRef")
+            if source:
+                word = word.replace(f"$({item['name']})", self.configs[source["name"]][source["key"]])
+        return word
 
     def _content(self, volume: dict[str, Any]) -> dict[str, str]:
         if "secret" in volume:
@@ -136,7 +145,9 @@ def status(url: str) -> int:
 def plane(bare_api: BareApi, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plane]:
     seed = bare_api.api("system:setup")
     seed.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "cluster-demo"}})
-    Caller(bare_api.kubeconfig(), "demo").call(PkiDoor, address=OUTSIDE, service_address="10.96.0.1")
+    caller = Caller(bare_api.kubeconfig(), "demo")
+    caller.call(PkiDoor, address=OUTSIDE, service_address="10.96.0.1")
+    caller.call(EtcdMembersDoor, etcd_replicas=1)
     plane = Plane(tmp_path_factory.mktemp("plane"), seed, "cluster-demo")
     try:
         plane.start()

@@ -14,6 +14,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.endpoint import EndpointDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_members import EtcdMembersDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
@@ -54,7 +55,8 @@ def everything(operator: Caller, check_mode: bool = False, wait_timeout: int = 1
     results = [operator.call(NamespaceDoor, check_mode),
                operator.call(ClusterRecordDoor, check_mode, phase="Creating", spec=spec),
                endpoint := operator.call(EndpointDoor, check_mode, address=ADDRESS),
-               pki := operator.call(PkiDoor, check_mode, address=ADDRESS, service_address=spec["service_address"])]
+               pki := operator.call(PkiDoor, check_mode, address=ADDRESS, service_address=spec["service_address"]),
+               operator.call(EtcdMembersDoor, check_mode, etcd_replicas=spec["etcd_replicas"])]
     values = role_values(control_plane_spec={"cluster": spec}, control_plane_endpoint=endpoint, control_plane_pki=pki)
     texts = [rendered(template, values) for template in TEMPLATES if template.startswith("seed/")]
     # no kubelet makes anything ready here, so all goes in one wave
@@ -78,6 +80,13 @@ def test_the_role_is_enough_to_look_and_to_give_back_the_lock(operator: Caller):
     (info,) = operator.call(ClusterInfoDoor)["clusters"]
     assert info["phase"] == "Creating"
     assert operator.call(ClusterLockDoor, state="free")["changed"] is True
+
+
+def test_the_role_is_enough_to_change_the_size_of_etcd(bare_api: BareApi):
+    api = bare_api.api(OPERATOR, ())
+    for verb, group, resource in (("create", "", "pods/exec"), ("get", "", "pods/exec"), ("delete", "", "pods"),
+                                  ("delete", "", "persistentvolumeclaims"), ("patch", "apps", "statefulsets")):
+        assert api.allowed(verb, group, resource, NAMESPACE), f"{verb} {resource}"
 
 
 def test_the_role_ends_at_the_namespace(bare_api: BareApi, operator: Caller):

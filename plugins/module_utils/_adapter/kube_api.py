@@ -33,6 +33,7 @@ class KubeApi:
 
     Calls raise Unreachable (no answer), Refused (401, 403) or ApiError (any other error). They are repeated by themselves where
     that is safe: when the server asks to come back (429, 503 with Retry-After) or the connection broke and a repetition does no harm.
+    access, files: by which other connections to the same server can be made; files are paths of ca_certs, cert_file and key_file.
     warnings: what the server warned about so far, such as pods that its policy won't let run, each once.
     """
 
@@ -51,7 +52,8 @@ class KubeApi:
         # a connection reads these when it is opened, also when it is opened again
         self._files = {name: MemoryFile(text) for name, text in (
             ("ca_certs", access.ca_pem), ("cert_file", access.client_cert_pem), ("key_file", access.client_key_pem)) if text}
-        self._pool = http_pool(access, {name: file.path for name, file in self._files.items()})
+        self.access, self.files = access, {name: file.path for name, file in self._files.items()}
+        self._pool = http_pool(access, self.files)
 
     @classmethod
     def from_kubeconfig(cls, path: str, allow_exec: bool = False) -> KubeApi:

@@ -24,8 +24,8 @@ _UNITS = {"Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 _LARGEST_DATABASE = 8 * 2**30
 # property of the cluster -> the variable that sets it; none of them can change while the cluster lives
 _FIXED = {"pod_cidr": "pod_cidr", "service_cidr": "service_cidr", "dns_domain": "cluster_dns_domain", "key_type": "key_type",
-          # members that start beside a cluster of another size make a second, empty one; and a claim keeps its volume
-          "etcd_replicas": "etcd_replicas", "etcd_storage": "etcd_storage", "etcd_storage_class": "etcd_storage_class"}
+          # a claim keeps its volume
+          "etcd_storage": "etcd_storage", "etcd_storage_class": "etcd_storage_class"}
 
 
 def matching(value: Any, pattern: re.Pattern[str], *, what: str, where: str, fix: str, longest: int = 253) -> str:

@@ -113,7 +113,6 @@ def record(**change: Any) -> Record:
     ({"service_cidr": "10.1.0.0/16"}, "service_cidr can't change"),
     ({"dns_domain": "example.org"}, "Write cluster_dns_domain: example.org, or create another cluster"),
     ({"key_type": "rsa-2048"}, "key_type can't change"),
-    ({"etcd_replicas": 3}, "etcd_replicas can't change from '3' to '1'"),
     ({"etcd_storage": "8Gi"}, "etcd_storage can't change"),
     ({"etcd_storage_class": "fast"}, "etcd_storage_class can't change"),
     ({"versions": {"kubernetes": "1.35.4"}}, r"runs Kubernetes 1.35.4, and 1.36.3 is wanted .*Run the playbook upgrade, or write kubernetes_version: '1.35.4'"),

@@ -1,0 +1,167 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Brings etcd to its size, member by member, and replaces a member that lost its data."""
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.etcdctl import Etcdctl
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import labels
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.etcd_member import Member, Pods, member_name, peer_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import etcd_members as decide
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_pods import pods_of
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_set import LABEL_SET
+
+STATEFUL_SET, SELECTOR = "etcd", "app.kubernetes.io/name=etcd"
+POLL = 0.5
+MERGE_PATCH = "application/merge-patch+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """members is None where etcd was not asked."""
+
+    pods: Pods
+    noted: dict[str, str]
+    members: tuple[Member, ...] | None
+
+
+class EtcdMembersDoor(ClusterDoor):
+    ARGUMENT_SPEC = {
+        **CLUSTER,
+        "etcd_replicas": {"type": "int", "choices": [1, 3, 5], "required": True},
+        "wait_timeout": {"type": "int", "default": 300},
+    }
+
+    def observe(self) -> Observed:
+        pods = self.pods()
+        noted = dict((self.seed.get("v1", "ConfigMap", decide.CONFIG_MAP, self.namespace) or {}).get("data") or {})
+        asks = decide.must_ask_etcd(self.params["etcd_replicas"], pods, noted)
+        return Observed(pods, noted, self.etcdctl(pods.ready).members() if asks and pods.ready else None)
+
+    def pods(self) -> Pods:
+        stateful_set = self.seed.get("apps/v1", "StatefulSet", STATEFUL_SET, self.namespace)
+        if stateful_set is None:
+            return Pods()
+        return pods_of(stateful_set, self.seed.list("v1", "Pod", self.namespace, SELECTOR),
+                       self.seed.list("v1", "PersistentVolumeClaim", self.namespace, SELECTOR))
+
+    def etcdctl(self, ready: frozenset[int]) -> Etcdctl:
+        return Etcdctl(self.seed, self.namespace, min(ready))
+
+    def plan(self, observed: Observed) -> Plan:
+        return decide.plan_members(self.params["etcd_replicas"], self.namespace, observed.pods, observed.members, observed.noted)
+
+    def carry_out(self, observed: Observed, plan: Plan) -> None:
+        self.ready = observed.pods.ready
+        super().carry_out(observed, plan)
+
+    def apply(self, step: Step) -> None:
+        match step.target:
+            case decide.WriteConfig():
+                self.note(step.target)
+            case decide.AddMember(ordinal, before):
+                self.add(ordinal, before)
+            case decide.RemoveMember(ordinal, after):
+                self.remove(ordinal, after)
+            case decide.ReplaceMember(ordinal, others):
+                self.leave(ordinal, others)
+                self.drop_volume(ordinal)
+                self.drop_pod(ordinal)
+                self.join(ordinal, others)
+            case decide.DropVolume(ordinal):
+                self.drop_volume(ordinal)
+
+    def note(self, target: decide.WriteConfig) -> None:
+        self.seed.apply({"apiVersion": "v1", "kind": "ConfigMap", "data": decide.config(target, self.namespace),
+                         "metadata": {"name": decide.CONFIG_MAP, "namespace": self.namespace,
+                                      "labels": {**labels(self.cluster), LABEL_SET: decide.CONFIG_MAP}}})
+
+    def add(self, ordinal: int, before: tuple[int, ...]) -> None:
+        if ordinal in self.pods().volumes and (self.scale_now() or 0) <= ordinal:
+            # of a former member; data of another life would keep it out
+            self.drop_volume(ordinal)
+        self.join(ordinal, before)
+
+    def join(self, ordinal: int, before: tuple[int, ...]) -> None:
+        """As a learner first, which doesn't count for the majority: a pod that never comes up can't stop the others."""
+        etcd = self.etcdctl(frozenset(before))
+        # noted first: a run that is killed after the next line leaves a trace that the next run sees without asking etcd
+        self.note(decide.WriteConfig(tuple(sorted({*before, ordinal})), decide.EXISTING))
+        if self.member(etcd, ordinal) is None:
+            etcd.add_learner(member_name(ordinal), peer_url(ordinal, self.namespace))
+        if (self.scale_now() or 0) <= ordinal:
+            self.scale(ordinal + 1)
+        self.until(f"{member_name(ordinal)} has all data", lambda: self.promoted(etcd, ordinal))
+        self.until(f"{member_name(ordinal)} is ready", lambda: "" if ordinal in self.pods().ready else "its pod is not ready")
+        self.progress(f"{member_name(ordinal)} is a member that votes")
+
+    def promoted(self, etcd: Etcdctl, ordinal: int) -> str:
+        """"", or why it isn't yet."""
+        member = self.member(etcd, ordinal)
+        if member is None:
+            return "it is not in the list of members"
+        if member.votes:
+            return ""
+        try:
+            etcd.promote(member.id)
+        except CaasError as error:
+            return error.why
+        return ""
+
+    def remove(self, ordinal: int, after: tuple[int, ...]) -> None:
+        self.leave(ordinal, after)
+        self.note(decide.WriteConfig(after, decide.EXISTING))
+        if (self.scale_now() or 0) > ordinal:
+            self.scale(ordinal)
+        self.until(f"{member_name(ordinal)} has ended",
+                   lambda: "its pod is still there" if self.seed.get("v1", "Pod", member_name(ordinal), self.namespace) else "")
+        self.drop_volume(ordinal)
+
+    def leave(self, ordinal: int, others: tuple[int, ...]) -> None:
+        etcd = self.etcdctl(frozenset(others))
+        member = self.member(etcd, ordinal)
+        if member:
+            etcd.remove(member.id)
+
+    def member(self, etcd: Etcdctl, ordinal: int) -> Member | None:
+        return next((member for member in etcd.members() if member.ordinal == ordinal), None)
+
+    def scale_now(self) -> int | None:
+        return self.pods().replicas
+
+    def scale(self, replicas: int) -> None:
+        self.seed.request("PATCH", f"/apis/apps/v1/namespaces/{self.namespace}/statefulsets/{STATEFUL_SET}",
+                          body={"spec": {"replicas": replicas}}, content_type=MERGE_PATCH, query={"fieldManager": "kubermatic-caas"})
+
+    def drop_volume(self, ordinal: int) -> None:
+        """The claim goes as soon as its pod does."""
+        self.seed.delete("v1", "PersistentVolumeClaim", f"data-{member_name(ordinal)}", self.namespace)
+
+    def drop_pod(self, ordinal: int) -> None:
+        self.seed.delete("v1", "Pod", member_name(ordinal), self.namespace, grace_period=0)
+
+    def until(self, what: str, trouble: Callable[[], str]) -> None:
+        """Waits. trouble: why it is not so yet, "" when it is."""
+        begin = told = time.monotonic()
+        while why := trouble():
+            now = time.monotonic()
+            if now - begin > self.params["wait_timeout"]:
+                raise NotReady(f"Not seen after {now - begin:.0f} s: {what}", where=f"namespace {self.namespace}", why=why,
+                               fix="look at the pods of etcd there; the next run goes on from here")
+            if now - told > 10:
+                told = now
+                self.progress(f"still waiting after {now - begin:.0f} s until {what}: {why}")
+            self.still_guarded()
+            time.sleep(POLL)
+
+    def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
+        """formed: the first members are together, and the pods know."""
+        return {"formed": observed.noted.get("INITIAL_CLUSTER_STATE") == decide.EXISTING}

@@ -1,0 +1,56 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Nouns of a cluster's etcd: who is a member, and what its pods look like from outside."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_ORDINAL = re.compile(r"https://etcd-(\d+)\.etcd\.")
+
+
+def member_name(ordinal: int) -> str:
+    return f"etcd-{ordinal}"
+
+
+def peer_url(ordinal: int, namespace: str) -> str:
+    """Where the other members find this one."""
+    return f"https://{member_name(ordinal)}.etcd.{namespace}.svc:2380"
+
+
+def initial_cluster(ordinals: Iterable[int], namespace: str) -> str:
+    """Value of etcd's --initial-cluster."""
+    return ",".join(f"{member_name(ordinal)}={peer_url(ordinal, namespace)}" for ordinal in sorted(ordinals))
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """As etcd's own list has it. id: hexadecimal; votes: false while it is a learner, which only receives data."""
+
+    id: str
+    peer_url: str
+    votes: bool = True
+
+    @property
+    def ordinal(self) -> int | None:
+        """Which pod it is, by the address at which others find it; None of a stranger."""
+        found = _ORDINAL.match(self.peer_url)
+        return int(found[1]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pods:
+    """What the seed says. replicas: of the StatefulSet, None without one.
+
+    ready: ordinals that serve; broken: ordinals that won't get well by themselves, and why; volumes: ordinals that have a claim.
+    """
+
+    replicas: int | None = None
+    ready: frozenset[int] = frozenset()
+    broken: tuple[tuple[int, str], ...] = ()
+    volumes: frozenset[int] = frozenset()
+
+    @property
+    def all_ready(self) -> bool:
+        return self.replicas is not None and self.ready >= frozenset(range(self.replicas))

@@ -1,0 +1,67 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: etcd_members
+short_description: Brings the etcd of a cluster to its size
+description:
+  - Notes in the ConfigMap C(etcd-members) who the members are, before the first of them starts.
+  - Adds and removes members of a running etcd one by one, only while all others are ready. A new member gets all data before it counts for the
+    majority. The volume of a member that left is deleted.
+  - Of three or more, a member that can't start because it lost its volume is replaced, while all others are ready.
+  - Members are asked by the program C(etcdctl) in a pod of etcd, so that no port of etcd need be open.
+version_added: 0.1.0
+author:
+  - Kubermatic CaaS contributors (@kubermatic)
+extends_documentation_fragment:
+  - kubermatic.caas.seed
+  - kubermatic.caas.cluster
+  - kubermatic.caas.attributes
+options:
+  etcd_replicas:
+    description: Number of members.
+    type: int
+    choices: [1, 3, 5]
+    required: true
+  wait_timeout:
+    description: Seconds to wait for one member.
+    type: int
+    default: 300
+seealso:
+  - module: kubermatic.caas.manifests
+"""
+
+EXAMPLES = r"""
+- name: Three members from now on
+  kubermatic.caas.etcd_members:
+    seed_kubeconfig: ~/.kube/fra1
+    cluster: demo
+    etcd_replicas: 3
+"""
+
+RETURN = r"""
+steps:
+  description: What was done, in check mode what would be done, each as a sentence.
+  returned: success
+  type: list
+  elements: str
+  sample: [Add member etcd-1 to etcd, Add member etcd-2 to etcd]
+formed:
+  description: Whether the first members were together before. Until then this is to be called again when they are ready.
+  returned: success
+  type: bool
+  sample: true
+"""
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_members import EtcdMembersDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+
+
+def main() -> None:
+    as_module.main(EtcdMembersDoor)
+
+
+if __name__ == "__main__":
+    main()

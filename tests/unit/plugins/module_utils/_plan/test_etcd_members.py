@@ -1,0 +1,194 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How etcd comes to its size: rows for what a person would ask, and a small world in which runs are killed anywhere."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.etcd_member import Member, Pods, initial_cluster, peer_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import etcd_members as decide
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_members import (
+    AddMember,
+    DropVolume,
+    RemoveMember,
+    ReplaceMember,
+    WriteConfig,
+    config,
+    must_ask_etcd,
+    plan_members,
+)
+
+NAMESPACE = "cluster-demo"
+
+
+def members(*ordinals: int, learners: tuple[int, ...] = ()) -> tuple[Member, ...]:
+    return tuple(Member(f"{ordinal:x}", peer_url(ordinal, NAMESPACE), votes=ordinal not in learners) for ordinal in (*ordinals, *learners))
+
+
+def pods(replicas: int, *unready: int, broken: tuple[tuple[int, str], ...] = (), volumes: int | None = None) -> Pods:
+    return Pods(replicas, frozenset(range(replicas)) - set(unready), broken, frozenset(range(replicas if volumes is None else volumes)))
+
+
+def noted(size: int, state: str = "existing") -> dict[str, str]:
+    return config(WriteConfig(tuple(range(size)), state), NAMESPACE)
+
+
+def targets(wanted: int, seen: Pods, listed: tuple[Member, ...] | None, note: dict[str, str]) -> list[Any]:
+    return [step.target for step in plan_members(wanted, NAMESPACE, seen, listed, note)]
+
+
+def test_what_a_pod_is_told():
+    assert initial_cluster((1, 0), NAMESPACE) == ("etcd-0=https://etcd-0.etcd.cluster-demo.svc:2380,etcd-1=https://etcd-1.etcd.cluster-demo.svc:2380")
+
+
+@pytest.mark.parametrize("size", [1, 3, 5])
+def test_from_nothing_to_formed(size):
+    assert targets(size, Pods(), None, {}) == [WriteConfig(tuple(range(size)), "new")]
+    assert targets(size, Pods(), None, noted(size, "new")) == []
+    coming_up = pods(size, size - 1)
+    assert not must_ask_etcd(size, coming_up, noted(size, "new"))
+    assert targets(size, coming_up, None, noted(size, "new")) == []
+    assert must_ask_etcd(size, pods(size), noted(size, "new"))
+    assert targets(size, pods(size), members(*range(size)), noted(size, "new")) == [WriteConfig(tuple(range(size)), "existing")]
+    assert not must_ask_etcd(size, pods(size), noted(size))
+
+
+def test_the_size_of_an_etcd_that_never_came_up_can_not_change():
+    with pytest.raises(NotReady, match="from 1 to 3 members.*etcd_replicas: 1"):
+        targets(3, pods(1, 0), None, noted(1, "new"))
+
+
+ROWS = {
+    "grow": (3, pods(1), members(0), [AddMember(1, (0,)), AddMember(2, (0, 1))]),
+    "grow, killed after a member was added": (3, pods(1), members(0, learners=(1,)), [AddMember(1, (0,)), AddMember(2, (0, 1))]),
+    "grow, killed before it votes": (3, pods(2, 1), members(0, learners=(1,)), [AddMember(1, (0,)), AddMember(2, (0, 1))]),
+    "grow, asked for less meanwhile": (1, pods(2, 1), members(0, learners=(1,)), [RemoveMember(1, (0,))]),
+    "shrink": (1, pods(3), members(0, 1, 2), [RemoveMember(2, (0, 1)), RemoveMember(1, (0,))]),
+    "shrink, killed before the pod went": (1, pods(3, 2), members(0, 1), [RemoveMember(2, (0, 1)), RemoveMember(1, (0,))]),
+    "shrink, killed before the volume went": (1, pods(1, volumes=3), members(0), [DropVolume(1), DropVolume(2)]),
+    "shrink, the one that leaves is ill": (1, pods(3, 2), members(0, 1, 2), [RemoveMember(2, (0, 1)), RemoveMember(1, (0,))]),
+    "one lost its volume": (3, pods(3, 1, broken=((1, "x"),)), members(0, 1, 2), [ReplaceMember(1, (0, 2))]),
+    "two are lost": (3, pods(3, 1, 2, broken=((1, "x"), (2, "x"))), members(0, 1, 2), []),
+    "one is lost, another away": (3, pods(3, 1, 2, broken=((1, "x"),)), members(0, 1, 2), []),
+    "the only one is lost": (1, pods(1, 0, broken=((0, "x"),)), None, []),
+    "one is away": (3, pods(3, 1), members(0, 1, 2), []),
+    "one is lost while it grows": (5, pods(3, 1, broken=((1, "x"),)), members(0, 1, 2),
+                                   [ReplaceMember(1, (0, 2)), AddMember(3, (0, 1, 2)), AddMember(4, (0, 1, 2, 3))]),
+}
+
+
+@pytest.mark.parametrize(("wanted", "seen", "listed", "expected"), ROWS.values(), ids=ROWS)
+def test_rows(wanted, seen, listed, expected):
+    note = noted(wanted if not expected else seen.replicas)
+    assert targets(wanted, seen, listed, note) == expected
+
+
+@pytest.mark.parametrize("wanted", [1, 3, 5])
+def test_it_does_not_change_its_size_while_one_is_away(wanted):
+    seen, listed = pods(3, 0), members(0, 1, 2)
+    if wanted == 3:
+        assert targets(wanted, seen, listed, noted(3)) == []
+    else:
+        with pytest.raises(NotReady, match=r"Not ready: etcd-0;.*kubectl"):
+            targets(wanted, seen, listed, noted(3))
+
+
+@dataclass
+class Etcd:
+    """Members, pods and volumes; kill: number of small actions after which the run dies."""
+
+    size: int = 0
+    note: dict[str, str] = field(default_factory=dict)
+    listed: dict[int, bool] = field(default_factory=dict)
+    volumes: dict[int, str] = field(default_factory=dict)
+    life: int = 0
+    left: int = 0
+
+    def act(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt
+
+    def seen(self) -> Pods:
+        good = frozenset(ordinal for ordinal in range(self.size) if self.listed.get(ordinal))
+        return Pods(self.size or None, good, (), frozenset(self.volumes))
+
+    def run(self, wanted: int) -> list[str]:
+        seen = self.seen()
+        asks = must_ask_etcd(wanted, seen, self.note)
+        listed = members(*(o for o, votes in self.listed.items() if votes), learners=tuple(o for o, votes in self.listed.items() if not votes))
+        plan = plan_members(wanted, NAMESPACE, seen, listed if asks and seen.ready else None, self.note)
+        for step in plan:
+            self.carry_out(step.target)
+        if not self.size:
+            self.act()
+            self.size = wanted
+            self.listed = dict.fromkeys(range(wanted), True)
+            self.volumes = dict.fromkeys(range(wanted), "0")
+            self.run(wanted)
+        return plan.titles()
+
+    def carry_out(self, target: Any) -> None:
+        match target:
+            case WriteConfig():
+                self.act()
+                self.note = config(target, NAMESPACE)
+            case AddMember(ordinal, before):
+                if ordinal in self.volumes and self.size <= ordinal:
+                    self.act()
+                    del self.volumes[ordinal]
+                assert all(self.listed[other] for other in before)
+                self.carry_out(WriteConfig((*before, ordinal), "existing"))
+                if ordinal not in self.listed:
+                    self.act()
+                    self.life += 1
+                    self.listed[ordinal] = False
+                if self.size <= ordinal:
+                    self.act()
+                    assert self.size == ordinal and ordinal not in self.volumes
+                    self.size, self.volumes[ordinal] = ordinal + 1, str(self.life)
+                self.act()
+                self.listed[ordinal] = True
+            case RemoveMember(ordinal, after):
+                if ordinal in self.listed:
+                    self.act()
+                    del self.listed[ordinal]
+                self.carry_out(WriteConfig(after, "existing"))
+                if self.size > ordinal:
+                    self.act()
+                    self.size = ordinal
+                self.act()
+                self.volumes.pop(ordinal, None)
+            case DropVolume(ordinal):
+                assert ordinal >= self.size
+                self.act()
+                del self.volumes[ordinal]
+
+
+@given(runs=st.lists(st.tuples(st.sampled_from([1, 3, 5]), st.integers(0, 12)), max_size=6), last=st.sampled_from([1, 3, 5]))
+def test_killed_anywhere_the_next_run_converges(runs, last):
+    etcd = Etcd()
+    for wanted, left in runs:
+        etcd.left = left
+        try:
+            etcd.run(wanted)
+        except KeyboardInterrupt:
+            pass
+        except NotReady:
+            assert not etcd.size
+    etcd.left = 100
+    etcd.run(last)
+    assert etcd.size == last
+    assert etcd.listed == dict.fromkeys(range(last), True)
+    assert set(etcd.volumes) == set(range(last))
+    assert etcd.note == noted(last)
+    etcd.left = 0
+    assert etcd.run(last) == []
+    assert not must_ask_etcd(last, etcd.seen(), etcd.note)
+    assert decide.is_settled(etcd.seen(), etcd.note)
