@@ -23,7 +23,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x5
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from lab import audit
 
-START_TIMEOUT = 60
+START_TIMEOUT = 300
 
 
 def program(name: str) -> Path:

@@ -60,7 +60,7 @@ def test_from_nothing_to_formed(size):
 
 
 def test_the_size_of_an_etcd_that_never_came_up_can_not_change():
-    with pytest.raises(NotReady, match="from 1 to 3 members.*etcd_replicas: 1"):
+    with pytest.raises(NotReady, match=r"from 1 to 3 members.*etcd_replicas: 1"):
         targets(3, pods(1, 0), None, noted(1, "new"))
 
 
