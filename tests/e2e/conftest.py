@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from e2e.world import LAB, World
+from e2e.world import LAB, VERSIONS, World
 from lab import customer_inventory
 from lab.hosts import state
 
@@ -21,7 +21,8 @@ def world() -> Iterator[World]:
     lab = [sys.executable, "tests/lab/lab.py"]
     subprocess.run([*lab, "up", LAB, "--seed-hosts", "1", "--hosts", "3", *(["--keep"] if os.environ.get("KEEP") else [])], check=True)
     directory = state.lab_directory(LAB)
-    inventory = customer_inventory.write(directory, {"demo": [f"{LAB}-host-1", f"{LAB}-host-2"], "other": [f"{LAB}-host-3"]})
+    inventory = customer_inventory.write(directory, {"demo": [f"{LAB}-host-1", f"{LAB}-host-2"], "other": [f"{LAB}-host-3"]},
+                                         versions=VERSIONS)
     yield World(directory, inventory)
     if not os.environ.get("KEEP"):
         subprocess.run([*lab, "down", LAB], check=True)

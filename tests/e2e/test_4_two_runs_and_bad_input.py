@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from e2e import witness
-from e2e.world import LAB, World
+from e2e.world import LAB, VERSIONS, World
 
 
 def lease(holder: str) -> dict:
@@ -102,7 +102,7 @@ def test_an_unreachable_host(demo: World, tmp_path: Path):
 
 
 def test_a_wrong_checksum(demo: World, tmp_path: Path):
-    output, writes = host_run(demo, tmp_path, artefact_sha256={"kubelet-1.36.3-amd64": "0" * 64})
+    output, writes = host_run(demo, tmp_path, artefact_sha256={f"kubelet-{VERSIONS['other']}-amd64": "0" * 64})
     assert "kubelet" in output
     assert "0" * 64 in output
     assert writes == []

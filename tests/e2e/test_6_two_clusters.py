@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from e2e import witness
-from e2e.world import LAB, World, eventually
+from e2e.world import LAB, VERSIONS, World, eventually
 from lab import customer_inventory
 
 
@@ -28,6 +28,8 @@ def test_a_second_cluster_beside_demo(demo: World):
     demo.playbook("create_cluster", "-e", "cluster=other").must_succeed()
     demo.playbook("kubeconfig", "-e", "cluster=other", "-e", f"path={demo.kubeconfig('other')}").must_succeed()
     assert ready_nodes(demo, "other") == [f"{LAB}-host-3"]
+    (node,) = demo.objects("other", "nodes")
+    assert node["status"]["nodeInfo"]["kubeletVersion"] == f"v{VERSIONS['other']}"
     assert workload_ids(demo, "demo") == before
     assert restarts(demo, "demo") == crashes
     table = demo.playbook("status").must_succeed().output
@@ -40,7 +42,7 @@ def test_a_node_is_removed_and_its_host_joins_the_other_cluster(demo: World):
     demo.playbook("remove_node", "-e", "cluster=demo", "-e", f"node={node}").must_succeed()
     assert ready_nodes(demo, "demo") == [f"{LAB}-host-1"]
     assert demo.playbook("remove_node", "-e", "cluster=demo", "-e", f"node={node}").must_succeed().changed == {}
-    customer_inventory.write(demo.directory, {"demo": [f"{LAB}-host-1"], "other": [node, f"{LAB}-host-3"]})
+    customer_inventory.write(demo.directory, {"demo": [f"{LAB}-host-1"], "other": [node, f"{LAB}-host-3"]}, versions=VERSIONS)
     demo.playbook("create_cluster", "-e", "cluster=other").must_succeed()
     assert ready_nodes(demo, "other") == [node, f"{LAB}-host-3"]
 

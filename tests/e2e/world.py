@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lab import customer_inventory
 from lab.hosts import state
 
 LAB = "e2e"
+VERSIONS = {"other": customer_inventory.NEWEST_KUBERNETES_VERSION}
 RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 
 

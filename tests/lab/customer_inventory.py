@@ -10,18 +10,19 @@ from typing import Any
 
 # given by the lab for its own mirror; without them the product's defaults, the upstream hosts, count
 MIRROR_VARIABLES = ("kubernetes_mirror", "github_mirror", "registry_mirrors")
-KUBERNETES_VERSION = "1.36.3"
+KUBERNETES_VERSION, NEWEST_KUBERNETES_VERSION = "1.36.3", "1.37.2"
 
 
 def write(directory: Path, clusters: dict[str, list[str]], *, mirror: str = "lab", variables: dict[str, Any] | None = None,
-          seed: str = "lab") -> Path:
+          seed: str = "lab", versions: dict[str, str] | None = None) -> Path:
     """Writes clusters (name -> names of its hosts) into the lab's inventory directory, which it returns.
 
-    variables are set on every cluster, beside the version and the seed. JSON is YAML, and needs no library here.
+    variables are set on every cluster, beside the version and the seed; versions: of clusters that have another one. JSON is YAML, and needs no library here.
     """
     inventory = directory / "inventory"
     children: dict[str, Any] = {
-        "clusters": {"hosts": {name: {"ansible_connection": "local", "seed": seed, "kubernetes_version": KUBERNETES_VERSION,
+        "clusters": {"hosts": {name: {"ansible_connection": "local", "seed": seed,
+                                      "kubernetes_version": (versions or {}).get(name, KUBERNETES_VERSION),
                                       **(variables or {})} for name in clusters}},
     }
     for name, nodes in clusters.items():
