@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, Refused, Unreachable
 
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """A program that ended. code: 0 if it did what was asked."""
