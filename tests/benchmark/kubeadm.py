@@ -15,7 +15,7 @@ PORT = 6443
 RESET = """set -e
 kubeadm reset --force --cri-socket unix:///run/containerd/containerd.sock >/dev/null 2>&1
 find /var/lib/etcd -mindepth 1 -delete
-rm -rf /etc/cni/net.d /root/.kube
+rm -f /etc/cni/net.d/*
 for link in cni0 flannel.1; do ip link delete $link 2>/dev/null || :; done
 # its absence is what a run of create_seed would have to mend: no more of it here
 rm -f /etc/kubernetes/seed
@@ -47,7 +47,7 @@ class Kubeadm:
         with subprocess.Popen(["ssh", *ssh_keys.options(self.place.lab), f"{ssh_keys.USER}@{address}", INIT], stdin=subprocess.DEVNULL) as process:
             def must_run() -> None:
                 if process.poll() not in (None, 0):
-                    raise Failed(f"kubeadm init: {self.place.on(self.host, 'tail -n 20 /tmp/kubeadm.log')}")
+                    raise Failed(f"kubeadm init: {self.place.on(self.host, 'grep -i error /tmp/kubeadm.log | tail -n 3')}")
 
             wait_for_readyz(address, PORT, must_run)
             ready = time.monotonic() - begin
