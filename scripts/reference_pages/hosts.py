@@ -109,7 +109,8 @@ def page(good: host.Host) -> str:
         "## What a host is able to do\n",
         table(("a host with", "newest kubelet", "what the collection does there"), capabilities()),
         "A node gets the newest kubelet that is known to run there, if its control plane is newer, and a warning says so. With several matching "
-        "rows the oldest kubelet counts.\n",
+        "rows the oldest kubelet counts. Where no [version on offer](versions.md) is that old, it gets the oldest that its control plane bears, with the "
+        "same warning; nobody knows then whether that works. A machine of a seed is refused instead.\n",
         "## Systems that are known\n",
         "As they are installed. A newer kernel of the system's own archive is listed where it makes a difference, and the line that refuses or limits a "
         "host names it. A host with another system is told so in a warning; what was measured on it counts alone.\n",

@@ -22,6 +22,8 @@ def code(value: Any) -> str:
     """A value as it would be written in YAML, as code. "" is empty text, which nobody has to write."""
     if value in ("", None, {}, []):
         return ""
+    if isinstance(value, list):
+        return f"`[{', '.join(map(str, value))}]`"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 

@@ -3,21 +3,29 @@
 """docs/reference/stages.md: how far each feature and version is trusted."""
 from __future__ import annotations
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import LaunchStage
-from reference_pages.markdown import MADE, table
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import features
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.features import Feature
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import ALLOWED_BY_DEFAULT, MEANING, LaunchStage
+from reference_pages.markdown import MADE, code, table
 
-MEANING = {
-    LaunchStage.ALPHA: "It was seen to work. It may change or go without notice.",
-    LaunchStage.BETA: "It is meant to stay. Not everything around it was tried yet.",
-    LaunchStage.PUBLIC: "It is offered to everybody.",
-    LaunchStage.DEPRECATED: "It still works, and will go.",
-}
+PARTS = (
+    ("Kubernetes versions", "", features.VERSIONS),
+    ("What a cluster can be", "", features.CHOICES),
+    ("Machines and nodes", "Shown by `status`, refused by nobody: what a host is able to do is measured before anything moves ([hosts](hosts.md)).\n\n",
+     features.MACHINES),
+    ("Seeds", "For whoever runs a seed. Clusters in it are not refused for it.\n\n", features.SEEDS),
+)
+
+
+def row(feature: Feature) -> tuple[str, str, str]:
+    return code(feature.name), f"**{feature.stage}**" + (f", goes on {feature.goes}" if feature.goes else ""), feature.what
 
 
 def page() -> str:
+    allowed = " and ".join(f"`{stage}`" for stage in ALLOWED_BY_DEFAULT)
     return "\n".join((
         MADE + "# Launch stages\n",
-        table(("stage", "meaning"), [(f"**{stage}**", MEANING[stage]) for stage in LaunchStage]),
-        "## Kubernetes versions\n",
-        table(("version", "stage"), [(row.kubernetes, str(row.stage)) for row in catalogue.ROWS])))
+        table(("stage", "meaning"), [(f"**{stage}**", MEANING[stage] + ".") for stage in LaunchStage]),
+        f"A cluster gets what is at stage {allowed}; the rest is refused by name before anything is made, unless `allowed_stages` of the cluster names "
+        "its stage, too. A cluster that has something already keeps it. `status` shows the least trusted stage of what a cluster uses.\n",
+        *(f"## {title}\n\n{note}" + table(("feature", "stage", "what it is"), map(row, part)) for title, note, part in PARTS)))

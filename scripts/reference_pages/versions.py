@@ -19,7 +19,7 @@ BESIDE = {
 
 def page() -> str:
     names = [field.name for field in fields(catalogue.Components) if field.name in BESIDE]
-    rows = [(f"**{row.kubernetes}**", str(row.stage)) for row in catalogue.ROWS]
+    rows = [(f"**{row.kubernetes}**", f"{row.stage}" + (f", goes on {row.goes}" if row.goes else "")) for row in catalogue.ROWS]
     # components differ little from row to row: a column per version would repeat them
     beside = []
     for name in names:
@@ -32,7 +32,7 @@ def page() -> str:
     return "\n".join((
         MADE + "# Versions\n",
         f"Write `kubernetes_version: \"{newest}\"`, in quotes. `\"{newest.rpartition('.')[0]}\"` means its newest patch in this table.\n",
-        table(("Kubernetes", "launch stage"), rows),
+        table(("Kubernetes", "[launch stage](stages.md)"), rows),
         "What runs beside it, each chosen to fit:\n",
         table(("component", "version"), beside),
         f"A node's kubelet is at most as new as its control plane, and at most {OLDEST_SKEW} minor versions older (`node_kubernetes_version`). "
