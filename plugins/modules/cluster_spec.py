@@ -50,7 +50,7 @@ options:
     type: int
     default: 1
   etcd_replicas:
-    description: Number of members of etcd. It can't change later.
+    description: Number of members of etcd. In a running cluster they join and leave one by one, only while all others are ready.
     type: int
     choices: [1, 3, 5]
     default: 1
