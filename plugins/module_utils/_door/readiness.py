@@ -13,7 +13,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.objects import key_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import readiness
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.25, 1.0
+# one small request each; a control plane waits twice, for etcd and for kube-apiserver
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 0.5
 TELL_EVERY = 10.0
 
 
