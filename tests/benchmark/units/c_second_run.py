@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from benchmark.figures import Target
 from benchmark.place import Place, Playbook
@@ -11,7 +12,8 @@ from benchmark.unit import Unit, Value
 
 ABOUT = """\
 `create_cluster` of a cluster with two nodes, all of it done by a run before: the seed, the cluster's API and both machines are looked at, and nothing
-is changed. Against a playbook without a task, by the same ansible-playbook and inventory. *without nodes*: the same for a cluster that has none.
+is changed. Against a playbook without a task, by the same ansible-playbook and inventory. *without nodes*: the same for a cluster that has none. *as
+many tasks that do nothing*: what ansible-playbook itself takes for a playbook with the number of tasks of the second run.
 """
 
 
@@ -19,13 +21,14 @@ def unit(place: Place) -> Unit:
     second = SecondRun(place)
     return Unit(
         "c", "Second run", ABOUT, "s",
-        {"second run": lambda: second.sample("bench"), "empty playbook": second.empty, "without nodes": lambda: second.sample("lonely")},
+        {"second run": lambda: second.sample("bench"), "empty playbook": lambda: second.idle(0), "without nodes": lambda: second.sample("lonely"),
+         "as many tasks that do nothing": lambda: second.idle(second.tasks)},
         (Target("second run", "empty playbook", at_most=2),), warm=("second run",))
 
 
 class SecondRun:
     def __init__(self, place: Place) -> None:
-        self.place, self.there = place, False
+        self.place, self.there, self.tasks = place, False, 0
 
     def prepare(self) -> None:
         if not self.there:
@@ -38,12 +41,18 @@ class SecondRun:
     def sample(self, cluster: str) -> Value:
         self.prepare()
         run = self.place.start("create_cluster", "-e", f"cluster={cluster}")
-        seconds = run.seconds()
-        if "changed=0" not in run.log.read_text() or " changed=1" in run.log.read_text():
-            raise AssertionError(f"the second run changed something: {run.log.read_text()[-1000:]}")
-        return Value(seconds)
+        seconds, output = run.seconds(), run.log.read_text()
+        if re.search(r" changed=[1-9]", output):
+            raise AssertionError(f"the second run changed something: {output[-1000:]}")
+        tasks = output.count("\nTASK [")
+        if cluster == "bench":
+            self.tasks = tasks
+        return Value(seconds, {"tasks": tasks})
 
-    def empty(self) -> Value:
-        playbook = self.place.directory / "empty.json"
-        playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": []}]))
-        return Value(Playbook(["-i", str(self.place.world.inventory), str(playbook)], self.place.directory / "empty.log").seconds())
+    def idle(self, tasks: int) -> Value:
+        """A playbook of so many tasks that do nothing, each in a process of its own as all are."""
+        self.prepare()
+        nothing = {"ansible.builtin.assert": {"that": True, "quiet": True}}
+        playbook = self.place.directory / "idle.json"
+        playbook.write_text(json.dumps([{"hosts": "lonely", "gather_facts": False, "tasks": [nothing] * tasks}]))
+        return Value(Playbook(["-i", str(self.place.world.inventory), str(playbook)], self.place.directory / "idle.log").seconds())
