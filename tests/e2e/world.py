@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -16,7 +17,8 @@ from typing import Any
 from lab import customer_inventory
 from lab.hosts import state
 
-LAB = "e2e"
+# a name of its own, if several run these tests on one machine
+LAB = os.environ.get("E2E_LAB", "e2e")
 VERSIONS = {"other": customer_inventory.NEWEST_KUBERNETES_VERSION}
 RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 

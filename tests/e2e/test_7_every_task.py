@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""kill -9 at the begin of every single task of create_cluster (with its node) and of delete_cluster: an hour, so only with BROKEN_RUNS=all.
+
+BROKEN_RUNS=7-12 tries those numbers alone.
+"""
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from e2e import traces
+from e2e.broken import CREATE, DELETE, NAMESPACE, Broken
+from e2e.running import Running
+from e2e.world import World
+
+WHICH = os.environ.get("BROKEN_RUNS", "")
+pytestmark = pytest.mark.skipif(not WHICH, reason="BROKEN_RUNS is not set")
+
+
+@pytest.fixture(scope="module")
+def tasks(seed: World) -> dict[str, list[str]]:
+    """Those of two undisturbed runs, and what the cluster is then."""
+    broken = Broken(seed)
+    found = {}
+    for words in (CREATE, DELETE):
+        running = Running(seed, *words)
+        running.end().must_succeed()
+        found[words[0]] = running.tasks
+        if words == CREATE:
+            found["stored"] = sorted(traces.of_namespace(seed, NAMESPACE))
+    broken.must_be_gone()
+    return found
+
+
+def numbers(tasks: dict[str, list[str]]) -> list[int]:
+    most = max(len(tasks[words[0]]) for words in (CREATE, DELETE))
+    first, dummy, last = WHICH.partition("-")
+    return list(range(1, most + 1)) if WHICH == "all" else list(range(int(first), int(last or first) + 1))
+
+
+def test_killed_at_every_task(seed: World, tasks: dict[str, list[str]]):
+    """One round for each number: creation dies there and is repeated, then deletion dies there and is repeated."""
+    broken, failures = Broken(seed), []
+    for number in numbers(tasks):
+        names = [tasks[words[0]][number - 1] if number <= len(tasks[words[0]]) else "" for words in (CREATE, DELETE)]
+        print(f"{number}: {names}", flush=True)
+        try:
+            if names[0]:
+                assert broken.killed(number, *CREATE).tasks[-1] == names[0]
+            broken.create()
+            broken.must_be_whole()
+            assert sorted(traces.of_namespace(seed, NAMESPACE)) == tasks["stored"]
+            assert broken.create().changed == {}
+            if names[1]:
+                assert broken.killed(number, *DELETE).tasks[-1] == names[1]
+            broken.delete()
+            broken.must_be_gone()
+        except AssertionError as error:
+            failures.append(f"{number} {names}: {str(error)[-1500:]}")
+            print(failures[-1], flush=True)
+            broken.delete()
+    assert not failures, "\n".join(failures)
