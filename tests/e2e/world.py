@@ -62,10 +62,11 @@ class World:
     def seed_kubeconfig(self) -> Path:
         return self.directory / "lab.kubeconfig"
 
-    def playbook(self, name: str, *words: str) -> Run:
+    def playbook(self, name: str, *words: str, environment: dict[str, str] | None = None) -> Run:
         begin = time.monotonic()
         done = subprocess.run(["ansible-playbook", "-i", str(self.inventory), f"kubermatic.caas.{name}", *words],
-                              check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=900)
+                              check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=900,
+                              env={**os.environ, **(environment or {})})
         return Run(done.returncode, done.stdout, time.monotonic() - begin)
 
     def lab(self, *words: str) -> str:
