@@ -15,8 +15,14 @@ _VERBS = {"GET": "read", "POST": "create", "PUT": "write", "PATCH": "write", "DE
 LONGEST_MESSAGE = 600
 
 
-def unreachable(server: str, error: Exception) -> Unreachable:
-    """error: what the HTTP library raised."""
+def never_left(error: Exception, connect_timeout: float) -> bool:
+    """The request was not sent: there was no connection, or TLS didn't come about, which urllib3 reports as a read that took that long."""
+    return any(type(cause).__name__ in ("NewConnectionError", "ConnectTimeoutError")
+               or (type(cause).__name__ == "ReadTimeoutError" and f"(read timeout={connect_timeout})" in str(cause)) for cause in _causes(error))
+
+
+def unreachable(server: str, error: Exception, *, repeatable: bool) -> Unreachable:
+    """error: what the HTTP library raised. repeatable: no harm is done if the request is sent again."""
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -24,7 +30,7 @@ def unreachable(server: str, error: Exception) -> Unreachable:
                                fix="check that the kubeconfig's authority and address belong to this server")
     why = _known(causes)
     return Unreachable("The Kubernetes API can't be reached", where=server, why=why or _text(causes[-1]),
-                       fix="check the address in the kubeconfig, the network, and that the server runs")
+                       fix="check the address in the kubeconfig, the network, and that the server runs", repeatable=repeatable)
 
 
 def _known(causes: list[BaseException]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import kubeconfig_file
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.api_errors import error_of, unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.api_errors import error_of, never_left, unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.http_pool import MISSING, http_pool
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kinds import BUILT_IN, Resource, root
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kubeconfig_file import Access
@@ -195,11 +195,12 @@ class KubeApi:
         # what is not idempotent is sent again only if it never left or was turned away unseen
         retries = urllib3.Retry(total=6, connect=2, read=0 if method == "POST" else 2, redirect=0, status=5, other=1,
                                 allowed_methods=None, backoff_factor=0.2, raise_on_status=False, raise_on_redirect=False)
+        connect = min(CONNECT_TIMEOUT, self.timeout)
         try:
             response = self._pool.request(method, url, body=body, headers=headers, retries=retries,
-                                          timeout=urllib3.Timeout(connect=min(CONNECT_TIMEOUT, self.timeout), read=self.timeout))
+                                          timeout=urllib3.Timeout(connect=connect, read=self.timeout))
         except urllib3.exceptions.HTTPError as error:
-            raise unreachable(self.server, error) from None
+            raise unreachable(self.server, error, repeatable=method != "POST" or never_left(error, connect)) from None
         if response.status >= 300:
             raise error_of(self.server, method, path, response.status, response.data)
         self.warnings += [text for text in _warnings(response) if text not in self.warnings]

@@ -29,7 +29,11 @@ class InvalidInput(CaasError):
 
 
 class Unreachable(CaasError):
-    """A seed, a cluster or a host doesn't answer."""
+    """A seed, a cluster or a host doesn't answer. repeatable: what was asked for may be asked again without harm."""
+
+    def __init__(self, what: str, *, repeatable: bool = False, **words: str) -> None:
+        self.repeatable = repeatable
+        super().__init__(what, **words)
 
 
 class Refused(CaasError):

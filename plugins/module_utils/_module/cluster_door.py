@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.lease import ClusterLock
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.patient_api import PatientApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import cluster_name, namespace_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import Refused, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
@@ -35,7 +36,9 @@ class ClusterDoor(Door):
     @cached_property
     def seed(self) -> KubeApi:
         """The seed's API, opened at first use."""
-        return KubeApi.from_kubeconfig(self.params["seed_kubeconfig"])
+        api = PatientApi.from_kubeconfig(self.params["seed_kubeconfig"])
+        api.progress = self.progress
+        return api
 
     @cached_property
     def lock(self) -> ClusterLock:
