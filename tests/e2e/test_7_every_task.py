@@ -2,21 +2,51 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """kill -9 at the begin of every single task of create_cluster (with its node) and of delete_cluster: an hour, so only with BROKEN_RUNS=all.
 
-BROKEN_RUNS=7-12 tries those numbers alone.
+BROKEN_RUNS=7-12 tries those numbers alone. Also what takes minutes because it waits for a mirror that stalls.
 """
 from __future__ import annotations
 
 import os
+import socket
+from collections.abc import Iterator
 
 import pytest
 
 from e2e import traces
-from e2e.broken import CREATE, DELETE, NAMESPACE, Broken
+from e2e.broken import CREATE, DELETE, HOST, LAB, NAMESPACE, Broken
 from e2e.running import Running
-from e2e.world import World
+from e2e.world import World, eventually
+from lab.hosts import state
 
 WHICH = os.environ.get("BROKEN_RUNS", "")
 pytestmark = pytest.mark.skipif(not WHICH, reason="BROKEN_RUNS is not set")
+
+
+@pytest.fixture
+def stalling_mirror(seed: World) -> Iterator[str]:
+    """Takes every connection, and says nothing."""
+    with socket.create_server((state.existing(LAB).gateway, 0), backlog=50) as server:
+        yield "http://{}:{}".format(*server.getsockname())
+
+
+def test_a_mirror_that_stalls(seed: World, stalling_mirror: str):
+    broken = Broken(seed)
+    run = Running(seed, *CREATE, "-e", f"github_mirror={stalling_mirror}").end(200)
+    line = broken.a_line_for(run, HOST, stalling_mirror)
+    assert "it stopped sending" in line and "Look after the mirror" in line
+    broken.must_be_gone()
+
+
+def test_killed_while_a_mirror_stalls(seed: World, stalling_mirror: str):
+    """What the killed run began on the host goes on, and is waited for."""
+    broken = Broken(seed)
+    running = Running(seed, *CREATE, "-e", f"github_mirror={stalling_mirror}")
+    eventually(lambda: broken.on_host("pgrep -x curl || true"), seconds=120)
+    running.process.kill()
+    broken.create()
+    broken.must_be_whole()
+    broken.delete()
+    broken.must_be_gone()
 
 
 @pytest.fixture(scope="module")

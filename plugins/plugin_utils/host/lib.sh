@@ -117,11 +117,12 @@ service() {
     fi
 }
 
-# One run at a time on a host; the lock goes with the process.
+# One run at a time on a host; the lock goes with the process. What a run that was killed began here goes on, such as a slow download, and is
+# waited for. $c_lock_wait: seconds.
 lock_host() {
     have flock || return 0
     exec 9>"$ROOT/run/kubermatic-caas.lock"
-    flock -w 30 9 || fail "Another run is changing this host. Wait until it has ended, then repeat"
+    flock -w "${c_lock_wait:-300}" 9 || fail "Another run is changing this host. Wait until it has ended, then repeat"
 }
 
 begin() {

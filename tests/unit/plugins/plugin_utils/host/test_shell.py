@@ -121,6 +121,19 @@ def test_a_script_that_is_cut_off_does_nothing(host):
     assert tree(host.root) == {}
 
 
+@pytest.mark.skipif(not shutil.which("flock"), reason="flock is not installed")
+def test_another_run_on_the_host_is_waited_for(host):
+    lock, file = host.root / "run/kubermatic-caas.lock", HostFile("/etc/x", "x", part="artefacts")
+    with subprocess.Popen(["flock", str(lock), "sh", "-c", "echo; exec sleep 3"], stdout=subprocess.PIPE) as other:
+        other.stdout.readline()
+        with pytest.raises(HostFailed, match="Another run is changing this host.*Wait until it has ended"):
+            run(host, ["artefacts"], "apply", files=[file], lock_wait=1)
+        assert not (host.root / "etc/x").exists()
+        run(host, ["artefacts"], "apply", files=[file])
+        assert other.poll() == 0
+    assert (host.root / "etc/x").read_text() == "x"
+
+
 # --- artefacts, from a real server ---
 
 def archive(members: dict[str, bytes]) -> bytes:
