@@ -126,7 +126,7 @@ def test_another_run_on_the_host_is_waited_for(host):
     lock, file = host.root / "run/kubermatic-caas.lock", HostFile("/etc/x", "x", part="artefacts")
     with subprocess.Popen(["flock", str(lock), "sh", "-c", "echo; exec sleep 3"], stdout=subprocess.PIPE) as other:
         other.stdout.readline()
-        with pytest.raises(HostFailed, match="Another run is changing this host.*Wait until it has ended"):
+        with pytest.raises(HostFailed, match=r"Another run is changing this host.*Wait until it has ended"):
             run(host, ["artefacts"], "apply", files=[file], lock_wait=1)
         assert not (host.root / "etc/x").exists()
         run(host, ["artefacts"], "apply", files=[file])
