@@ -5,15 +5,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_node import ARGUMENT_SPEC
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostFailed, HostUnreachable, Remote
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import plain, printed
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import printed, validated
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_machine import SeedMachine
 
 display = Display()
@@ -25,10 +23,7 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
-        checked = ArgumentSpecValidator(ARGUMENT_SPEC).validate(dict(self._task.args))
-        if checked.error_messages:
-            raise AnsibleActionFail("seed_node: " + "; ".join(printed(str(text)) for text in checked.error_messages))
-        params = plain(checked.validated_parameters)
+        params = validated(self._task.action, ARGUMENT_SPEC, {}, dict(self._task.args))
         machine = str(params["machine"])
         try:
             done = SeedMachine(Remote.of(self, machine), params, lambda text: display.display(f"  {machine}: {printed(text)}"))

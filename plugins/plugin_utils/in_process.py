@@ -40,6 +40,14 @@ def plain(value: Any) -> Any:
     return float(value) if isinstance(value, float) else value
 
 
+def validated(action: str, spec: dict[str, Any], constraints: dict[str, Any], args: dict[str, Any]) -> dict[str, Any]:
+    """Options of a task as its module would get them. Raises AnsibleActionFail with one line for all mistakes."""
+    checked = ArgumentSpecValidator(spec, **constraints).validate(args)
+    if checked.error_messages:
+        raise AnsibleActionFail(f"{action}: " + "; ".join(printed(str(text)) for text in checked.error_messages))
+    return plain(checked.validated_parameters)
+
+
 class InProcess(ActionBase):
     """Base of the action plugins; DOOR is the door that the module of the same name opens."""
 
@@ -48,11 +56,7 @@ class InProcess(ActionBase):
     _supports_diff = True
 
     def validated(self, args: dict[str, Any]) -> dict[str, Any]:
-        validator = ArgumentSpecValidator(self.DOOR.ARGUMENT_SPEC, **self.DOOR.CONSTRAINTS)
-        checked = validator.validate(args)
-        if checked.error_messages:
-            raise AnsibleActionFail(f"{self._task.action}: " + "; ".join(printed(str(text)) for text in checked.error_messages))
-        return plain(checked.validated_parameters)
+        return validated(self._task.action, self.DOOR.ARGUMENT_SPEC, self.DOOR.CONSTRAINTS, args)
 
     def say(self, host: str, text: str) -> None:
         this_run.must_live()

@@ -12,7 +12,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import li
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.readiness import wait_until_ready
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, NotReady, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.objects import ObjectKey
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
@@ -63,7 +63,22 @@ class ManifestsDoor(ClusterDoor):
         lookup = api or self.seed
         wanted = wanted_objects(texts, self.set_name, scope=self.scope,
                                 is_namespaced=lambda api_version, kind: lookup.resource(api_version, kind).namespaced)
-        return Observed(api, wanted, self.live(api, wanted) if api else {})
+        live = self.live(api, wanted) if api else {}
+        if api and not self.check_mode:
+            self.must_have_namespaces(api, wanted, live)
+        return Observed(api, wanted, live)
+
+    def must_have_namespaces(self, api: KubeApi, wanted: tuple[Wanted, ...], live: dict[ObjectKey, dict[str, Any]]) -> None:
+        """Found out before the first object is written. A namespace that holds something of the set, or comes with it, needs no look."""
+        there = {key.namespace for key in live} | {item.key.name for item in wanted if item.key.kind == "Namespace"} | {""}
+        for name in sorted({item.key.namespace for item in wanted} - there):
+            try:
+                found = api.get("v1", "Namespace", name)
+            except Refused:
+                continue
+            if found is None:
+                raise InvalidInput(f"Namespace {name} is not there", where=f"{api.server}, set {self.set_name.name}",
+                                   fix="create it first, or correct its name")
 
     def parsed(self) -> list[Any]:
         found: list[Any] = []

@@ -12,7 +12,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.lease import ClusterLock
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.patient_api import PatientApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import cluster_name, namespace_of
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import Refused, Unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, Refused, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import Door
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.holder import is_gone
@@ -65,6 +65,9 @@ class ClusterDoor(Door):
         if not self.namespace:
             yield
             return
+        if self.seed_namespace() is None:
+            raise InvalidInput(f"Cluster {self.cluster} is not there", where=self.seed.server, why=f"the seed has no namespace {self.namespace}",
+                               fix="create it first: ansible-playbook kubermatic.caas.create_cluster")
         self.lock.take()
         with self.lock.renewed():
             yield

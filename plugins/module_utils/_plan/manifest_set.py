@@ -14,6 +14,7 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_CLUSTER, LABEL_MANAGED_BY, MANAGED_BY
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.objects import ObjectKey, annotation, key_of
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_shape import check_shape, name_of
 
 LABEL_SET = "kubermatic.caas/set"
 WAVE = "kubermatic.caas/wave"
@@ -66,7 +67,7 @@ def wanted_objects(manifests: Iterable[Any], of: SetName, *, scope: str, is_name
     check_name(of.name)
     found: dict[ObjectKey, Wanted] = {}
     for manifest in manifests:
-        _check_shape(manifest, of)
+        check_shape(manifest, where=f"set {of.name}")
         wanted = _wanted(_in_namespace(manifest, of, scope, is_namespaced(manifest["apiVersion"], manifest["kind"])), of)
         if wanted.key in found:
             raise InvalidInput(f"{wanted.key} is there twice", where=f"set {of.name}", fix="take one of them out")
@@ -78,28 +79,8 @@ def _rank(kind: str) -> int:
     return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
 
 
-def _check_shape(manifest: Any, of: SetName) -> None:
-    where = f"set {of.name}"
-    if not isinstance(manifest, dict):
-        raise InvalidInput(f"A document is no manifest but {type(manifest).__name__}", where=where, fix="it must have apiVersion, kind and metadata")
-    for field in ("apiVersion", "kind"):
-        if not isinstance(manifest.get(field), str) or not manifest[field]:
-            raise InvalidInput(f"A manifest has no {field}", where=where, why=f"its name is {_name_of(manifest)!r}", fix=f"set {field}")
-    if not isinstance(manifest.get("metadata"), dict) or not isinstance(_name_of(manifest), str) or not _name_of(manifest):
-        raise InvalidInput(f"A {manifest['kind']} has no name", where=where, fix="set metadata.name")
-    for field in ("labels", "annotations"):
-        texts = manifest["metadata"].get(field) or {}
-        if not isinstance(texts, dict) or not all(isinstance(value, str) for value in texts.values()):
-            raise InvalidInput(f"{manifest['kind']} {_name_of(manifest)} has {field} that are no text", where=where, fix="put each value in quotes")
-
-
-def _name_of(manifest: dict[str, Any]) -> Any:
-    metadata = manifest.get("metadata")
-    return metadata.get("name") if isinstance(metadata, dict) else None
-
-
 def _in_namespace(manifest: dict[str, Any], of: SetName, scope: str, namespaced: bool) -> dict[str, Any]:
-    where, title = f"set {of.name}", f"{manifest['kind']} {_name_of(manifest)}"
+    where, title = f"set {of.name}", f"{manifest['kind']} {name_of(manifest)}"
     namespace = manifest["metadata"].get("namespace") or ""
     if not namespaced:
         if scope:

@@ -13,6 +13,9 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_set
 CLUSTER_WIDE = {"Namespace", "ClusterRole"}
 OF = SetName("shop", "demo")
 
+ITSELF: dict = {}
+ITSELF["a"] = [ITSELF]
+
 
 def manifest(kind="ConfigMap", name="a", wave=None, **more):
     annotations = {"annotations": {"kubermatic.caas/wave": wave}} if wave else {}
@@ -83,6 +86,14 @@ def test_anything_goes_without_scope():
     ([{**manifest(), "metadata": {"name": "a", "namespace": "y"}}], "x", "is for namespace y"),
     ([manifest(wave="-1")], "x", "'-1' as its wave"),
     ([{**manifest(), "metadata": {"name": "a", "labels": {"x": 1}}}], "x", "put each value in quotes"),
+    ([{**manifest(), "apiVersion": ".."}], "x", "'..' as its apiVersion"),
+    ([manifest("../secrets")], "x", "'../secrets' as its kind"),
+    ([{**manifest(), "metadata": {"name": "a", "namespace": 5}}], "x", "a namespace that is no text"),
+    ([manifest("Secret", data=True, stringData={"a": "b"})], "x", "Secret a has data that is no mapping"),
+    ([manifest("Secret", stringData=["a"])], "x", "Secret a has stringData that is no mapping"),
+    ([{**manifest(), 1: 1}], "x", "has the key 1 that is no text"),
+    ([manifest("Deployment", spec={"list": [{"of": {None: 1}}]})], "x", "Deployment a has the key None that is no text"),
+    ([manifest(data=ITSELF)], "x", "ConfigMap a holds a part that refers to itself"),
 ], ids=str)
 def test_bad_input_is_one_line(given, scope, line):
     with pytest.raises(InvalidInput) as error:

@@ -1,0 +1,190 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Whatever a module is given: it does it, or says in one line why not, and then nothing was written.
+
+The same examples every time. FUZZ=1000 tries as many new ones for each module.
+"""
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleActionFail
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_info import ClusterInfoDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.endpoint import EndpointDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.kubeconfig import KubeconfigDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.node import ARGUMENT_SPEC as NODE
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_info import SeedInfoDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_node import ARGUMENT_SPEC as SEED_NODE
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_ready import SeedReadyDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import Door, run
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.fit import Fit
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Join
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.leave import Leave
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import Remote
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_machine import SeedMachine
+from api.bare_api import BareApi
+from api.doors import Caller
+from api.strange_input import manifest_texts, options
+
+MODULES = Path(__file__).resolve().parents[2] / "plugins" / "modules"
+NEW = int(os.environ.get("FUZZ", "0"))
+# a look at a host takes half a second
+FAST, SLOW = ({"max_examples": NEW or usual, "derandomize": not NEW, "deadline": None, "database": None,
+               "suppress_health_check": list(HealthCheck)} for usual in (25, 12))
+CONFIG_MAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web", "labels": {"app": "web"}, "annotations": {"a": "1"}},
+              "data": {"key": "value"}}
+SECRET = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "web"}, "type": "Opaque", "data": {"key": "dmFsdWU="}, "stringData": {"other": "value"}}
+SPEC = {"kubernetes_version": "1.36.3", "seed_address": "198.51.100.10", "pod_cidr": "10.244.0.0/16", "service_cidr": "10.96.0.0/16",
+        "cluster_dns_domain": "cluster.local", "expose": "node_port", "control_plane_replicas": 1, "etcd_replicas": 1, "etcd_storage": "1Gi",
+        "etcd_storage_class": "fast", "add_ons": {"coredns": True}, "cluster_audit_log": False, "kube_proxy_config": {"mode": "iptables"},
+        "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io", "key_type": "ecdsa-p256"}
+DOORS: dict[str, tuple[type[Door], dict[str, Any]]] = {
+    "cluster_info": (ClusterInfoDoor, {}),
+    "cluster_lock": (ClusterLockDoor, {"state": "held"}),
+    "cluster_record": (ClusterRecordDoor, {"phase": "Running", "spec": SPEC, "last_error": "it broke"}),
+    "cluster_spec": (ClusterSpecDoor, SPEC),
+    "endpoint": (EndpointDoor, {"address": "198.51.100.10", "expose": "node_port", "wait_timeout": 0}),
+    "kubeconfig": (KubeconfigDoor, {"path": "somebody.kubeconfig", "lifetime": "8h", "user": "jane", "group": "developers"}),
+    "namespace": (NamespaceDoor, {"state": "absent", "confirm": "NAME", "wait_timeout": 0}),
+    "pki": (PkiDoor, {"address": "198.51.100.10", "service_address": "10.96.0.1", "dns_domain": "cluster.local", "etcd_size_max": 5}),
+    "seed_info": (SeedInfoDoor, {"require": False}),
+    "seed_ready": (SeedReadyDoor, {"wait_timeout": 0}),
+}
+NODE_OPTIONS: dict[str, Any] = {
+    "node_name": "web-1", "state": "present", "kubernetes_version": "1.36.3", "node_address": "203.0.113.21", "node_labels": {"disk": "ssd"},
+    "node_taints": [{"key": "gpu", "value": "yes", "effect": "NoSchedule"}], "kubelet_config": {"maxPods": 50}, "registry_mirrors": {"docker.io": "http://a"},
+    "artefact_sha256": {"kubelet": "0" * 64}, "node_drain": True, "node_forget": False, "ready_timeout": 1}
+SEED_NODE_OPTIONS: dict[str, Any] = {
+    "seed_kubeconfig": "seed.kubeconfig", "seed": "fra1", "machine": "fra1-a", "seed_address": "198.51.100.10", "seed_kubernetes_version": "1.36.3",
+    "seed_pod_cidr": "10.240.0.0/16", "seed_service_cidr": "10.241.0.0/16", "seed_audit_log": True, "seed_schedulable": True,
+    "seed_kubelet_config": {"maxPods": 50}, "kube_proxy_config": {"mode": "iptables"}, "kubernetes_registry": "registry.k8s.io",
+    "registry_mirrors": {"docker.io": "http://a"}, "artefact_sha256": {"kubelet": "0" * 64}}
+
+
+@pytest.fixture(scope="module")
+def caller(bare_api: BareApi) -> Caller:
+    """A cluster that runs, as far as it can without pods."""
+    one = Caller(bare_api.kubeconfig(), "anyinput")
+    one.call(NamespaceDoor)
+    one.call(ClusterRecordDoor, phase="Running", spec=one.call(ClusterSpecDoor, kubernetes_version="1.36.3", seed_address="198.51.100.10")["cluster"])
+    one.call(EndpointDoor, address="127.0.0.1")
+    one.call(PkiDoor, address="127.0.0.1", service_address="10.96.0.1")
+    return one
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files with strange names are written here."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+def tried(bare_api: BareApi, work: Callable[[], Any]) -> None:
+    """Does the work, and judges how it failed if it did."""
+    with bare_api.watched() as seen:
+        try:
+            work()
+            return
+        except AnsibleActionFail as error:
+            line, may_have_written = str(error), False
+        except CaasError as error:
+            line, may_have_written = error.line(), isinstance(error, NotReady)
+    assert line.strip() and "\n" not in line and line.isprintable(), line
+    assert "Traceback" not in line and " object at 0x" not in line and "Error(" not in line, line
+    # what was waited for was there, but is not ready
+    assert may_have_written or seen.writes == [], line
+
+
+def test_every_module_is_tried():
+    names = {path.stem for path in MODULES.glob("*.py")} - {"__init__"}
+    assert names == {*DOORS, "manifests", "node", "seed_node"}
+
+
+def door_of(caller: Caller, name: str, door: type[Door], given: dict[str, Any]) -> dict[str, Any]:
+    params = validated(name, door.ARGUMENT_SPEC, door.CONSTRAINTS, given)
+    return run(door(params, holder=caller.holder, check_mode=False, progress=caller.lines.append))
+
+
+def good_options(caller: Caller, door: type[Door] | None, given: dict[str, Any]) -> dict[str, Any]:
+    cluster = {"cluster": caller.cluster} if door is None or "cluster" in door.ARGUMENT_SPEC else {}
+    confirm = {"confirm": caller.cluster} if "confirm" in given else {}
+    return {"seed_kubeconfig": caller.seed_kubeconfig, **cluster, **given, **confirm}
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_any_options(bare_api: BareApi, caller: Caller, name: str):
+    door, given_options = DOORS[name]
+    good = good_options(caller, door, given_options)
+
+    @settings(**FAST)
+    @given(options(good, sorted(door.ARGUMENT_SPEC)))
+    def attempt(given: dict[str, Any]) -> None:
+        tried(bare_api, lambda: door_of(caller, name, door, given))
+
+    attempt()
+
+
+def test_any_manifests(bare_api: BareApi, caller: Caller):
+    good = good_options(caller, None, {"set": "fuzz", "namespace": f"cluster-{caller.cluster}", "wait_timeout": 0, "prune": True})
+    texts = st.lists(st.one_of(manifest_texts(CONFIG_MAP), manifest_texts(SECRET)), min_size=1, max_size=2)
+
+    @settings(**{**FAST, "max_examples": 2 * FAST["max_examples"]})
+    @given(st.one_of(st.just(good), options(good, ["set", "namespace", "target", "wait_timeout", "prune"])), texts)
+    def attempt(given: dict[str, Any], manifests: list[Any]) -> None:
+        tried(bare_api, lambda: door_of(caller, "manifests", ManifestsDoor, {**given, "manifests": manifests}))
+
+    attempt()
+
+
+def this_machine() -> Remote:
+    """A look at this machine: only scripts that plan are run on it."""
+    def execute(command: str, data: bytes) -> dict[str, Any]:
+        assert b"\nmode=plan\n" in data
+        done = subprocess.run(command.split(), input=data, capture_output=True, check=False)
+        return {"rc": done.returncode, "stdout": done.stdout.decode(errors="replace"), "stderr": done.stderr.decode(errors="replace")}
+
+    return Remote(execute, "web-1")
+
+
+@pytest.mark.parametrize("kind", [Join, Leave, Fit])
+def test_any_node(bare_api: BareApi, caller: Caller, kind: type[Join] | type[Leave]):
+    good = good_options(caller, None, NODE_OPTIONS)
+
+    def look(given: dict[str, Any]) -> None:
+        params = validated("node", NODE, {}, given)
+        run(kind(params, holder=caller.holder, check_mode=True, progress=caller.lines.append, remote=this_machine(), warn=caller.lines.append))
+
+    @settings(**SLOW)
+    @given(options(good, sorted(NODE)))
+    def attempt(given: dict[str, Any]) -> None:
+        tried(bare_api, lambda: look(given))
+
+    attempt()
+
+
+def test_any_machine_of_a_seed(bare_api: BareApi, caller: Caller):
+    def look(given: dict[str, Any]) -> None:
+        SeedMachine(this_machine(), validated("seed_node", SEED_NODE, {}, given), caller.lines.append).run(check_mode=True)
+
+    @settings(**SLOW)
+    @given(options(SEED_NODE_OPTIONS, sorted(SEED_NODE)))
+    def attempt(given: dict[str, Any]) -> None:
+        tried(bare_api, lambda: look(given))
+
+    attempt()
