@@ -13,11 +13,14 @@ import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import CertificateBuilder
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
@@ -110,6 +113,20 @@ class BareApi:
             "contexts": [{"name": "bare", "context": {"cluster": "bare", "user": user}}],
             "clusters": [{"name": "bare", "cluster": {"server": self.server, "certificate-authority-data": encoded(self.ca_pem)}}],
             "users": [{"name": user, "user": {"client-certificate-data": encoded(certificate), "client-key-data": encoded(key)}}]})))
+
+    def expired_kubeconfig(self) -> str:
+        """One whose certificate ended a day ago."""
+        path = Path(self.kubeconfig("late"))
+        config = json.loads(path.read_text())
+        key = x509.new_key()
+        good = x509.load_certificate(x509.issue(self.ca_pem, self.ca_key_pem, cn="late", organizations=["system:masters"], days=1, key_pem=key)[0])
+        now = datetime.now(UTC)
+        ended = (CertificateBuilder(good.issuer, good.subject, good.public_key(), good.serial_number, now - timedelta(days=2), now - timedelta(days=1))
+                 .sign(x509.load_key(self.ca_key_pem), SHA256()))
+        certificate = ended.public_bytes(Encoding.PEM).decode()
+        config["users"][0]["user"] = {"client-certificate-data": encoded(certificate), "client-key-data": encoded(key)}
+        path.write_text(json.dumps(config))
+        return str(path)
 
     def api(self, user: str = "admin", groups: tuple[str, ...] = ("system:masters",)) -> KubeApi:
         return KubeApi.from_kubeconfig(self.kubeconfig(user, groups))

@@ -1,0 +1,196 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What users write wrong in an inventory or on a command line: each mistake is one line for its cluster, and nothing is written.
+
+All mistakes of an inventory stand in one, and one run of the playbook tells them all.
+"""
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.endpoint import EndpointDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
+from api.bare_api import BareApi, free_port
+from api.doors import Caller
+from api.playbook import Ended, Playbooks
+
+GOOD = {"kubernetes_version": "1.36.3"}
+# the cluster -> what is wrong with it -> what the line must name
+MISTAKES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "version-missing": ({"kubernetes_version": None}, ("is empty", "1.37.2, 1.36.3")),
+    "version-with-v": ({"kubernetes_version": "v1.36.3"}, ("'v1.36.3'", "begins with a 'v'", "1.36.3")),
+    "version-latest": ({"kubernetes_version": "latest"}, ("'latest'", "1.37.2, 1.36.3")),
+    "version-unknown": ({"kubernetes_version": "1.36.99"}, ("1.36.99", "not known", "1.36.3")),
+    "version-minor-unknown": ({"kubernetes_version": "1.20"}, ("'1.20'", "not known")),
+    "version-pre-release": ({"kubernetes_version": "1.37.0-rc.1"}, ("1.37.0-rc.1", "Pre-releases")),
+    "version-float": ({"kubernetes_version": 1.3}, ("'1.3'", "quotes")),
+    "version-list": ({"kubernetes_version": ["1.36.3"]}, ("not a text",)),
+    "version-template": ({"kubernetes_version": {"__ansible_unsafe": "{{ 7*7 }}"}}, ("'{{ 7*7 }}'",)),
+    "version-terminal": ({"kubernetes_version": "\x1b[2J1.36.3"}, ("1.36.3",)),
+    "pods-and-services": ({"pod_cidr": "10.96.0.0/16"}, ("10.96.0.0/16", "overlap")),
+    "pods-and-seed": ({"pod_cidr": "198.51.0.0/16"}, ("198.51.100.10", "pod_cidr")),
+    "services-and-seed": ({"service_cidr": "198.51.100.0/24"}, ("198.51.100.10", "service_cidr")),
+    "pods-everything": ({"pod_cidr": "0.0.0.0/0"}, ("/0", "/8 to /22")),
+    "pods-host-bits": ({"pod_cidr": "10.244.0.1/16"}, ("behind the prefix", "10.244.0.0/16")),
+    "services-too-small": ({"service_cidr": "10.96.0.0/30"}, ("/30", "/12 to /24")),
+    "pods-ipv6": ({"pod_cidr": "fd00::/48"}, ("Only IPv4",)),
+    "pods-number": ({"pod_cidr": 10}, ("'10'",)),
+    "planes-none": ({"control_plane_replicas": 0}, ("control_plane_replicas", "from 1 to 7")),
+    "planes-negative": ({"control_plane_replicas": -1}, ("control_plane_replicas", "from 1 to 7")),
+    "planes-half": ({"control_plane_replicas": 1.5}, ("control_plane_replicas", "1.5")),
+    "planes-text": ({"control_plane_replicas": "two"}, ("control_plane_replicas", "two")),
+    "etcd-none": ({"etcd_replicas": 0}, ("etcd_replicas", "1, 3, 5")),
+    "etcd-even": ({"etcd_replicas": 2}, ("etcd_replicas", "1, 3, 5")),
+    "etcd-four": ({"etcd_replicas": 4}, ("etcd_replicas", "1, 3, 5")),
+    "etcd-negative": ({"etcd_replicas": -1}, ("etcd_replicas", "1, 3, 5")),
+    "etcd-half": ({"etcd_replicas": 1.5}, ("etcd_replicas", "1.5")),
+    "etcd-text": ({"etcd_replicas": "three"}, ("etcd_replicas", "three")),
+    "etcd-storage": ({"etcd_storage": "1.5Gi"}, ("1.5Gi", "etcd_storage")),
+    "seed-missing": ({"seed": None}, ("needs seed: NAME", "not set", "Nothing was changed")),
+    "seed-unknown": ({"seed": "moon"}, ("moon", "Nothing was changed")),
+    "seed-no-file": ({"seed": "without-file"}, ("/nowhere/kubeconfig", "No such file")),
+    "seed-away": ({"seed": "away"}, ("can't be reached", "connection refused")),
+    "seed-expired": ({"seed": "expired"}, ("does not know us", "run out", "Get a new kubeconfig")),
+    "seed-other-authority": ({"seed": "other-authority"}, ("local issuer certificate", "authority and address belong to this server")),
+    "seed-runs-a-program": ({"seed": "runs-a-program"}, ("exec", "must not run programs")),
+    "seed-no-kubeconfig": ({"seed": "no-kubeconfig"}, ("not a kubeconfig",)),
+    "no-rights": ({"seed": "no-rights"}, ("may not create",)),
+    "De_mo": ({}, ("'De_mo'", "lower-case letters")),
+    "a" * 64: ({}, ("64 characters", "40 is the most")),
+    "Demo": ({}, ("'Demo'", "upper-case")),
+    "-demo": ({}, ("'-demo'", "begin with a letter")),
+    "../x": ({}, ("'../x'",)),
+    "$(id)": ({}, ("'$(id)'",)),
+    "nodes": ({}, ("'nodes'", "meaning of its own")),
+    # has a record that says otherwise
+    "running": ({"kubernetes_version": "1.37.2"}, ("runs Kubernetes 1.36.3", "playbook upgrade", "'1.36.3'")),
+    "running-pods": ({"pod_cidr": "10.200.0.0/16"}, ("pod_cidr can't change from '10.244.0.0/16'",)),
+    "running-services": ({"service_cidr": "10.97.0.0/16"}, ("service_cidr can't change",)),
+}
+
+
+@pytest.fixture(scope="module")
+def playbooks(tmp_path_factory: pytest.TempPathFactory) -> Playbooks:
+    return Playbooks.at(tmp_path_factory.mktemp("playbooks"))
+
+
+def changed_kubeconfig(bare_api: BareApi, name: str, change: Any) -> str:
+    config = json.loads(Path(bare_api.kubeconfig()).read_text())
+    change(config)
+    path = bare_api.directory / f"{name}.kubeconfig"
+    path.write_text(json.dumps(config))
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def seeds(bare_api: BareApi) -> dict[str, dict[str, Any]]:
+    """A good one, and one for each way in which a kubeconfig can be wrong."""
+    def away(config: dict[str, Any]) -> None:
+        config["clusters"][0]["cluster"]["server"] = f"https://127.0.0.1:{free_port()}"
+
+    def other_authority(config: dict[str, Any]) -> None:
+        config["clusters"][0]["cluster"]["certificate-authority-data"] = config["users"][0]["user"]["client-certificate-data"]
+
+    def program(config: dict[str, Any]) -> None:
+        config["users"][0]["user"] = {"exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": "touch", "args": ["/tmp/was-run"]}}
+
+    files = {"good": bare_api.kubeconfig(), "without-file": "/nowhere/kubeconfig", "away": changed_kubeconfig(bare_api, "away", away),
+             "other-authority": changed_kubeconfig(bare_api, "other-authority", other_authority), "expired": bare_api.expired_kubeconfig(),
+             "runs-a-program": changed_kubeconfig(bare_api, "runs-a-program", program), "no-rights": bare_api.kubeconfig("nobody", ()),
+             "no-kubeconfig": changed_kubeconfig(bare_api, "no-kubeconfig", lambda config: config.update(kind="Pod"))}
+    return {name: {"seed_kubeconfig": path, "seed_address": "198.51.100.10", "ansible_connection": "local"} for name, path in files.items()}
+
+
+@pytest.fixture(scope="module")
+def run(bare_api: BareApi, playbooks: Playbooks, seeds: dict[str, dict[str, Any]]) -> Ended:
+    """create_cluster of all of them; the audit log is looked at as a whole."""
+    for name in ("running", "running-pods", "running-services"):
+        one = Caller(bare_api.kubeconfig(), name)
+        one.call(NamespaceDoor)
+        one.call(ClusterRecordDoor, phase="Running", spec=one.call(ClusterSpecDoor, seed_address="198.51.100.10", **GOOD)["cluster"])
+        one.call(ClusterLockDoor, state="free")
+    clusters = {name: {key: value for key, value in {"ansible_connection": "local", "seed": "good", **GOOD, **change}.items() if value is not None}
+                for name, (change, dummy) in MISTAKES.items()}
+    inventory = playbooks.inventory("mistakes", {"seeds": seeds, "clusters": clusters})
+    with bare_api.watched() as seen:
+        ended = playbooks.run("create_cluster", inventory)
+    assert seen.writes == []
+    assert ended.changed() == set()
+    return ended
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_one_line(run: Ended, name: str):
+    line = run.the_message(name)
+    for part in MISTAKES[name][1]:
+        assert part in line
+
+
+def test_no_program_of_a_kubeconfig_was_run(run: Ended):
+    assert run.code != 0
+    assert not Path("/tmp/was-run").exists()
+
+
+NAMES = {"empty": ("", "''"), "long": ("a" * 64, "64 characters"), "spaces": ("my demo", "'my demo'"), "path": ("../x", "'../x'"),
+         "shell": ("$(touch /tmp/was-run)", "'$(touch /tmp/was-run)'"),
+         "new line": ("demo\nx", "characters other than"), "template": ({"__ansible_unsafe": "{{ 7*7 }}"}, "'{{ 7*7 }}'"), "number": (7, "'7'"),
+         "terminal": ("\x1b[2Jdemo", "not valid"), "a node": ("web-1", "web-1 is a host of the inventory"), "a seed": ("good", "good is a host"),
+         "pattern": ("all", "'all'")}
+
+
+@pytest.mark.parametrize(("playbook", "name", "part"), [
+    *(pytest.param("create_cluster", *values, id=f"create_cluster {name}") for name, values in NAMES.items()),
+    pytest.param("kubeconfig", *NAMES["path"], id="kubeconfig path"), pytest.param("delete_cluster", *NAMES["a node"], id="delete_cluster a node")])
+def test_a_name_of_the_command_line(bare_api: BareApi, playbooks: Playbooks, seeds: dict[str, dict[str, Any]], playbook: str, name: Any, part: str):
+    inventory = playbooks.inventory("names", {"seeds": {"good": seeds["good"]}, "nodes": {"web-1": {}}, "clusters": {"demo": {"seed": "good"}}})
+    with bare_api.watched() as seen:
+        ended = playbooks.run(playbook, inventory, "-e", json.dumps({"cluster": name, "confirm": name, **GOOD}))
+    assert ended.code != 0
+    assert part in ended.the_message("localhost")
+    assert seen.writes == []
+    assert not Path("/tmp/was-run").exists()
+
+
+def test_a_minor_release_is_told_to_be_its_newest_patch(bare_api: BareApi, playbooks: Playbooks, seeds: dict[str, dict[str, Any]]):
+    inventory = playbooks.inventory("minor", {"seeds": {"good": seeds["good"]}, "clusters": {
+        "minor": {"ansible_connection": "local", "seed": "good", "kubernetes_version": "1.36"}}})
+    with bare_api.watched() as seen:
+        ended = playbooks.run("create_cluster", inventory, "--check")
+    assert ended.code == 0, ended.output[-3000:]
+    assert "minor: Kubernetes 1.36 is 1.36.3, the newest patch known here" in ended.output
+    assert seen.writes == []
+
+
+def test_names_that_look_alike_are_apart():
+    """Whatever is derived from a name tells every two names apart."""
+    from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import group_of, namespace_of
+
+    names = ["a-b-c", "a-bc", "ab-c", "abc", "a--b", "a-b"]
+    for derived in (namespace_of, group_of):
+        assert len({derived(name) for name in names}) == len(names)
+
+
+def test_a_failure_after_the_beginning_is_told_once_and_noted(bare_api: BareApi, playbooks: Playbooks, seeds: dict[str, dict[str, Any]]):
+    """The authority of a cluster that is being created was lost."""
+    one = Caller(bare_api.kubeconfig(), "late")
+    one.call(NamespaceDoor)
+    one.call(ClusterRecordDoor, phase="Creating", spec=one.call(ClusterSpecDoor, seed_address="198.51.100.10", **GOOD)["cluster"])
+    one.call(EndpointDoor, address="198.51.100.10")
+    one.call(PkiDoor, address="198.51.100.10", service_address="10.96.0.1")
+    one.call(ClusterLockDoor, state="free")
+    bare_api.api().delete("v1", "Secret", "cluster-ca", "cluster-late")
+    inventory = playbooks.inventory("late", {"seeds": {"good": seeds["good"]}, "clusters": {"late": {"ansible_connection": "local", "seed": "good", **GOOD}}})
+    ended = playbooks.run("create_cluster", inventory)
+    line = ended.the_message("late")
+    assert "cluster-ca" in line
+    record = json.loads(bare_api.api().get("v1", "ConfigMap", "cluster-record", "cluster-late")["data"]["record.json"])
+    assert record["last_error"] == line
+    assert not bare_api.api().get("coordination.k8s.io/v1", "Lease", "cluster-lock", "cluster-late")["spec"].get("holderIdentity")
