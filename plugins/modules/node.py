@@ -45,6 +45,10 @@ options:
     description: Version of the control plane as long as there is none, with O(state=fit) and O(state=fetched). V(1.36) means its newest patch.
     type: str
     default: ""
+  cluster_networks:
+    description: C(pod_cidr) and C(service_cidr) of the cluster as long as there is none. What is missing or empty has the default of a cluster.
+    type: dict
+    default: {}
   node_address:
     description: Which of the host's own addresses the cluster uses for it. Without it, the one from which the host reaches the control plane.
     type: str

@@ -42,7 +42,11 @@ def plain(value: Any) -> Any:
 
 def validated(action: str, spec: dict[str, Any], constraints: dict[str, Any], args: dict[str, Any]) -> dict[str, Any]:
     """Options of a task as its module would get them. Raises AnsibleActionFail with one line for all mistakes."""
-    checked = ArgumentSpecValidator(spec, **constraints).validate(args)
+    try:
+        checked = ArgumentSpecValidator(spec, **constraints).validate(args)
+    except ArithmeticError as error:
+        # infinity, say: ansible-core lets that through
+        raise AnsibleActionFail(f"{action}: the value of an option can't be read: {printed(str(error))}") from None
     if checked.error_messages:
         raise AnsibleActionFail(f"{action}: " + "; ".join(printed(str(text)) for text in checked.error_messages))
     return plain(checked.validated_parameters)

@@ -169,6 +169,16 @@ def test_a_minor_release_is_told_to_be_its_newest_patch(bare_api: BareApi, playb
     assert seen.writes == []
 
 
+def test_two_hosts_with_one_name_stop_before_anything_is_made(bare_api: BareApi, playbooks: Playbooks, seeds: dict[str, dict[str, Any]]):
+    twins = {name: {"cluster": "twins", "node_name": "web"} for name in ("web-1", "web-2")}
+    inventory = playbooks.inventory("twins", {"seeds": {"good": seeds["good"]}, "nodes": twins, "cluster_twins": {"twins": {}, "web-1": {}, "web-2": {}},
+                                              "clusters": {"twins": {"ansible_connection": "local", "seed": "good", **GOOD}}})
+    with bare_api.watched() as seen:
+        ended = playbooks.run("create_cluster", inventory)
+    assert "web-1 and web-2 can't both be the node web of cluster twins" in ended.the_message("twins")
+    assert seen.writes == []
+
+
 def test_names_that_look_alike_are_apart():
     """Whatever is derived from a name tells every two names apart."""
     from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import group_of, namespace_of

@@ -18,6 +18,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "state": {"type": "str", "choices": ["present", "absent", "fit", "fetched", "unfetched"], "default": "present"},
     "kubernetes_version": {"type": "str"},
     "cluster_version": {"type": "str", "default": ""},
+    "cluster_networks": {"type": "dict", "default": {}},
     "node_address": {"type": "str"},
     "node_labels": {"type": "dict", "default": {}},
     "node_taints": {"type": "list", "elements": "dict", "options": TAINT, "default": []},

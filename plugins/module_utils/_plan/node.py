@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import CertificateFacts
@@ -86,8 +87,11 @@ def impostor(host: Host, node: Mapping[str, Any] | None) -> str:
 
 
 def objections(host: Host, *, cluster: str, bundle: str, node: Mapping[str, Any] | None, kubelet_config: Mapping[str, Any],
-               kube_proxy_mode: str = "") -> list[str]:
-    """All reasons not to touch this host, sentences with what to do. kube_proxy_mode: of the cluster, "" if it has none."""
+               kube_proxy_mode: str = "", networks: Mapping[str, str] | None = None) -> list[str]:
+    """All reasons not to touch this host, sentences with what to do. kube_proxy_mode: of the cluster, "" if it has none.
+
+    networks: of the cluster, the name of the variable to the network.
+    """
     joined = bool(Owner.of(host.mark).cluster)
     found = [reason for reason in (foreign(host, cluster, bundle), impostor(host, node)) if reason]
     found += hosts.objections(host, disk={} if joined else DISK, swap_allowed=kubelet_config.get("failSwapOn") is False)
@@ -95,9 +99,25 @@ def objections(host: Host, *, cluster: str, bundle: str, node: Mapping[str, Any]
         package = hosts.newer_kernel(host, hosts.NFTABLES_KERNEL)
         found.append(f"Its kernel {host.kernel} is too old for nftables, which kube-proxy of this cluster uses. "
                      f"Use 5.13 or newer{f' ({package})' if package else ''}, or set kube_proxy_config: {{mode: iptables}} for the cluster")
+    found += within(host, networks or {})
     taken = sorted(host.ports_in_use & {10248, 10250})
     if taken and not joined and not host.kubelet_active:
         found.append(f"TCP port {taken[0]}, which kubelet needs, is in use. Stop what listens there (ss -ltnp)")
+    return found
+
+
+def within(host: Host, networks: Mapping[str, str]) -> list[str]:
+    """Networks of the cluster that the host's own address lies in. What is no network at all is said elsewhere."""
+    found = []
+    for name, network in networks.items():
+        try:
+            address = ip_address(host.source_address or next(iter(host.addresses), ""))
+            overlaps = address in ip_network(network)
+        except ValueError:
+            continue
+        if overlaps:
+            found.append(f"Its address {address} lies in {name} {network} of the cluster, so pods could not reach it. "
+                         f"Choose another {name} if the cluster is new, else a host in another network")
     return found
 
 

@@ -31,6 +31,7 @@ class ClusterAccess:
     dns_domain: str
     pause_image: str
     kube_proxy_mode: str
+    networks: dict[str, str]
 
     @property
     def server(self) -> str:
@@ -50,7 +51,8 @@ def read_cluster(seed: KubeApi, namespace: str) -> ClusterAccess | None:
         return ClusterAccess(
             address=endpoint["data"]["address"], port=int(endpoint["data"]["port"]), ca_bundle=bundle["data"]["ca.crt"],
             kubernetes_version=version, dns_address=networks(spec["pod_cidr"], spec["service_cidr"], None).dns_address,
-            dns_domain=spec["dns_domain"], pause_image=f"{spec['kubernetes_registry']}/pause:{catalogue.lookup(version).pause}",
+            dns_domain=spec["dns_domain"], networks={name: spec[name] for name in ("pod_cidr", "service_cidr")},
+            pause_image=f"{spec['kubernetes_registry']}/pause:{catalogue.lookup(version).pause}",
             kube_proxy_mode=(spec.get("kube_proxy_config") or {}).get("mode", "nftables") if (spec.get("add_ons") or {}).get("kube_proxy", True) else "")
     except (KeyError, ValueError, TypeError) as error:
         raise CaasError("What the seed keeps of the cluster is not complete", where=f"namespace {namespace}",

@@ -14,6 +14,7 @@ import yaml
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import CertificateFacts
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, InvalidInput, NotReady
@@ -76,10 +77,15 @@ class Join(NodeDoor):
         node = self.node_so_far() if cluster else None
         self.refuse(nodes.objections(host, cluster=self.cluster, bundle=cluster.ca_bundle if cluster else "", node=node,
                                      kubelet_config=self.params["kubelet_config"],
-                                     kube_proxy_mode=cluster.kube_proxy_mode if cluster else ""))
+                                     kube_proxy_mode=cluster.kube_proxy_mode if cluster else "", networks=cluster.networks if cluster else self.networks()))
         for text in hosts.warnings(host):
             self.warn(text)
         return Observed(host, cluster, node, self.wanted(host, cluster) if cluster else None)
+
+    def networks(self) -> dict[str, str]:
+        """Those of a cluster that is to be made."""
+        given, options = self.params["cluster_networks"], ClusterSpecDoor.ARGUMENT_SPEC
+        return {name: str(given.get(name) or options[name]["default"]) for name in ("pod_cidr", "service_cidr")}
 
     def node_so_far(self) -> dict[str, Any] | None:
         """None also where only a look is taken and the control plane doesn't answer: an earlier run may have ended before it was up."""

@@ -2,9 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
+import pytest
+from ansible.errors import AnsibleActionFail
 from ansible.module_utils.datatag import deprecate_value
 
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import plain, printed
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import plain, printed, validated
 
 
 def test_tagged_values_become_plain_ones():
@@ -17,3 +19,11 @@ def test_tagged_values_become_plain_ones():
 
 def test_printed_text_can_not_steer_a_terminal():
     assert printed("\x1b[31mred\nnext") == " [31mred next"
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan"), 1.5, "one", [], None])
+def test_a_number_that_is_none_is_one_line(value: object):
+    with pytest.raises(AnsibleActionFail) as error:
+        validated("kubermatic.caas.pki", {"size": {"type": "int", "required": True}}, {}, {"size": value})
+    assert str(error.value).startswith("kubermatic.caas.pki: ")
+    assert str(error.value).isprintable()

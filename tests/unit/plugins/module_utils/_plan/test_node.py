@@ -54,6 +54,22 @@ def test_another_machine_of_the_same_name(found, told):
     assert bool(nodes.impostor(HOST, found)) == told
 
 
+@pytest.mark.parametrize(("source", "networks", "part"), [
+    ("10.0.1.5", {"pod_cidr": "10.0.0.0/8"}, "Its address 10.0.1.5 lies in pod_cidr 10.0.0.0/8"),
+    ("10.0.1.5", {"pod_cidr": "10.244.0.0/16", "service_cidr": "10.0.0.0/20"}, "service_cidr 10.0.0.0/20"),
+    ("10.0.1.5", {"pod_cidr": "10.244.0.0/16", "service_cidr": "10.96.0.0/16"}, ""),
+    # that is the cluster's to say
+    ("10.0.1.5", {"pod_cidr": "10.0.0.1/8", "service_cidr": "x"}, ""),
+    ("", {"pod_cidr": "10.0.0.0/8"}, "Its address 10.0."),
+])
+def test_the_networks_of_the_cluster_and_the_host_are_apart(source, networks, part):
+    host = replace(HOST, source_address=source)
+    found = nodes.within(host, networks)
+    assert set(found) <= set(nodes.objections(host, cluster="demo", bundle=CA, node=None, kubelet_config={}, networks=networks))
+    assert len(found) == bool(part)
+    assert part in "".join(found)
+
+
 def test_address():
     assert nodes.node_address(HOST, None) == "10.0.1.5"
     assert nodes.node_address(HOST, "10.0.0.5") == "10.0.0.5"
