@@ -44,8 +44,8 @@ def validated(action: str, spec: dict[str, Any], constraints: dict[str, Any], ar
     """Options of a task as its module would get them. Raises AnsibleActionFail with one line for all mistakes."""
     try:
         checked = ArgumentSpecValidator(spec, **constraints).validate(args)
-    except ArithmeticError as error:
-        # infinity, say: ansible-core lets that through
+    except (ArithmeticError, TypeError, ValueError) as error:
+        # infinity, or a key of suboptions that is a number: ansible-core stumbles over them itself
         raise AnsibleActionFail(f"{action}: the value of an option can't be read: {printed(str(error))}") from None
     if checked.error_messages:
         raise AnsibleActionFail(f"{action}: " + "; ".join(printed(str(text)) for text in checked.error_messages))

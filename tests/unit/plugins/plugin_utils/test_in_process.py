@@ -21,6 +21,12 @@ def test_printed_text_can_not_steer_a_terminal():
     assert printed("\x1b[31mred\nnext") == " [31mred next"
 
 
+def test_a_key_that_is_no_text_is_one_line():
+    spec = {"add_ons": {"type": "dict", "options": {"coredns": {"type": "bool"}}}}
+    with pytest.raises(AnsibleActionFail, match=r"^kubermatic\.caas\.cluster_spec: "):
+        validated("kubermatic.caas.cluster_spec", spec, {}, {"add_ons": {"strange": 1, 1: 2}})
+
+
 @pytest.mark.parametrize("value", [float("inf"), float("nan"), 1.5, "one", [], None])
 def test_a_number_that_is_none_is_one_line(value: object):
     with pytest.raises(AnsibleActionFail) as error:
