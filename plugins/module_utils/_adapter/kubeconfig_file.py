@@ -55,7 +55,8 @@ def parse(text: str | bytes, *, where: str, allow_exec: bool = False) -> Access:
     try:
         # libyaml where it is there: every task reads its kubeconfig, and Python's own parser takes a hundredth of a second for one
         document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (yaml.YAMLError, UnicodeDecodeError):
+    except (yaml.YAMLError, AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError):
+        # PyYAML stumbles itself over tags such as !!timestamp before something that is no time;
         # the parser's text would quote the line, which may hold a key
         raise InvalidInput("The kubeconfig is not valid YAML", where=where, fix="give the path of a kubeconfig file") from None
     if not isinstance(document, dict) or document.get("kind", "Config") != "Config":

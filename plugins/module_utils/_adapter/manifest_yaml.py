@@ -52,6 +52,10 @@ def parse(text: str, *, where: str) -> list[dict[str, Any]]:
         line = f", line {mark.line + 1}" if mark else ""
         # the rest of the parser's text quotes the line, which may hold a secret
         raise InvalidInput("A manifest is not valid YAML", where=f"{where}{line}", why=problem or "", fix="correct it") from None
+    except (AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError):
+        # PyYAML stumbles itself over tags such as !!timestamp before something that is no time, and over thousands of brackets
+        raise InvalidInput("A manifest is not valid YAML", where=where, why="a value does not fit its tag, or it is nested too deep",
+                           fix="correct it") from None
     manifests: list[dict[str, Any]] = []
     for document in documents:
         if isinstance(document, dict) and document.get("kind") == "List" and isinstance(document.get("items"), list):

@@ -55,7 +55,7 @@ def parse(content: bytes) -> UserKubeconfig | None:
                               ca_pem=_decoded(cluster["cluster"]["certificate-authority-data"]),
                               certificate_pem=_decoded(user["user"]["client-certificate-data"]),
                               key_pem=_decoded(user["user"]["client-key-data"]))
-    except (library.YAMLError, RecursionError, KeyError, TypeError, ValueError, AttributeError):
+    except (library.YAMLError, RecursionError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
         return None
 
 

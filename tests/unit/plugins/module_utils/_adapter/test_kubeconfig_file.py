@@ -89,7 +89,8 @@ def test_a_program_that_fails_is_one_line():
         kubeconfig_file.with_credentials(parse(with_("user", exec=program), allow_exec=True), where="x")
 
 
-@pytest.mark.parametrize("text", [b"a: [", b"\xff\xfe\x00", b"client-key-data: 'secret-text", b"!!python/object/apply:os.system ['true']"])
+@pytest.mark.parametrize("text", [b"a: [", b"\xff\xfe\x00", b"client-key-data: 'secret-text", b"!!python/object/apply:os.system ['true']",
+                                  b"!!timestamp x", b"!!int x", b"!!int ''", b"!!bool x"])
 def test_text_that_is_no_yaml(text):
     with pytest.raises(InvalidInput) as error:
         kubeconfig_file.parse(text, where="x")
