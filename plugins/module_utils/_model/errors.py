@@ -44,6 +44,10 @@ class NotReady(CaasError):
     """Something didn't become ready in time; why carries what was seen last."""
 
 
+class Unsure(CaasError):
+    """A request was sent and no answer came: it may or may not have been carried out."""
+
+
 class LockHeld(CaasError):
     """Another run works on the same cluster."""
 

@@ -129,6 +129,11 @@ def node_pool(cluster: str, provider: str, given: dict[str, Any]) -> NodePool:
         labels=dict(given.get("labels") or {}), taints=tuple(given.get("taints") or ()))
 
 
+def no_pool(cluster: str, provider: str, name: Any) -> NodePool:
+    """The pool of that name with nothing in it."""
+    return NodePool(cluster=cluster, name=pool_name(name, cluster), provider=provider, count=0, region="", size="", image="")
+
+
 def check_unique(cluster: str, names: Iterable[str]) -> None:
     """Raises InvalidInput if two pools of one cluster have one name."""
     seen: set[str] = set()

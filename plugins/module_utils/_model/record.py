@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 FORMAT = 1
-_SHAPES = {"spec": dict, "versions": dict, "nodes": dict}
+_SHAPES = {"spec": dict, "versions": dict, "nodes": dict, "pools": dict}
 
 
 class Phase(StrEnum):
@@ -24,7 +24,8 @@ class Record:
     """phase: a Phase. since: when the phase began, RFC 3339 in UTC. spec: as cluster_spec.recorded gives it.
 
     versions: component -> version that runs, {} until the cluster ran for the first time. last_error: one line, "" if none.
-    nodes: node name -> what was pinned at its first contact.
+    nodes: node name -> what was pinned at its first contact. uid: by which machines at a provider are found, "" until there
+    are any; it outlives the namespace whose UID it was. pools: node pool -> its provider and its journal, see _plan/pool_journal.py.
     """
 
     cluster: str
@@ -34,6 +35,8 @@ class Record:
     versions: dict[str, str] = field(default_factory=dict)
     last_error: str = ""
     nodes: dict[str, Any] = field(default_factory=dict)
+    uid: str = ""
+    pools: dict[str, Any] = field(default_factory=dict)
 
     def text(self) -> str:
         """Deterministic JSON, as it is stored and shown."""

@@ -1,0 +1,37 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A node pool of droplets."""
+from __future__ import annotations
+
+from functools import cached_property
+
+from ansible.module_utils.basic import env_fallback
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import digitalocean_offer
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import URL, DigitalOceanApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.droplets import Droplets
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool import POOL, NodePoolDoor
+
+
+class DigitalOceanNodePoolDoor(NodePoolDoor):
+    PROVIDER = Droplets.name
+    ARGUMENT_SPEC = {
+        **POOL,
+        "digitalocean_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["DIGITALOCEAN_TOKEN"])},
+        "digitalocean_url": {"type": "str", "default": URL},
+    }
+
+    @cached_property
+    def api(self) -> DigitalOceanApi:
+        return DigitalOceanApi(self.params["digitalocean_token"], self.params["digitalocean_url"], clock=self.clock, progress=self.progress)
+
+    @cached_property
+    def provider(self) -> Droplets:
+        return Droplets(self.api, self.uid)
+
+    def provider_options(self) -> None:
+        # made, not asked: a token with a line break is told before anything else
+        self.api  # noqa: B018
+
+    def price(self) -> str:
+        return digitalocean_offer.check(self.api, self.pool)

@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A node pool, whatever its provider: machines that carry the cluster's UID, as many as are wanted."""
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import cached_property
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pool_record import PoolRecord
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import PoolWork, Provider, Seen
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool, no_pool, node_pool
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import namespace as namespaces
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import pool_journal
+
+# of every provider; what a pool must have is checked by the model, which says it better
+POOL: dict[str, Any] = {
+    **CLUSTER,
+    "pool": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "count": {"type": "raw"},
+    "min_count": {"type": "raw"},
+    "max_count": {"type": "raw"},
+    "region": {"type": "str"},
+    "size": {"type": "str"},
+    "image": {"type": "str"},
+    "disk": {"type": "int"},
+    "network": {"type": "str"},
+    "ssh_keys": {"type": "list", "elements": "str", "no_log": False},
+    "tags": {"type": "list", "elements": "str"},
+    "ready_nodes": {"type": "list", "elements": "str", "default": []},
+    "surplus": {"type": "str", "choices": ["remove", "keep"], "default": "remove"},
+    "wait_timeout": {"type": "int", "default": 600},
+}
+
+
+class NodePoolDoor(ClusterDoor):
+    """A subclass names its PROVIDER, reaches it in `provider`, and tells in `price` whether the pool can be had there."""
+
+    ARGUMENT_SPEC = POOL
+    PROVIDER = ""
+    clock = Clock()
+    cost = ""
+    # what there was in the end; None if nothing was to be done
+    seen: Seen | None = None
+    looked: Seen | None = None
+
+    @cached_property
+    def provider(self) -> Provider:
+        raise NotImplementedError
+
+    def price(self) -> str:
+        """Of one machine, "" if it isn't known. Raises InvalidInput if the provider doesn't offer such machines. Asked before machines are made."""
+        raise NotImplementedError
+
+    @property
+    def ends(self) -> bool:
+        return self.params["state"] == "absent"
+
+    @cached_property
+    def pool(self) -> NodePool:
+        if self.ends:
+            return no_pool(self.cluster, self.PROVIDER, self.params["pool"])
+        return node_pool(self.cluster, self.PROVIDER, {**self.params, "name": self.params["pool"]})
+
+    @cached_property
+    def journal(self) -> PoolRecord:
+        return PoolRecord(self.seed, self.cluster, self.namespace)
+
+    @cached_property
+    def uid(self) -> str:
+        """By which the machines are found: of the namespace in which the cluster was when it got its first machine."""
+        namespace, record = self.seed_namespace(), self.journal.read()
+        if namespace is not None and namespace and namespaces.is_foreign(namespace, self.cluster):
+            raise namespaces.foreign(self.cluster, self.seed.server)
+        found = record.uid or ((namespace or {}).get("metadata") or {}).get("uid", "")
+        if not found:
+            raise InvalidInput(f"The UID of namespace {self.namespace} can't be read, and machines are found by it", where=self.seed.server,
+                               fix="bind the operator's Role of this collection in that namespace")
+        return found
+
+    @cached_property
+    def work(self) -> PoolWork:
+        return PoolWork(self.provider, self.pool, self.journal, self.uid, ready=frozenset(self.params["ready_nodes"]),
+                        keep_surplus=self.params["surplus"] == "keep", patience=self.params["wait_timeout"], clock=self.clock,
+                        progress=self.progress, still_guarded=self.still_guarded)
+
+    def observe(self) -> Seen:
+        # what the user gave comes before what others answer
+        self.provider_options()
+        pool = self.pool
+        self.reach_seed()
+        pool_journal.check_provider(self.journal.read(), pool.name, self.PROVIDER)
+        self.looked = self.work.look()
+        return self.looked
+
+    def provider_options(self) -> None:
+        """Raises InvalidInput for options of the provider that can't be used."""
+
+    def plan(self, observed: Seen) -> Plan:
+        if observed.decision.create:
+            self.cost = self.price()
+        steps = self.work.plan(observed, self.cost)
+        if self.ends and pool_journal.is_bound(self.journal.read(), self.pool.name):
+            steps = Plan((*steps, Step(f"Note in the record of cluster {self.cluster} that node pool {self.pool.name} is gone")))
+        return steps
+
+    def carry_out(self, observed: Seen, plan: Plan) -> None:
+        """Not step by step: under the lock things may look different, and what a provider promised it may not keep."""
+        self.seen = self.work.converge()
+        if self.ends:
+            self.progress(f"Node pool {self.pool.name} is gone")
+            self.journal.change(lambda record: pool_journal.released(record, self.pool.name))
+
+    def settle(self, plan: Plan) -> None:
+        """An earlier run may have asked for machines that don't run yet."""
+        if not plan and self.looked and self.looked.waiting:
+            self.seen = self.work.wait(self.looked)
+        if self.seen and self.work.plan(self.seen):
+            raise NotReady(f"Machines of node pool {self.pool.name} came and went", where=self.PROVIDER, fix="run this again")
+
+    def report(self, observed: Seen, plan: Plan) -> dict[str, Any]:
+        seen = self.seen or observed
+        residual = [f"machine {one.name} ({one.id})" for one in seen.machines if one.pool == self.pool.name] if self.ends and not self.check_mode else []
+        return {
+            "machines": [{**asdict(one), "state": str(one.state)} for one in seen.decision.keep],
+            "create": list(observed.decision.names),
+            "surplus": [one.machine.name for one in observed.decision.surplus],
+            "price": self.cost, "uid": self.uid,
+            **({"residual": residual} if self.ends else {}),
+        }

@@ -1,0 +1,197 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Brings a provider's machines to what a pool wants: look until the picture can be trusted, decide, note, act, look again."""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Protocol
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady, Unsure
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import Machine, State
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_pools, pool_journal
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.node_pools import Decision, Removal
+
+# how often machines are asked for anew if the provider doesn't make what it promised
+ROUNDS = 6
+# one note for so many removals: they take less time than a note is believed
+NOTED_AT_ONCE = 50
+# so many are asked for one by one whether they are really gone, if a list goes on showing them
+ASKED_ONE_BY_ONE = 20
+
+
+class Provider(Protocol):
+    """What every provider can do. All but create may be repeated."""
+
+    name: str
+    batch: int
+
+    def machines(self) -> list[Machine]: ...
+    def exists(self, machine_id: str) -> bool: ...
+    def create(self, names: Sequence[str], pool: NodePool) -> None: ...
+    def remove(self, machine_id: str) -> None: ...
+    def adopt(self, machine: Machine, pool: NodePool) -> None: ...
+
+
+class Journal(Protocol):
+    def read(self) -> Record: ...
+    def change(self, to: Callable[[Record], Record]) -> Record: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    machines: tuple[Machine, ...]
+    decision: Decision
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """Names of machines that aren't what they shall be yet."""
+        return tuple(one.name for one in self.decision.keep if one.state is State.CREATING or (one.state is State.RUNNING and not one.address))
+
+
+@dataclass
+class PoolWork:
+    """uid: of the cluster. ready: names of Ready nodes. keep_surplus: what is too many stays. patience: seconds for machines to come or go."""
+
+    provider: Provider
+    pool: NodePool
+    journal: Journal
+    uid: str
+    ready: Set[str] = frozenset()
+    keep_surplus: bool = False
+    patience: float = 600
+    clock: Clock = field(default_factory=Clock)
+    progress: Callable[[str], None] = lambda text: None
+    still_guarded: Callable[[], None] = lambda: None
+    _noted: set[str] = field(default_factory=set)
+    _removed: set[str] = field(default_factory=set)
+    _proved: set[str] = field(default_factory=set)
+
+    @property
+    def _where(self) -> str:
+        return f"node pool {self.pool.name} at {self.provider.name}"
+
+    def look(self) -> Seen:
+        """Waits while a note says more than the list shows. Writes nothing."""
+        begin, told = self.clock.monotonic(), False
+        record = self.journal.read()
+        for attempt in count():
+            listed = self.provider.machines()
+            now = self.clock.now()
+            awaited = pool_journal.creating(record, self.pool.name, now) - {one.name for one in listed}
+            lingering = [one for one in listed if one.id in self._removed and not self._is_proved(one, attempt)]
+            if not awaited and not lingering:
+                return self._seen(listed, record)
+            passed = self.clock.monotonic() - begin
+            if lingering and passed > self.patience:
+                raise NotReady(f"Machines are still there: {_shown([one.name for one in lingering])}", where=self._where,
+                               why=f"they were removed {passed:.0f} s ago", fix="look at the provider's control panel, and run this again")
+            if not told and passed > 5:
+                told = True
+                self.progress(f"{self.provider.name} doesn't show yet what became of {_shown([*sorted(awaited), *(one.name for one in lingering)])}; "
+                              f"waits up to {pool_journal.SETTLE.total_seconds():.0f} s")
+            self._pause(attempt)
+        raise AssertionError("count ends")
+
+    def _is_proved(self, machine: Machine, attempt: int) -> bool:
+        """The list still shows it; the question for the machine itself is the proof."""
+        few = len(self._removed) - len(self._proved) <= ASKED_ONE_BY_ONE
+        if machine.id not in self._proved and attempt > 0 and few and not self.provider.exists(machine.id):
+            self._proved.add(machine.id)
+        return machine.id in self._proved
+
+    def _seen(self, listed: list[Machine], record: Record) -> Seen:
+        begun = pool_journal.removing(record, self.pool.name, self.clock.now())
+        machines, leaving = [], []
+        for one in listed:
+            if one.id in self._removed:
+                continue
+            if one.id not in begun:
+                machines.append(one)
+            elif self.provider.exists(one.id):
+                leaving.append(Removal(one, "an earlier run began to remove it"))
+        decision = node_pools.decide(self.pool, machines, batch=self.provider.batch, ready=self.ready, taken={one.machine.name for one in leaving})
+        return Seen(tuple(machines), Decision(decision.adopt, (*leaving, *decision.broken), decision.create, decision.surplus, decision.keep))
+
+    def plan(self, seen: Seen, price: str = "") -> Plan:
+        return node_pools.plan(self.pool, seen.decision, keep_surplus=self.keep_surplus, price=price)
+
+    def converge(self) -> Seen:
+        """Until the pool is as wanted and its machines run. Only while the cluster's lock is held."""
+        rounds = 0
+        while True:
+            seen = self.look()
+            steps = self.plan(seen)
+            if steps:
+                rounds += 1
+                if rounds > ROUNDS:
+                    raise NotReady(f"{self.provider.name} made {len(seen.decision.keep)} of {self.pool.count} machines",
+                                   where=self._where, why=f"it was asked {ROUNDS} times, and they did not come or did not stay",
+                                   fix="look at its status page and at the limits of the account, and run this again")
+                self._act(steps)
+            elif not seen.waiting:
+                return seen
+            else:
+                self.wait(seen)
+
+    def wait(self, seen: Seen) -> Seen:
+        """Until all machines that are to stay run, or something else has to be done about them."""
+        begin = told = self.clock.monotonic()
+        for attempt in count():
+            if not seen.waiting or self.plan(seen):
+                return seen
+            passed = self.clock.monotonic() - begin
+            if passed > self.patience:
+                raise NotReady(f"Machines don't run after {passed:.0f} s: {_shown(seen.waiting)}", where=self._where,
+                               fix="look at the provider's status page; remove them there if they never come, and run this again")
+            if self.clock.monotonic() - told > 20:
+                told = self.clock.monotonic()
+                self.progress(f"not running yet after {passed:.0f} s: {_shown(seen.waiting)}")
+            self._pause(attempt)
+            seen = self.look()
+        raise AssertionError("count ends")
+
+    def _act(self, steps: Plan) -> None:
+        for index, step in enumerate(steps):
+            self.still_guarded()
+            self.progress(step.title)
+            if isinstance(step.target, Machine):
+                self.provider.adopt(step.target, self.pool)
+            elif isinstance(step.target, Removal):
+                self._remove(step.target.machine, [one.target.machine for one in steps.steps[index:] if isinstance(one.target, Removal)])
+            elif not self._create(step):
+                return
+
+    def _create(self, step: Step) -> bool:
+        """False if nobody knows whether it was done: then it is time to look."""
+        self._note(create=step.target)
+        try:
+            self.provider.create(step.target, self.pool)
+        except Unsure as error:
+            self.progress(f"{error.line()} Looks what came of it.")
+            return False
+        return True
+
+    def _remove(self, machine: Machine, coming: list[Machine]) -> None:
+        if machine.id not in self._noted:
+            chunk = {one.id: one.name for one in coming[:NOTED_AT_ONCE]}
+            self._note(remove=chunk)
+            self._noted.update(chunk)
+        self.provider.remove(machine.id)
+        self._removed.add(machine.id)
+
+    def _note(self, create: Sequence[str] = (), remove: dict[str, str] | None = None) -> None:
+        now = self.clock.now()
+        self.journal.change(lambda record: pool_journal.noted(record, self.pool.name, self.provider.name, self.uid, now, create=create, remove=remove or {}))
+
+    def _pause(self, attempt: int) -> None:
+        self.clock.sleep(min(30.0, 3.0 * 2 ** attempt))
+
+
+def _shown(names: Sequence[str]) -> str:
+    return ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")

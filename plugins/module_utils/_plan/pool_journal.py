@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a run notes before it asks a provider for something.
+
+Providers have no transaction: an answer may be lost, a list of machines may be a minute old, and a run may die right after it asked. The next
+look would see too few machines, or some that are gone. So names are noted before they are asked for, and ids before they are removed; notes
+that are younger than SETTLE are to be believed more than a list. Older ones mean nothing any more: nobody has to take them away again.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
+
+# how long a list may be behind, and a request may still be on its way
+SETTLE = timedelta(seconds=60)
+CREATING, REMOVING = "creating", "removing"
+
+
+def written(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def age(text: Any, now: datetime) -> timedelta | None:
+    """How long ago that was, None if it is no time. A clock that was set back makes no note last for ever."""
+    try:
+        passed = now - datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return passed if passed >= -SETTLE else None
+
+
+def _young(notes: Any, now: datetime) -> dict[str, str]:
+    found = {}
+    for key, since in (notes if isinstance(notes, dict) else {}).items():
+        passed = age(since, now)
+        if passed is not None and passed < SETTLE:
+            found[key] = since
+    return found
+
+
+def _of(record: Record | None, pool: str) -> dict[str, Any]:
+    entry = record.pools.get(pool) if record else None
+    return entry if isinstance(entry, dict) else {}
+
+
+def creating(record: Record | None, pool: str, now: datetime) -> frozenset[str]:
+    """Names of machines that may be there although no list shows them yet."""
+    return frozenset(_young(_of(record, pool).get(CREATING), now))
+
+
+def removing(record: Record | None, pool: str, now: datetime) -> frozenset[str]:
+    """Ids of machines that may be gone although a list still shows them."""
+    return frozenset(_young(_of(record, pool).get(REMOVING), now))
+
+
+def noted(record: Record, pool: str, provider: str, uid: str, now: datetime, *, create: Iterable[str] = (),
+          remove: Mapping[str, str] = MappingProxyType({})) -> Record:
+    """The record with these names, and ids with their names, noted, and without notes that mean nothing any more."""
+    since, entry = written(now), _of(record, pool)
+    # what goes is not waited for
+    awaited = {name: noted for name, noted in _young(entry.get(CREATING), now).items() if name not in remove.values()}
+    entry = {**entry, "provider": provider, CREATING: {**awaited, **dict.fromkeys(create, since)},
+             REMOVING: {**_young(entry.get(REMOVING), now), **dict.fromkeys(remove, since)}}
+    return replace(record, uid=record.uid or uid, pools={**record.pools, pool: entry})
+
+
+def is_bound(record: Record | None, pool: str) -> bool:
+    """True if a provider is noted."""
+    return bool(_of(record, pool).get("provider"))
+
+
+def released(record: Record, pool: str) -> Record:
+    """The record of a cluster whose pool is no more, and may be at another provider one day."""
+    return replace(record, pools={**record.pools, pool: {**_of(record, pool), "provider": ""}})
+
+
+def check_provider(record: Record | None, pool: str, provider: str) -> None:
+    """A pool stays where it is: its machines would be forgotten, and go on costing money. Raises InvalidInput."""
+    known = _of(record, pool).get("provider")
+    if known and known != provider:
+        raise InvalidInput(f"Node pool {pool} is at {known} and can't be at {provider}", where=f"cluster {record.cluster}",
+                           fix=f"give the new pool another name, or remove this one at {known} first")

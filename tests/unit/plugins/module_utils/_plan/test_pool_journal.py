@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import pool_journal
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+RECORD = Record("demo", "Running", "2026-01-01T00:00:00Z")
+
+
+def after(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def test_a_note_is_believed_for_a_minute():
+    record = pool_journal.noted(RECORD, "web", "digitalocean", "u-1", NOW, create=["demo-web-1"], remove={"7": "demo-web-7"})
+    assert pool_journal.creating(record, "web", after(59)) == {"demo-web-1"}
+    assert pool_journal.removing(record, "web", after(59)) == {"7"}
+    assert not pool_journal.creating(record, "web", after(61)) and not pool_journal.removing(record, "web", after(61))
+    assert not pool_journal.creating(record, "db", NOW)
+
+
+def test_notes_are_renewed_and_old_ones_go():
+    record = pool_journal.noted(RECORD, "web", "digitalocean", "u-1", NOW, create=["demo-web-1", "demo-web-2"])
+    record = pool_journal.noted(record, "web", "digitalocean", "u-2", after(50), create=["demo-web-2"])
+    assert pool_journal.creating(record, "web", after(50)) == {"demo-web-1", "demo-web-2"}
+    record = pool_journal.noted(record, "web", "digitalocean", "u-2", after(70))
+    assert set(record.pools["web"]["creating"]) == {"demo-web-2"}
+    # machines are tagged with it
+    assert record.uid == "u-1"
+
+
+def test_what_goes_is_not_waited_for():
+    record = pool_journal.noted(RECORD, "web", "digitalocean", "u-1", NOW, create=["demo-web-1", "demo-web-2"])
+    record = pool_journal.noted(record, "web", "digitalocean", "u-1", after(5), remove={"7": "demo-web-2"})
+    assert pool_journal.creating(record, "web", after(5)) == {"demo-web-1"}
+
+
+def test_it_comes_back_from_what_is_stored():
+    record = pool_journal.noted(RECORD, "web", "digitalocean", "u-1", NOW, create=["demo-web-1"])
+    assert Record.of(record.text()) == record
+
+
+@pytest.mark.parametrize("entry", [None, 7, [], {"creating": [1]}, {"creating": {"a": 1, "b": "x", "c": "2026-05-01T12:00:00"}, "removing": "y"},
+                                   {"creating": {"a": "2036-05-01T12:00:00Z"}}])
+def test_notes_that_nobody_can_have_written(entry: Any):
+    record = Record("demo", "Running", "2026-01-01T00:00:00Z", pools={"web": entry})
+    assert not pool_journal.creating(record, "web", NOW)
+    assert not pool_journal.removing(record, "web", NOW)
+    assert pool_journal.creating(pool_journal.noted(record, "web", "digitalocean", "u", NOW, create=["b"]), "web", NOW) == {"b"}
+
+
+def test_a_pool_stays_at_its_provider():
+    record = pool_journal.noted(RECORD, "web", "digitalocean", "u-1", NOW)
+    pool_journal.check_provider(record, "web", "digitalocean")
+    pool_journal.check_provider(None, "web", "aws")
+    with pytest.raises(InvalidInput, match="Node pool web is at digitalocean and can't be at aws"):
+        pool_journal.check_provider(record, "web", "aws")
+    assert pool_journal.is_bound(record, "web")
+    gone = pool_journal.released(record, "web")
+    pool_journal.check_provider(gone, "web", "aws")
+    assert not pool_journal.is_bound(gone, "web")
