@@ -11,12 +11,13 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock imp
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pool_record import PoolRecord
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import PoolWork, Provider, Seen
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool, no_pool, node_pool
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import launch_stages, pool_journal
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import namespace as namespaces
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import pool_journal
 
 # of every provider; what a pool must have is checked by the model, which says it better
 POOL: dict[str, Any] = {
@@ -36,6 +37,8 @@ POOL: dict[str, Any] = {
     "ready_nodes": {"type": "list", "elements": "str", "default": []},
     "surplus": {"type": "str", "choices": ["remove", "keep"], "default": "remove"},
     "wait_timeout": {"type": "int", "default": 600},
+    "allowed_stages": {"type": "list", "elements": "str", "choices": [str(stage) for stage in LaunchStage],
+                       "default": [str(stage) for stage in ALLOWED_BY_DEFAULT]},
 }
 
 
@@ -95,7 +98,11 @@ class NodePoolDoor(ClusterDoor):
         self.provider_options()
         pool = self.pool
         self.reach_seed()
-        pool_journal.check_provider(self.journal.read(), pool.name, self.PROVIDER)
+        record = self.journal.read()
+        pool_journal.check_provider(record, pool.name, self.PROVIDER)
+        provider = launch_stages.known("provider", self.PROVIDER)
+        if not self.ends:
+            launch_stages.check(self.cluster, [provider], [provider] if pool_journal.is_bound(record, pool.name) else [], self.params["allowed_stages"])
         self.looked = self.work.look()
         return self.looked
 

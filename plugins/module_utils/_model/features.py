@@ -75,9 +75,10 @@ CHOICES = (
     Feature("cluster_audit_log", True, BETA, "kube-apiserver writes who did what to its standard output"),
 )
 
-# of machines: told by status, refused by nobody, as a host's own abilities are looked at before anything moves
+# of machines: told by status. Only providers that make machines can be refused; a host's own abilities are looked at before anything moves
 MACHINES = (
     Feature("provider", "hosts", BETA, "Machines of your own, over SSH"),
+    Feature("provider", "digitalocean", ALPHA, "Machines that are made at DigitalOcean, and removed there"),
     *(Feature("node_distribution", row.name, BETA if row.name in TRIED else ALPHA, f"Nodes with {row.name}") for row in distributions.ROWS),
     Feature("node_architecture", "amd64", BETA, "Nodes with an x86-64 processor"),
     Feature("node_architecture", "arm64", ALPHA, "Nodes with a 64 bit ARM processor"),
