@@ -71,6 +71,8 @@ def checked_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query or parts.fragment:
         raise InvalidInput(f"{url!r} can't be the address of DigitalOcean's API", fix=f"leave it out, or use one like {URL}")
+    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise InvalidInput(f"{url!r} would show the token to whoever listens on the way", fix="use https")
     return url.rstrip("/") + "/"
 
 

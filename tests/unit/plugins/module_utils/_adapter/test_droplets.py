@@ -192,6 +192,11 @@ def test_addresses_that_are_refused(url: str):
         DigitalOceanApi(TOKEN, url, clock=SimulatedClock(), progress=print)
 
 
+def test_a_token_does_not_travel_in_the_open():
+    with pytest.raises(InvalidInput, match="would show the token"):
+        DigitalOceanApi(TOKEN, "http://api.example/v2/", clock=SimulatedClock(), progress=print)
+
+
 @pytest.mark.parametrize(("headers", "seconds"), [
     ({"Retry-After": "7"}, 7), ({"Retry-After": "-7"}, 0), ({"Retry-After": "soon"}, None), ({"Retry-After": "nan"}, None), ({}, None),
     ({"Retry-After": format_datetime(datetime(2026, 3, 1, 12, 1, tzinfo=UTC), usegmt=True)}, 60),

@@ -1,0 +1,166 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The lab's cloud as others see it: DigitalOcean's own client, and DigitalOcean's own description of its API.
+
+The description is not part of this project. DIGITALOCEAN_OPENAPI=/path/to/bundle.yaml compares with it, as published under
+https://github.com/digitalocean/openapi.
+"""
+from __future__ import annotations
+
+import json
+import os
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pydo
+import pytest
+import yaml
+from azure.core.pipeline.policies import HeadersPolicy
+from pydo.exceptions import HttpResponseError
+
+from lab.cloud.digitalocean.server import READ_ONLY_TOKEN, TOKEN
+from lab.cloud.world import World, world
+
+BODY = {"names": ["sub-01.example.com", "sub-02"], "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64", "tags": ["env:prod"]}
+PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJuGqfCGRWWiZbuMJZGFuZHLRVUUmAUEQAcCLvWJkrCE somebody"
+
+
+@pytest.fixture
+def there() -> Iterator[World]:
+    with world() as found:
+        yield found
+
+
+def client(there: World, token: str = TOKEN) -> pydo.Client:
+    # its own policy sends a token by TLS only, which the loopback address doesn't need
+    policy = HeadersPolicy({"Authorization": f"Bearer {token}"})
+    return pydo.Client(token, endpoint=there.cloud.url.removesuffix("/v2/"), authentication_policy=policy)
+
+
+def test_life_of_droplets(there: World):
+    do = client(there)
+    made = do.droplets.create(body=BODY)
+    assert [one["name"] for one in made["droplets"]] == BODY["names"] and {one["status"] for one in made["droplets"]} == {"new"}
+    actions = made["links"]["actions"]
+    assert do.actions.get(actions[0]["id"])["action"]["status"] == "in-progress"
+    there.clock.sleep(30)
+    assert do.actions.get(actions[0]["id"])["action"]["status"] == "completed"
+    listed = do.droplets.list(tag_name="env:prod")
+    assert listed["meta"]["total"] == 2
+    assert all(one["status"] == "active" and one["networks"]["v4"][0]["ip_address"] for one in listed["droplets"])
+    first = made["droplets"][0]["id"]
+    do.tags.create(body={"name": "Extra"})
+    do.tags.assign_resources("Extra", body={"resources": [{"resource_id": str(first), "resource_type": "droplet"}]})
+    assert [one["id"] for one in do.droplets.list(tag_name="extra")["droplets"]] == [first]
+    do.droplets.destroy(first)
+    assert do.droplets.get(first)["id"] == "not_found"
+    do.droplets.destroy_by_tag(tag_name="env:prod")
+    assert do.droplets.list()["droplets"] == []
+
+
+def test_one_droplet_by_its_name_alone(there: World):
+    made = client(there).droplets.create(body={**{key: value for key, value in BODY.items() if key != "names"}, "name": "web"})
+    assert made["droplet"]["name"] == "web" and len(made["links"]["actions"]) == 1
+
+
+def test_pages(there: World):
+    for number in range(45):
+        there.stranger(f"a{number}")
+    do, found, page = client(there), [], 1
+    while True:
+        answer = do.droplets.list(page=page)
+        found += answer["droplets"]
+        if "next" not in answer["links"].get("pages", {}):
+            break
+        page += 1
+    assert len({one["id"] for one in found}) == 45 and page == 3
+
+
+def test_keys_and_what_is_on_offer(there: World):
+    do = client(there)
+    key = do.ssh_keys.create(body={"name": "mine", "public_key": PUBLIC_KEY})["ssh_key"]
+    assert re.fullmatch(r"([0-9a-f]{2}:){15}[0-9a-f]{2}", key["fingerprint"])
+    assert do.ssh_keys.list()["ssh_keys"] == [key]
+    do.droplets.create(body={**BODY, "ssh_keys": [key["fingerprint"], key["id"]]})
+    assert {one["slug"] for one in do.regions.list()["regions"]} >= {"fra1"}
+    assert {one["slug"] for one in do.sizes.list()["sizes"]} >= {"s-2vcpu-4gb"}
+    assert do.images.get("debian-12-x64")["image"]["id"] == 7555620
+
+
+@pytest.mark.parametrize(("token", "status"), [("wrong", 401), (READ_ONLY_TOKEN, 403), (TOKEN, 422)])
+def test_what_is_refused(there: World, token: str, status: int):
+    with pytest.raises(HttpResponseError) as error:
+        client(there, token).droplets.create(body={**BODY, "region": "mars1"})
+    assert error.value.status_code == status
+    assert there.account.live() == []
+
+
+# method, path, path in the description, body
+CALLS = [
+    ("POST", "droplets", "/v2/droplets", BODY), ("GET", "droplets", "/v2/droplets", None),
+    ("GET", "droplets?tag_name=env:prod&per_page=1", "/v2/droplets", None),
+    ("GET", "droplets/{id}", "/v2/droplets/{droplet_id}", None), ("GET", "droplets/{id}/actions", "/v2/droplets/{droplet_id}/actions", None),
+    ("GET", "actions/{action}", "/v2/actions/{action_id}", None), ("GET", "regions", "/v2/regions", None), ("GET", "sizes", "/v2/sizes", None),
+    ("GET", "images", "/v2/images", None), ("GET", "images/debian-12-x64", "/v2/images/{image_id}", None),
+    ("POST", "tags", "/v2/tags", {"name": "extra"}), ("GET", "tags", "/v2/tags", None),
+    ("POST", "tags/extra/resources", "/v2/tags/{tag_id}/resources", {"resources": [{"resource_id": "{id}", "resource_type": "droplet"}]}),
+    ("DELETE", "tags/extra/resources", "/v2/tags/{tag_id}/resources", {"resources": [{"resource_id": "{id}", "resource_type": "droplet"}]}),
+    ("DELETE", "tags/extra", "/v2/tags/{tag_id}", None), ("POST", "account/keys", "/v2/account/keys", {"name": "mine", "public_key": PUBLIC_KEY}),
+    ("GET", "account/keys", "/v2/account/keys", None), ("DELETE", "droplets/{id}", "/v2/droplets/{droplet_id}", None),
+    ("GET", "droplets/{id}", "/v2/droplets/{droplet_id}", None), ("DELETE", "droplets?tag_name=env:prod", "/v2/droplets", None)]
+
+
+def ask(there: World, method: str, path: str, body: Any) -> tuple[int, dict[str, str], Any]:
+    request = urllib.request.Request(there.cloud.url + path, method=method, data=None if body is None else json.dumps(body).encode(),
+                                     headers={"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request) as answer:
+            data = answer.read()
+            return answer.status, dict(answer.headers), json.loads(data) if data else None
+    except urllib.error.HTTPError as error:
+        return error.code, dict(error.headers), json.loads(error.read())
+
+
+def nullable(schema: Any) -> Any:
+    """OpenAPI 3.0 as JSON Schema: nullable becomes a type. What is null in an example of the description may be null."""
+    if isinstance(schema, list):
+        return [nullable(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {key: nullable(value) for key, value in schema.items() if key not in ("example", "examples", "nullable")}
+    if schema.get("nullable") and isinstance(found.get("type"), str):
+        found["type"] = [found["type"], "null"]
+    return found
+
+
+def test_answers_are_as_the_description_says(there: World):
+    given = os.environ.get("DIGITALOCEAN_OPENAPI")
+    if not given:
+        pytest.skip("DIGITALOCEAN_OPENAPI names no description of the API to compare with")
+    description = yaml.load(Path(given).read_text(), Loader=yaml.CSafeLoader)
+    components = {"components": nullable(description["components"])}
+    ids: dict[str, str] = {}
+    checked = 0
+    for method, path, described, body in CALLS:
+        filled = json.loads(json.dumps([path, body]).replace("{id}", ids.get("id", "")).replace("{action}", ids.get("action", "")))
+        status, headers, answer = ask(there, method, *filled)
+        responses = description["paths"][described][method.lower()]["responses"]
+        assert str(status) in responses, f"{method} {path} answers {status}: {answer}"
+        if method == "POST" and path == "droplets":
+            ids = {"id": str(answer["droplets"][0]["id"]), "action": str(answer["links"]["actions"][0]["id"])}
+        response = responses[str(status)]
+        while "$ref" in response:
+            response = description["components"]["responses"][response["$ref"].rpartition("/")[2]]
+        assert {name.lower() for name in response.get("headers", {})} - {"content-type", "x-request-id"} <= {name.lower() for name in headers}
+        schema = (response.get("content") or {}).get("application/json", {}).get("schema")
+        if schema is None:
+            assert answer is None
+            continue
+        jsonschema.Draft7Validator({**components, **nullable(schema)}).validate(answer)
+        checked += 1
+    assert checked >= 15
