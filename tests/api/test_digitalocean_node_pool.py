@@ -11,6 +11,8 @@ from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given as given_options
+from hypothesis import settings
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi
@@ -20,9 +22,12 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, LockHeld, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
 from api.bare_api import BareApi
 from api.doors import Caller
-from lab.cloud.digitalocean.faults import Fault, Faults, none, sometimes
+from api.strange_input import options
+from api.test_any_input import FAST, tried
+from lab.cloud.digitalocean.faults import Fault, Faults, sometimes
 from lab.cloud.digitalocean.server import READ_ONLY_TOKEN, TOKEN
 from lab.cloud.world import Killed, World, world
 
@@ -212,14 +217,16 @@ def test_killed_before_any_request_the_next_run_converges(customers: Any, monkey
     assert call > 8
 
 
-def test_200_trials_with_lost_replies_and_lists_that_lag(customers: Any):
+# 200 in all, in four parts
+@pytest.mark.parametrize("first", range(0, 200, 50))
+def test_trials_with_lost_replies_and_lists_that_lag(customers: Any, first: int):
     """Random counts, faults, lags; runs end early, and are begun again until one says that it is done."""
     kinds = (Fault.LIMITED, Fault.ERROR, Fault.ERROR_AFTER, Fault.DROPPED, Fault.LOST_AFTER, Fault.HTML_AFTER)
     runs = 0
-    for seed in range(200):
+    for seed in range(first, first + 50):
         random = Random(seed)
-        faults: Faults = sometimes(random, random.choice((0.1, 0.3)), kinds) if seed else none
-        demo = customers("trials" if seed else "", seed=seed, lag=random.choice((0, 10, 30)), faults=faults)
+        faults: Faults = sometimes(random, random.choice((0.1, 0.3)), kinds)
+        demo = customers(seed=seed, lag=random.choice((0, 10, 30)), faults=faults)
         for count in (random.randint(1, 15), random.randint(0, 15)):
             for _attempt in range(10):
                 runs += 1
@@ -229,6 +236,31 @@ def test_200_trials_with_lost_replies_and_lists_that_lag(customers: Any):
             assert len(demo.names) == len(set(demo.names)) == count, f"trial {seed}: {demo.names}"
             assert len(demo.there.account.live()) == count
     print(f"{runs} runs")
+
+
+def test_any_options(bare_api: BareApi, demo: Customer):
+    name = demo.caller.cluster
+    good = {"seed_kubeconfig": demo.caller.seed_kubeconfig, "cluster": name, **POOL, "count": 1, "min_count": 0, "max_count": 5, "state": "present",
+            "disk": 80, "network": "760e09ef-dc84-11e8-981e-3cfdfeaae000", "ssh_keys": [], "tags": ["env:prod"], "ready_nodes": [f"{name}-web-1"],
+            "surplus": "remove", "digitalocean_token": TOKEN, "digitalocean_url": demo.there.cloud.url}
+
+    def attempt_with(given: dict[str, Any]) -> None:
+        params = validated("digitalocean_node_pool", DigitalOceanNodePoolDoor.ARGUMENT_SPEC, {}, given)
+        door = DigitalOceanNodePoolDoor(params, holder=demo.caller.holder, check_mode=False, progress=demo.caller.lines.append)
+        door.clock = demo.there.clock
+        before = len(demo.there.cloud.writes)
+        try:
+            run(door)
+        except CaasError:
+            assert len(demo.there.cloud.writes) == before
+            raise
+
+    @settings(**FAST)
+    @given_options(options(good, sorted(DigitalOceanNodePoolDoor.ARGUMENT_SPEC)))
+    def attempt(given: dict[str, Any]) -> None:
+        tried(bare_api, lambda: attempt_with(given))
+
+    attempt()
 
 
 def test_the_product_waits_by_the_real_clock():

@@ -28,6 +28,8 @@ def check(api: DigitalOceanApi, pool: NodePool) -> str:
         raise InvalidInput(f"disk {pool.disk} is more than the {size['disk']} GiB that size {pool.size} has", where=where,
                            why="a droplet's disk comes with its size", fix="use a larger size, or leave disk out")
     _check_image(api, pool, where)
+    _check_keys(api, pool, where)
+    _check_network(api, pool, where)
     hourly, monthly = size.get("price_hourly"), size.get("price_monthly")
     return f"{hourly:.4g} USD an hour, {monthly:.6g} a month" if isinstance(hourly, (int, float)) and isinstance(monthly, (int, float)) else ""
 
@@ -43,6 +45,31 @@ def _check_image(api: DigitalOceanApi, pool: NodePool, where: str) -> None:
     regions = image.get("regions") if isinstance(image, dict) else None
     if isinstance(regions, list) and pool.region not in regions:
         raise InvalidInput(f"Image {pool.image} is not to be had in region {pool.region}", where=where, fix="use another image or region")
+
+
+def _check_keys(api: DigitalOceanApi, pool: NodePool, where: str) -> None:
+    if not pool.ssh_keys:
+        return
+    keys = [one for items, dummy in api.pages("account/keys", "ssh_keys") for one in items if isinstance(one, dict)]
+    known = {str(one.get(field)): str(one.get("name")) for one in keys for field in ("id", "fingerprint")}
+    missing = [key for key in pool.ssh_keys if key not in known]
+    if missing:
+        raise InvalidInput(f"The account has no SSH key {', '.join(missing)}", where=where,
+                           fix="add it to the account, and write its id or its fingerprint"
+                               + (f"; there are {_known(f'{key} ({name})' for key, name in known.items() if ':' in key)}" if known else ""))
+
+
+def _check_network(api: DigitalOceanApi, pool: NodePool, where: str) -> None:
+    if not pool.network:
+        return
+    try:
+        network = api.request("GET", f"vpcs/{pool.network}").get("vpc")
+    except (ApiError, InvalidInput) as error:
+        if getattr(error, "status", 0) not in (0, 404):
+            raise
+        network = None
+    if not isinstance(network, dict) or network.get("region") != pool.region:
+        raise InvalidInput(f"There is no VPC {pool.network} in region {pool.region}", where=where, fix="write the id of a VPC of that region, or leave it out")
 
 
 def _items(api: DigitalOceanApi, key: str, query: dict[str, Any] | None = None) -> list[dict[str, Any]]:

@@ -17,8 +17,10 @@ MOST = 1000
 LONGEST_MACHINE_NAME = 52
 
 _NAME = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?", re.ASCII)
-_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}", re.ASCII)
+# it may become part of the path of a request: no slash, and no dot at its beginning
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}", re.ASCII)
 _TAG = re.compile(r"[A-Za-z0-9_:-]{1,255}", re.ASCII)
+_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 # machines carry tags that begin so; a user's tag that does would make machines look like another cluster's
 OWN_TAGS = "kubermatic-caas"
@@ -90,6 +92,13 @@ def word(value: Any, what: str, where: str) -> str:
     return text
 
 
+def _network(value: Any, where: str) -> str:
+    # it becomes part of the path of a request
+    if value and (not isinstance(value, str) or not _ID.fullmatch(value)):
+        raise InvalidInput(f"Network {shown(value)} is not valid", where=where, fix="use the provider's id of it")
+    return value or ""
+
+
 def _words(given: dict[str, Any], key: str, what: str, where: str, one: Callable[[Any, str, str], str] = word) -> tuple[str, ...]:
     values = given.get(key)
     if values is not None and not isinstance(values, (list, tuple)):
@@ -123,7 +132,7 @@ def node_pool(cluster: str, provider: str, given: dict[str, Any]) -> NodePool:
         region=word(given.get("region"), "Region", where), size=word(given.get("size"), "Size", where),
         image=word(given.get("image"), "Image", where), zones=_words(given, "zones", "Zone", where),
         disk=None if given.get("disk") is None else whole_number(given["disk"], "disk", where, least=10, most=100_000),
-        network=word(given["network"], "Network", where) if given.get("network") else "",
+        network=_network(given.get("network"), where),
         ssh_keys=_words(given, "ssh_keys", "SSH key", where),
         tags=_words(given, "tags", "Tag", where, _tag),
         labels=dict(given.get("labels") or {}), taints=tuple(given.get("taints") or ()))

@@ -111,7 +111,9 @@ CALLS = [
     ("POST", "tags/extra/resources", "/v2/tags/{tag_id}/resources", {"resources": [{"resource_id": "{id}", "resource_type": "droplet"}]}),
     ("DELETE", "tags/extra/resources", "/v2/tags/{tag_id}/resources", {"resources": [{"resource_id": "{id}", "resource_type": "droplet"}]}),
     ("DELETE", "tags/extra", "/v2/tags/{tag_id}", None), ("POST", "account/keys", "/v2/account/keys", {"name": "mine", "public_key": PUBLIC_KEY}),
-    ("GET", "account/keys", "/v2/account/keys", None), ("DELETE", "droplets/{id}", "/v2/droplets/{droplet_id}", None),
+    ("GET", "account/keys", "/v2/account/keys", None), ("GET", "vpcs", "/v2/vpcs", None),
+    ("GET", "vpcs/760e09ef-dc84-11e8-981e-3cfdfeaae000", "/v2/vpcs/{vpc_id}", None), ("GET", "vpcs/760e09ef", "/v2/vpcs/{vpc_id}", None),
+    ("DELETE", "droplets/{id}", "/v2/droplets/{droplet_id}", None),
     ("GET", "droplets/{id}", "/v2/droplets/{droplet_id}", None), ("DELETE", "droplets?tag_name=env:prod", "/v2/droplets", None)]
 
 

@@ -20,6 +20,8 @@ SIZES = {  # slug: memory MB, vcpus, disk GB, USD a month, regions
 }
 IMAGES = {"debian-12-x64": (7555620, "Debian", ("fra1", "ams3")), "ubuntu-24-04-x64": (7555621, "Ubuntu", ("fra1", "ams3")),
           "ubuntu-16-04-x64": (7555616, "Ubuntu", ("ams3",))}
+VPC = {"id": "760e09ef-dc84-11e8-981e-3cfdfeaae000", "urn": "do:vpc:760e09ef-dc84-11e8-981e-3cfdfeaae000", "name": "default-fra1", "description": "",
+       "region": "fra1", "ip_range": "10.114.0.0/20", "default": True, "created_at": "2026-01-05T10:00:00Z"}
 
 
 def stamp(moment: datetime) -> str:
@@ -128,7 +130,7 @@ def droplet_json(droplet: Droplet, now: datetime) -> dict[str, Any]:
             "kernel": None, "created_at": stamp(droplet.created), "features": ["droplet_agent"], "backup_ids": [], "next_backup_window": None,
             "snapshot_ids": [], "image": image_json(slug), "volume_ids": [], "size": size_json(droplet.size), "size_slug": droplet.size,
             "networks": {"v4": networks, "v6": []}, "region": region_json(droplet.region), "tags": droplet.tags,
-            "vpc_uuid": "760e09ef-dc84-11e8-981e-3cfdfeaae000"}
+            "vpc_uuid": VPC["id"]}
 
 
 def action_json(droplet: Droplet, now: datetime) -> dict[str, Any]:

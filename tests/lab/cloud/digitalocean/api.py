@@ -52,7 +52,8 @@ class Api:
             ("GET", r"actions/(\d+)", self.action), ("GET", r"regions", self.regions), ("GET", r"sizes", self.sizes), ("GET", r"images", self.images),
             ("GET", r"images/([\w-]+)", self.image), ("GET", r"tags", self.tags), ("POST", r"tags", self.make_tag),
             ("POST", r"tags/([\w:-]+)/resources", self.tag), ("DELETE", r"tags/([\w:-]+)/resources", self.untag),
-            ("DELETE", r"tags/([\w:-]+)", self.delete_tag), ("GET", r"account/keys", self.keys), ("POST", r"account/keys", self.make_key))]
+            ("DELETE", r"tags/([\w:-]+)", self.delete_tag), ("GET", r"account/keys", self.keys), ("POST", r"account/keys", self.make_key),
+            ("GET", r"vpcs", self.networks), ("GET", r"vpcs/([\w-]+)", self.network))]
 
     def answer(self, request: Request) -> Answer:
         path = request.path.strip("/")
@@ -124,6 +125,8 @@ class Api:
             return "You specified an invalid image for Droplet creation."
         if not all(self.account.knows_key(key) for key in body.get("ssh_keys") or []):
             return f"{body['ssh_keys'][0]} are invalid key identifiers for Droplet creation."
+        if body.get("vpc_uuid") not in (None, offer.VPC["id"]):
+            return "vpc_uuid is invalid"
         if not all(isinstance(tag, str) and TAG.fullmatch(tag) for tag in body.get("tags") or []):
             return "Tag name is invalid"
         return ""
@@ -206,6 +209,12 @@ class Api:
         for droplet in self.account.live():
             droplet.tags = [own for own in droplet.tags if own != tag]
         return Answer(204)
+
+    def networks(self, request: Request) -> Answer:
+        return self.page(request, "vpcs", [offer.VPC])
+
+    def network(self, request: Request, number: str) -> Answer:
+        return Answer(200, {"vpc": offer.VPC}) if number == offer.VPC["id"] else self._missing()
 
     def keys(self, request: Request) -> Answer:
         return self.page(request, "ssh_keys", list(self.account.keys.values()))

@@ -227,11 +227,23 @@ def test_what_a_machine_costs():
     ({"size": "s-8vcpu-16gb"}, "is not to be had in region fra1"),
     ({"image": "debian-3"}, "There is no image 'debian-3'.*could not be found.*debian-12-x64"),
     ({"image": "ubuntu-16-04-x64"}, "is not to be had in region fra1"),
+    ({"ssh_keys": ("17", "3b:16")}, "The account has no SSH key 17, 3b:16.*Add it to the account"),
+    ({"network": "760e09ef-dc84-11e8-981e-3cfdfeaae001"}, "There is no VPC 760e09ef-dc84-11e8-981e-3cfdfeaae001 in region fra1"),
     ({"disk": 200}, "disk 200 is more than the 80 GiB that size s-2vcpu-4gb has")])
 def test_what_is_not_offered(wanted: dict[str, Any], part: str):
     values = {name: getattr(POOL, name) for name in POOL.__slots__}
     with world() as here, pytest.raises(InvalidInput, match=part):
         digitalocean_offer.check(here.api(), NodePool(**{**values, **wanted}))
+
+
+def test_what_is_offered():
+    values = {name: getattr(POOL, name) for name in POOL.__slots__}
+    with world() as here:
+        key = here.account.add_key("mine", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJuGqfCGRWWiZbuMJZGFuZHLRVUUmAUEQAcCLvWJkrCE somebody")
+        wanted = NodePool(**{**values, "ssh_keys": (key["fingerprint"], str(key["id"])), "network": "760e09ef-dc84-11e8-981e-3cfdfeaae000", "disk": 80})
+        assert digitalocean_offer.check(here.api(), wanted)
+        Droplets(here.api(), UID).create(["demo-web-1"], wanted)
+        assert here.account.live()[0].ssh_keys == [key["fingerprint"], str(key["id"])]
 
 
 def test_the_limit_of_the_account_in_its_own_words():

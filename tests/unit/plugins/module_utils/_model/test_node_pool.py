@@ -51,7 +51,7 @@ def test_names_that_are_refused(name: Any):
 
 
 @pytest.mark.parametrize("field", ["region", "size", "image"])
-@pytest.mark.parametrize("value", [None, "", "fra 1", "fra1\n", "{{ x }}", "a" * 101, ["fra1"], True, "../../account"[2:]])
+@pytest.mark.parametrize("value", [None, "", "fra 1", "fra1\n", "{{ x }}", "a" * 101, ["fra1"], True, "../account", "a/../b", "a?b=c"])
 def test_words_that_are_refused(field: str, value: Any):
     with pytest.raises(InvalidInput, match="is not valid"):
         pool(**{field: value})
@@ -62,6 +62,12 @@ def test_words_that_are_refused(field: str, value: Any):
 def test_tags_that_are_refused(tag: Any, part: str):
     with pytest.raises(InvalidInput, match=part):
         pool(tags=[tag])
+
+
+@pytest.mark.parametrize("network", ["a/b", "..", "a?b", 7, ["a"], "a" * 65])
+def test_networks_that_are_refused(network: Any):
+    with pytest.raises(InvalidInput, match=r"Network .* is not valid"):
+        pool(network=network)
 
 
 def test_two_pools_with_one_name():
