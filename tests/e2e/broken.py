@@ -12,7 +12,8 @@ from lab import customer_inventory
 HOST, SEED_HOST, NAMESPACE = f"{LAB}-host-1", f"{LAB}-seed-1", "cluster-broken"
 CREATE = ("create_cluster", "-e", "cluster=broken")
 DELETE = ("delete_cluster", "-e", "cluster=broken", "-e", "confirm=broken")
-REMOVE = ("remove_node", "-e", "cluster=broken", "-e", f"node={HOST}")
+# the only node: its pods have nowhere to go
+REMOVE = ("remove_node", "-e", "cluster=broken", "-e", f"node={HOST}", "-e", "node_drain=false")
 
 
 class Broken:

@@ -64,7 +64,7 @@ class Story:
         damaged.write_text(self.world.seed_kubeconfig.read_text().replace("client-key-data: ", "client-key-data: AAAA"))
         self.play("create_cluster", *host(ansible_port=9)).must_fail()
         self.play("create_cluster", "-e", f"seed_kubeconfig={damaged}").must_fail()
-        self.play("kubeconfig", "-e", f"path={self.directory}/nowhere/kubeconfig").must_fail()
+        self.play("kubeconfig", "-e", f"path={self.world.seed_kubeconfig}/nowhere").must_fail()
         self.play("create_cluster", *host(node_labels={"kubernetes.io/hostname": "-x-"})).must_fail()
 
 
