@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_info import ClusterInfoDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
@@ -92,6 +93,8 @@ def test_what_a_cluster_uses_already_is_not_refused(bare_api: BareApi, cluster: 
     one.call(ClusterRecordDoor, phase="Running", spec=one.call(ClusterSpecDoor, **deprecated, allowed_stages=["deprecated", "beta"])["cluster"])
     one.call(ClusterLockDoor, state="free")
     assert one.call(ClusterSpecDoor, **deprecated)["stage"] == "deprecated"
+    told, = one.call(ClusterInfoDoor)["clusters"]
+    assert told["stage"] == "deprecated" and len(told["leaving"]) == 1 and told["features"]["expose: node_port"] == {"stage": "beta", "goes": ""}
     with pytest.raises(InvalidInput, match=r"like this: add_ons: \{flannel: false\} is alpha\. Allowed"):
         one.call(ClusterSpecDoor, **deprecated, add_ons={"flannel": False})
 

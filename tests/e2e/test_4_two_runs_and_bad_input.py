@@ -54,6 +54,8 @@ BAD = {
     "unknown version": (["create_cluster", "-e", "cluster=demo", "-e", "kubernetes_version=1.36.99"], "1.36.99", "1.36.3"),
     "version as a float": (["create_cluster", "-e", '{"cluster": "demo", "kubernetes_version": 1.4}'], "1.4", "1.36.3"),
     "overlapping networks": (["create_cluster", "-e", "cluster=demo", "-e", "pod_cidr=10.96.0.0/16"], "10.96.0.0/16", "overlap"),
+    "a deprecated version": (["create_cluster", "-e", "cluster=late", "-e", "kubernetes_version=1.33.13"], "1.33.13 is deprecated", "goes on"),
+    "an alpha feature": (["create_cluster", "-e", "cluster=demo", "-e", "expose=load_balancer"], "load_balancer is alpha", "Write expose: node_port"),
     "missing kubeconfig": (["create_cluster", "-e", "cluster=demo", "-e", "seed_kubeconfig=/nowhere/kubeconfig"], "/nowhere/kubeconfig", "kubeconfig"),
 }
 

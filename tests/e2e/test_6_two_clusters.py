@@ -3,6 +3,8 @@
 """Two customers on one seed: one comes and goes, the other never notices. Runs after everything that needs demo alone."""
 from __future__ import annotations
 
+import json
+
 from e2e import witness
 from e2e.world import LAB, VERSIONS, World, eventually
 from lab import customer_inventory
@@ -35,6 +37,18 @@ def test_a_second_cluster_beside_demo(demo: World):
     table = demo.playbook("status").must_succeed().output
     assert "demo" in table
     assert "other" in table
+
+
+def test_status_tells_the_launch_stage_of_all_that_a_cluster_uses(demo: World):
+    file = demo.directory / "status.json"
+    demo.playbook("status", "-e", "format=json", "-e", f"path={file}").must_succeed()
+    clusters, = json.loads(file.read_text()).values()
+    found = next(cluster for cluster in clusters if cluster["name"] == "demo")
+    assert found["stage"] == "beta"
+    assert found["leaving"] == []
+    stages = {name: feature["stage"] for name, feature in found["features"].items()}
+    assert {"kubernetes_version: 1.36.3": "public", "expose: node_port": "beta", "add_ons: {flannel: true}": "beta", "provider: hosts": "beta",
+            "node_distribution: Debian 12": "beta", "node_architecture: amd64": "beta"}.items() <= stages.items()
 
 
 def test_a_node_is_removed_and_its_host_joins_the_other_cluster(demo: World):
