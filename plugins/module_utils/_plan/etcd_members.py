@@ -115,11 +115,18 @@ def _changes(wanted: int, namespace: str, pods: Pods, members: tuple[Member, ...
         if ordinal >= wanted:
             there.discard(ordinal)
             steps.append(Step(f"Remove member {member_name(ordinal)} from etcd, with its volume", RemoveMember(ordinal, tuple(sorted(there)))))
-    leaving = {step.target.ordinal for step in steps if isinstance(step.target, RemoveMember)}
-    steps += [Step(f"Remove the volume of etcd's former member {member_name(ordinal)}", DropVolume(ordinal))
-              for ordinal in sorted(pods.volumes) if ordinal >= wanted and ordinal not in leaving]
     # every change of members notes them itself
-    return steps or _config_step(WriteConfig(tuple(range(wanted)), EXISTING), namespace, noted)
+    if not steps:
+        noting = _config_step(WriteConfig(tuple(range(wanted)), EXISTING), namespace, noted)
+    elif noted.get("INITIAL_CLUSTER_STATE") == NEW:
+        # it has formed, and says so before it changes: a run that is killed halfway would leave what looks like a first start
+        noting = _config_step(WriteConfig(tuple(sorted(voters)), EXISTING), namespace, noted)
+    else:
+        noting = []
+    leaving = {step.target.ordinal for step in steps if isinstance(step.target, RemoveMember)}
+    left = [Step(f"Remove the volume of etcd's former member {member_name(ordinal)}", DropVolume(ordinal))
+            for ordinal in sorted(pods.volumes) if ordinal >= wanted and ordinal not in leaving]
+    return [*noting, *steps, *left]
 
 
 def _config_step(target: WriteConfig, namespace: str, noted: Mapping[str, str]) -> list[Step]:
