@@ -264,4 +264,4 @@ def test_any_options(bare_api: BareApi, demo: Customer):
 
 
 def test_the_product_waits_by_the_real_clock():
-    assert type(DigitalOceanNodePoolDoor.clock) is Clock
+    assert isinstance(DigitalOceanNodePoolDoor.clock, Clock)

@@ -85,7 +85,8 @@ class Droplets:
         """None if it doesn't carry our tag, whatever was asked for. Raises Unreachable for what no droplet looks like."""
         try:
             number, name, tags, networks = droplet["id"], droplet["name"], droplet["tags"], droplet["networks"]
-            if type(number) is not int or number <= 0 or not isinstance(name, str) or not all(isinstance(tag, str) for tag in tags):
+            is_id = isinstance(number, int) and not isinstance(number, bool) and number > 0
+            if not is_id or not isinstance(name, str) or not all(isinstance(tag, str) for tag in tags):
                 raise ValueError("a droplet's id, name or tags are of another type")
             if self.tag.lower() not in {tag.lower() for tag in tags}:
                 return None

@@ -92,6 +92,7 @@ def test_the_next_page_is_not_asked_for_at_another_address(monkeypatch: pytest.M
 @pytest.mark.parametrize("answer", [
     Answer(200, []), Answer(200, {}), Answer(200, {"droplets": {}}), Answer(200, {"droplets": [7]}), Answer(200, {"droplets": [{}]}),
     Answer(200, {"droplets": [{"id": "7", "name": "a", "tags": [OURS], "networks": {}, "status": "new", "created_at": ""}]}),
+    Answer(200, {"droplets": [{"id": True, "name": "a", "tags": [OURS], "networks": {}, "status": "new", "created_at": ""}]}),
     Answer(200, {"droplets": [{"id": -7, "name": "a", "tags": [OURS], "networks": {}, "status": "new", "created_at": ""}]}),
     Answer(200, {"droplets": [{"id": 7, "name": "a", "tags": [OURS], "networks": {}, "status": "exploded", "created_at": ""}]}),
     Answer(200, {"droplets": [{"id": 7, "name": "a", "tags": [7], "networks": {}, "status": "new", "created_at": ""}]}),
