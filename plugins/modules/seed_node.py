@@ -5,16 +5,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: seed_node
-short_description: Make a machine the control plane of a seed, by kubeadm
+short_description: Make a machine one of a seed, by kubeadm
 version_added: 0.1.0
 description:
-  - Installs containerd, runc, CNI plugins, kubelet, kubeadm and kubectl on the host of the task, runs C(kubeadm init), and writes a kubeconfig for
-    the control host. All over Ansible's own connection and become; the host needs a POSIX shell, no Python.
+  - Installs containerd, runc, CNI plugins, kubelet, kubeadm and kubectl on the host of the task. The first machine runs C(kubeadm init), and a kubeconfig
+    is written for the control host. Further machines run C(kubeadm join). All over Ansible's own connection and become; the host needs a POSIX shell,
+    no Python.
   - The facts of the host go through the same table of capabilities as those of a node (kernel, cgroup version, clock, swap, disk, ...). What doesn't fit
     is said in one line before anything is changed. Everything that is downloaded is checked by SHA-256 before the first file is installed.
   - The private key of the kubeconfig is made on the control host and never leaves it; the machine only signs its certificate request.
-  - No bootstrap token is left in the seed.
-  - If a run was cut off within C(kubeadm init), the next one undoes the half cluster and begins again. A complete seed is never initialised again.
+  - A further machine joins in three steps, which the role C(seed) takes. With RV(request) it hands out a certificate request, a machine of the seed signs
+    it (M(kubermatic.caas.seed_admission)), and with O(admission) it joins. No bootstrap token is needed, and none is left in the seed.
+  - If a run was cut off within C(kubeadm init) or C(kubeadm join), the next one undoes what is half there and begins again. A complete machine is never
+    initialised again.
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
@@ -35,8 +38,42 @@ options:
     description: Name of the machine, which becomes the name of its Node in the seed.
     type: str
     required: true
+  state:
+    description:
+      - V(present) makes the machine one of the seed, or keeps it up.
+      - V(fit) only looks whether it could be, and changes nothing.
+    type: str
+    choices: [present, fit]
+    default: present
+  seed_role:
+    description: What the machine does in the seed. Can't be changed later.
+    type: str
+    choices: [control_plane, worker]
+    default: control_plane
+  control_planes:
+    description: Names of all control-plane machines of the seed, an odd number. By default O(machine) alone.
+    type: list
+    elements: str
+  workers:
+    description: Names of all workers of the seed.
+    type: list
+    elements: str
+    default: []
+  machine_address:
+    description: IPv4 address at which the other machines reach this one. Counts if the machine has it, otherwise one is measured.
+    type: str
+    default: ""
+  server:
+    description: URL of the API server of the seed that the machine joins. Without it the machine is the first one.
+    type: str
+    default: ""
+  admission:
+    description: What M(kubermatic.caas.seed_admission) returned for the RV(request) of this machine.
+    type: dict
   seed_address:
-    description: IPv4 address at which the control host and the nodes of customers reach the seed. Its certificate is valid for it.
+    description:
+      - IPv4 address at which the control host and the nodes of customers reach the seed. Its certificate is valid for it.
+      - With several control-plane machines it can't be the address of one of them. It is that of a load balancer, or a virtual one.
     type: str
     required: true
   seed_kubernetes_version:
@@ -57,9 +94,10 @@ options:
     type: bool
     default: false
   seed_schedulable:
-    description: Ordinary pods, such as control planes of customers, may run on this machine.
+    description:
+      - Ordinary pods, such as control planes of customers, may run on the control-plane machines. By default they may if the seed has no workers.
+      - Counts when a machine becomes one of the seed, and is not changed on its Node later.
     type: bool
-    default: true
   seed_kubelet_config:
     description: Fields of KubeletConfiguration, laid over those that the collection chooses.
     type: dict
@@ -121,11 +159,30 @@ steps:
   elements: str
   returned: always
   sample: ["Install containerd 2.2.0", "Initialise the seed fra1 with kubeadm, Kubernetes 1.36.3"]
+machine:
+  description: Name of the machine.
+  type: str
+  returned: success
+  sample: fra1-a
+seed_role:
+  description: What it does in the seed.
+  type: str
+  returned: success
+  sample: control_plane
 address:
   description: The machine's own address, which its API server announces.
   type: str
   returned: success
   sample: 198.51.100.10
+server:
+  description: URL at which the machines of the seed reach its API server.
+  type: str
+  returned: success
+  sample: https://198.51.100.10:6443
+request:
+  description: What a machine that is ready to join asks M(kubermatic.caas.seed_admission) for. Holds no secret.
+  type: dict
+  returned: with O(server)
 seed_kubernetes_version:
   description: The exact version.
   type: str
@@ -142,7 +199,7 @@ images:
   returned: success
   sample: {"flannel": "ghcr.io/flannel-io/flannel:v0.26.7"}
 complete:
-  description: The seed is there and its kubeconfig gives access. False only in check mode, where one of them would be made.
+  description: The machine is one of the seed, and for the first one the kubeconfig gives access.
   type: bool
   returned: success
 """

@@ -44,6 +44,19 @@ def describe(cert_pem: str, *, key_pem: str | None = None, authorities: Iterable
         key_matches=key_matches(certificate, key_pem) if key_pem is not None else None)
 
 
+def requested_subject(csr_pem: str) -> dict[str, list[str]]:
+    """What a certificate request asks to be: short names of its subject's attributes to their values. Raises InvalidInput."""
+    need_library()
+    try:
+        subject = x509.load_pem_x509_csr(csr_pem.encode()).subject
+    except ValueError as error:
+        raise InvalidInput("The certificate request can't be read", why=str(error)) from error
+    found: dict[str, list[str]] = {}
+    for attribute in subject:
+        found.setdefault(attribute.rfc4514_attribute_name, []).append(str(attribute.value))
+    return found
+
+
 def fingerprint(cert_pem: str) -> str:
     """SHA-256 over the DER form of the (first) certificate, 64 hex digits."""
     return _hex(load_certificate(cert_pem))

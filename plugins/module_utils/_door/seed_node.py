@@ -1,22 +1,31 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Options of seed_node. It has no Door: it acts over SSH, in plugin_utils/seed_machine.py."""
+"""Options of seed_node. It has no Door: it acts over SSH, in plugin_utils/seed_first.py and seed_joining.py."""
 from __future__ import annotations
 
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed import CONTROL_PLANE, ROLES
 
 ARGUMENT_SPEC: dict[str, Any] = {
     **SEED,
     "seed": {"type": "str", "required": True},
     "machine": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["present", "fit"], "default": "present"},
+    "seed_role": {"type": "str", "choices": list(ROLES), "default": CONTROL_PLANE},
+    "control_planes": {"type": "list", "elements": "str"},
+    "workers": {"type": "list", "elements": "str", "default": []},
+    "machine_address": {"type": "str", "default": ""},
+    "server": {"type": "str", "default": ""},
+    # certificates and encrypted text
+    "admission": {"type": "dict", "no_log": False},
     "seed_address": {"type": "str", "required": True},
     "seed_kubernetes_version": {"type": "raw"},
     "seed_pod_cidr": {"type": "str", "default": "10.240.0.0/16"},
     "seed_service_cidr": {"type": "str", "default": "10.241.0.0/16"},
     "seed_audit_log": {"type": "bool", "default": False},
-    "seed_schedulable": {"type": "bool", "default": True},
+    "seed_schedulable": {"type": "bool"},
     "seed_kubelet_config": {"type": "dict", "default": {}},
     "kube_proxy_config": {"type": "dict", "default": {}},
     "kubernetes_registry": {"type": "str", "default": "registry.k8s.io"},

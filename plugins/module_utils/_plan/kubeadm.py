@@ -3,15 +3,20 @@
 """Configuration of kubeadm (API kubeadm.k8s.io/v1beta4) for the machines of a seed, as plain data."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Capability
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed import API_PORT, Seed
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed import API_PORT, CONTROL_PLANE, Seed
 
 KUBEADM = "kubeadm.k8s.io/v1beta4"
 AUDIT_POLICY = "/etc/kubernetes/audit-policy.yaml"
 AUDIT_DIRECTORY = "/var/log/kubernetes/audit"
+# the short-lived access with which a machine joins
+JOIN_KUBECONFIG = "/var/lib/kubermatic-caas/join/kubeconfig"
+PATCHES = "/etc/kubernetes/kubeadm-patches"
+CRI_SOCKET = "unix:///run/containerd/containerd.sock"
 # what an existing seed keeps: kubeadm itself, or the objects that are stored, would not follow
 FIXED = ("clusterName", "kubernetesVersion", "networking.", "localAPIEndpoint.", "controlPlaneEndpoint", "nodeRegistration.name",
          "encryptionAlgorithm", "etcd.")
@@ -42,14 +47,32 @@ def init_configuration(seed: Seed, capability: Capability, *, machine: str, addr
         # kubeadm insists on a token; this one's group has no rights, and it is deleted right after
         "bootstrapTokens": [{"ttl": "10m0s", "usages": ["signing", "authentication"], "groups": ["system:bootstrappers:nobody"]}],
         "localAPIEndpoint": {"advertiseAddress": address, "bindPort": API_PORT},
-        "nodeRegistration": {
-            "name": machine,
-            "criSocket": "unix:///run/containerd/containerd.sock",
-            # they are fetched before; kubeadm's own list has another sandbox image than the one containerd is configured for
-            "imagePullPolicy": "Never",
-            "ignorePreflightErrors": ignored_checks(seed, capability),
-            **({"taints": []} if seed.schedulable else {}),
-        },
+        "nodeRegistration": registration(seed, capability, machine=machine, taints=not seed.schedulable),
+    }
+
+
+def registration(seed: Seed, capability: Capability, *, machine: str, taints: bool) -> dict[str, Any]:
+    return {
+        "name": machine,
+        "criSocket": CRI_SOCKET,
+        # they are fetched before; kubeadm's own list has another sandbox image than the one containerd is configured for
+        "imagePullPolicy": "Never",
+        "ignorePreflightErrors": ignored_checks(seed, capability),
+        **({} if taints else {"taints": []}),
+    }
+
+
+def join_configuration(seed: Seed, capability: Capability, *, machine: str, address: str, role: str) -> dict[str, Any]:
+    """The document of the file for `kubeadm join --config`. It holds no secret: the access lies in a file of its own, for as long as it is needed."""
+    local = {"controlPlane": {"localAPIEndpoint": {"advertiseAddress": address, "bindPort": API_PORT}}} if role == CONTROL_PLANE else {}
+    return {
+        "apiVersion": KUBEADM,
+        "kind": "JoinConfiguration",
+        "discovery": {"file": {"kubeConfigPath": JOIN_KUBECONFIG}},
+        "nodeRegistration": registration(seed, capability, machine=machine, taints=role == CONTROL_PLANE and not seed.schedulable),
+        # the seed keeps the first machine's kubelet configuration; this machine may need other switches
+        "patches": {"directory": PATCHES},
+        **local,
     }
 
 
@@ -64,12 +87,13 @@ def cluster_configuration(seed: Seed, *, address: str) -> dict[str, Any]:
         "clusterName": seed.name,
         "kubernetesVersion": f"v{seed.kubernetes_version}",
         "imageRepository": seed.registry,
-        "controlPlaneEndpoint": f"{address}:{API_PORT}",
+        "controlPlaneEndpoint": f"{seed.endpoint or address}:{API_PORT}",
         "encryptionAlgorithm": "ECDSA-P256",
         "networking": {"podSubnet": seed.pod_cidr, "serviceSubnet": seed.service_cidr, "dnsDomain": "cluster.local"},
         "etcd": {"local": {"dataDir": "/var/lib/etcd", "imageTag": seed.components.etcd}},
         "dns": {"imageRepository": f"{seed.registry}/coredns", "imageTag": seed.components.coredns},
-        "apiServer": {"certSANs": sorted({seed.address, address}), **(audit_log() if seed.audit_log else {})},
+        # the same on all machines; kubeadm adds each one's own address
+        "apiServer": {"certSANs": sorted({seed.address, seed.endpoint or address}), **(audit_log() if seed.audit_log else {})},
     }
 
 
@@ -109,8 +133,29 @@ def audit_policy() -> dict[str, Any]:
     return {"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"], "rules": [{"level": "Metadata"}]}
 
 
-def images(seed: Seed) -> list[str]:
-    """Images of the control plane and of the add-ons that kubeadm makes."""
+def as_it_is(seed: Seed, now: Sequence[Mapping[str, Any]], *, several: bool, schedulable: bool | None) -> Seed:
+    """The seed as wanted, with what a machine that is complete keeps unless it was asked for. now: documents of its kubeadm file.
+
+    several: there shall be several control-plane machines; schedulable: None if it was not asked for.
+    """
+    def document(kind: str) -> Mapping[str, Any]:
+        return next((item for item in now if item and item.get("kind") == kind), {})
+
+    endpoint = str(document("ClusterConfiguration").get("controlPlaneEndpoint", "")).rpartition(":")[0]
+    taints = document("InitConfiguration").get("nodeRegistration", {}).get("taints")
+    return replace(seed, endpoint=seed.endpoint if several or not endpoint else endpoint,
+                   schedulable=taints == [] if schedulable is None else schedulable)
+
+
+def advertised_address(now: Sequence[Mapping[str, Any]]) -> str:
+    """The address that the API server of a complete machine announces, "" if it isn't one."""
+    return next((item["localAPIEndpoint"]["advertiseAddress"] for item in now if item and item.get("localAPIEndpoint")), "")
+
+
+def images(seed: Seed, role: str = CONTROL_PLANE) -> list[str]:
+    """Images of the control plane and of the add-ons that kubeadm makes; of a worker those that it needs to be Ready."""
+    if role != CONTROL_PLANE:
+        return [f"{seed.registry}/kube-proxy:v{seed.kubernetes_version}", sandbox_image(seed)]
     version = f"v{seed.kubernetes_version}"
     return [*(f"{seed.registry}/{name}:{version}" for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy")),
             f"{seed.registry}/etcd:{seed.components.etcd}", f"{seed.registry}/coredns/coredns:{seed.components.coredns}", sandbox_image(seed)]
@@ -128,11 +173,14 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def fixed_differences(now: list[dict[str, Any]], wanted: list[dict[str, Any]]) -> list[str]:
-    """What differs and can't be changed in a seed that exists, such as "networking.podSubnet is 10.1.0.0/16, not 10.2.0.0/16"."""
+def fixed_differences(now: list[dict[str, Any]], wanted: list[dict[str, Any]], *, several: bool = False) -> list[str]:
+    """What differs and can't be changed in a seed that exists, such as "networking.podSubnet is 10.1.0.0/16, not 10.2.0.0/16".
+
+    several: with several control-plane machines the seed may get another address.
+    """
     def fixed(all_documents: list[dict[str, Any]]) -> dict[str, Any]:
         return {path: value for document in all_documents if document.get("apiVersion") == KUBEADM
-                for path, value in leaves(document) if path.startswith(FIXED)}
+                for path, value in leaves(document) if path.startswith(FIXED) and not (several and path == "controlPlaneEndpoint")}
 
     before, after = fixed(now), fixed(wanted)
     return [f"{path} is {before.get(path)}, not {value}" for path, value in after.items() if before.get(path) != value]

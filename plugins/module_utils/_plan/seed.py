@@ -20,6 +20,8 @@ MEMORY = 1700
 DISK = {"usr": 700, "containerd": 3000, "kubelet": 1000}
 # fact of ports -> who wants it
 PORTS = {6443: "kube-apiserver", 2379: "etcd", 2380: "etcd", 10250: "kubelet", 10257: "kube-controller-manager", 10259: "kube-scheduler"}
+CONTROL_PLANE, WORKER = "control_plane", "worker"
+ROLES = (CONTROL_PLANE, WORKER)
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?", re.ASCII)
 
 
@@ -27,7 +29,8 @@ _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?", re.ASCII)
 class Seed:
     """A seed as wanted. address: where customers' nodes and the control host reach it (IPv4).
 
-    schedulable: control planes of customers may run on the machines of the seed's own control plane.
+    schedulable: control planes of customers may run on the machines of the seed's own control plane. endpoint: where its own machines reach
+    its API server, "" for the only control-plane machine itself.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Seed:
     registry: str = "registry.k8s.io"
     audit_log: bool = False
     schedulable: bool = True
+    endpoint: str = ""
     kubelet_config: Mapping[str, Any] = field(default_factory=dict)
     kube_proxy_config: Mapping[str, Any] = field(default_factory=dict)
 
@@ -52,12 +56,13 @@ class Seed:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What /etc/kubernetes/seed says. state: "begun" or "complete"."""
+    """What /etc/kubernetes/seed says. state: "begun" or "complete"; role: one of ROLES."""
 
     seed: str
     machine: str
     kubernetes_version: str
     state: str
+    role: str = CONTROL_PLANE
 
     @property
     def complete(self) -> bool:
@@ -67,7 +72,10 @@ class Mark:
 def read_mark(text: str) -> Mark | None:
     """None if there is no mark."""
     words = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-    return Mark(*(words.get(name, "") for name in ("seed", "machine", "kubernetes_version", "state"))) if words else None
+    if not words:
+        return None
+    # the first release had no workers, and wrote no role
+    return Mark(*(words.get(name, "") for name in ("seed", "machine", "kubernetes_version", "state")), words.get("role", CONTROL_PLANE))
 
 
 def checked_name(name: str, what: str) -> str:
@@ -90,8 +98,8 @@ def checked_networks(seed: Seed) -> None:
             raise InvalidInput(f"{name} {found} holds the address of the seed, {address}", fix="choose a network that nothing else uses")
 
 
-def objections(seed: Seed, host: hosts.Host, mark: Mark | None, remains: str) -> list[str]:
-    """Why this machine can't become, or stay, the seed: sentences with what to do. remains: paths of another kubeadm's work."""
+def objections(seed: Seed, host: hosts.Host, mark: Mark | None, remains: str, role: str = CONTROL_PLANE) -> list[str]:
+    """Why this machine can't become, or stay, one of the seed: sentences with what to do. remains: paths of another kubeadm's work."""
     if host.mark:
         return [f"It is a node of the customer cluster {Owner.of(host.mark).cluster}. Free it with the playbook kubermatic.caas.remove_node"]
     if mark and mark.seed != seed.name:
@@ -100,11 +108,13 @@ def objections(seed: Seed, host: hosts.Host, mark: Mark | None, remains: str) ->
         if mark.kubernetes_version != seed.kubernetes_version:
             return [f"It runs Kubernetes {mark.kubernetes_version}, and seeds can't be upgraded yet. "
                     f"Set seed_kubernetes_version: \"{mark.kubernetes_version}\""]
+        if mark.role != role:
+            return [f"It is a machine of the seed with seed_role: {mark.role}, which can't be changed. Set that again, or run kubeadm reset on it"]
         return []
     found = []
     if not mark and remains:
         found.append(f"It is a part of another Kubernetes cluster ({', '.join(remains.split()[:3])}). Use another machine, or run kubeadm reset on it")
-    return found + unfit(seed, host, fresh=not mark and not remains)
+    return found + unfit(seed, host, role, fresh=not mark and not remains)
 
 
 def inside(seed: Seed, host: hosts.Host) -> list[str]:
@@ -115,9 +125,9 @@ def inside(seed: Seed, host: hosts.Host) -> list[str]:
             for name, found in taken.items() for address in own if address in found]
 
 
-def unfit(seed: Seed, host: hosts.Host, *, fresh: bool) -> list[str]:
+def unfit(seed: Seed, host: hosts.Host, role: str, *, fresh: bool) -> list[str]:
     found = hosts.objections(host, memory=MEMORY, disk=DISK, swap_allowed=seed.swap_allowed)
-    if host.cpus < 2:
+    if host.cpus < 2 and role == CONTROL_PLANE:
         found.append(f"It has {host.cpus} CPU, kubeadm wants 2")
     able = hosts.capability(host)
     if able.newest and hosts.minor(seed.kubernetes_version) > able.newest:
@@ -125,7 +135,8 @@ def unfit(seed: Seed, host: hosts.Host, *, fresh: bool) -> list[str]:
                      f"The newest that does is {able.newest[0]}.{able.newest[1]}")
     # later its interfaces carry addresses of pods
     found += inside(seed, host) if fresh else []
-    taken = {port: name for port, name in PORTS.items() if port in host.ports_in_use} if fresh else {}
+    wanted = PORTS if role == CONTROL_PLANE else {port: name for port, name in PORTS.items() if name == "kubelet"}
+    taken = {port: name for port, name in wanted.items() if port in host.ports_in_use} if fresh else {}
     if taken:
         found.append("Another program listens at " + ", ".join(f"port {port} of {name}" for port, name in taken.items()) + ". End it")
     return found

@@ -9,7 +9,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue i
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, Mirrors, host_artefacts
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Capability, Host
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import FIRST_LINE, HostFile, runtime_files
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.kubeadm import AUDIT_POLICY, sandbox_image
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.kubeadm import AUDIT_POLICY, PATCHES, sandbox_image
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed import Seed
 
 BUSYBOX = "1.37"
@@ -52,14 +52,27 @@ def artefacts(seed: Seed, host: Host, mirrors: Mirrors) -> tuple[Artefact, ...]:
                           binaries=("kubelet", "kubeadm", "kubectl"))
 
 
-def files(seed: Seed, host: Host, capability: Capability, *, registry_mirrors: Mapping[str, str],
-          kubeadm_config: str, audit_policy: str) -> tuple[HostFile, ...]:
-    """kubeadm_config, audit_policy: YAML texts. "kubeadm" is no unit: it remembers that a new configuration has to reach the seed."""
+def files(seed: Seed, host: Host, capability: Capability, *, registry_mirrors: Mapping[str, str]) -> tuple[HostFile, ...]:
+    """Those of every machine, whatever it does."""
     return (
         *runtime_files(sandbox_image=sandbox_image(seed), systemd_cgroup=not capability.has("cgroupfs"),
                        restrict_oom_score_adj=capability.has("restrict_oom_score_adj"), raise_limits=not capability.has("keep_limits"),
                        registry_mirrors=registry_mirrors, module_directory=host.module_directory),
         HostFile("/etc/systemd/system/kubelet.service", KUBELET_UNIT, part="seed", restarts="kubelet"),
+    )
+
+
+def control_plane_files(seed: Seed, *, kubeadm_config: str, audit_policy: str) -> tuple[HostFile, ...]:
+    """kubeadm_config, audit_policy: YAML texts. "kubeadm" is no unit: it remembers that a new configuration has to reach the seed."""
+    return (
         *((HostFile(AUDIT_POLICY, audit_policy, part="seed", restarts="kubeadm"),) if seed.audit_log else ()),
         HostFile("/etc/kubernetes/kubeadm.yaml", kubeadm_config, mode="0600", part="seed", restarts="kubeadm"),
+    )
+
+
+def joining_files(*, join_config: str, kubelet_patch: str) -> tuple[HostFile, ...]:
+    """YAML texts. What is only read while it joins is not worth a restart."""
+    return (
+        HostFile("/etc/kubernetes/kubeadm-join.yaml", join_config, mode="0600", part="seed"),
+        HostFile(f"{PATCHES}/kubeletconfiguration+merge.yaml", kubelet_patch, part="seed", restarts="kubeadm"),
     )

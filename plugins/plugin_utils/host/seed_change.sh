@@ -51,13 +51,6 @@ reconfigure() {
         rm -f "$STATE/restart/kubeadm"
 }
 
-# kubeadm init takes the note away; in plan mode none is written.
-config_is_new() {
-    [ ! -e "$STATE/restart/kubeadm" ] || return 0
-    [ "$mode" = plan ] || return 1
-    case $restarts in *" kubeadm "*) ;; *) return 1 ;; esac
-}
-
 part_seed_change() {
     ! config_is_new || [ "$(seed_state)" != complete ] || step "Bring the new configuration to the seed" reconfigure
 }

@@ -14,7 +14,7 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.host import script
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostFailed, Remote
 
 SHELLS = [shell for shell in (["dash"], ["bash"]) if shutil.which(shell[0])]
-CONFIG = {"seed": "fra1", "machine": "fra1-a", "kubernetes_version": "1.36.3", "images": [], "certificate_days": 365}
+CONFIG = {"seed": "fra1", "machine": "fra1-a", "role": "control_plane", "kubernetes_version": "1.36.3", "images": [], "certificate_days": 365}
 MARK = "seed=fra1\nmachine=fra1-a\nkubernetes_version=1.36.3\nstate={}\n"
 KUBEADM = HostFile("/etc/kubernetes/kubeadm.yaml", "kind: InitConfiguration\n", mode="0600", part="seed", restarts="kubeadm")
 
@@ -48,7 +48,7 @@ def titles(answer) -> list[str]:
 def test_the_mark_decides_what_is_done(host, state, expected):
     if state:
         (host.root / "etc/kubernetes/seed").write_text(MARK.format(state))
-    found = titles(run(host, "seed", "seed_change", "seed_access", files=[KUBEADM]))
+    found = titles(run(host, "seed_kubeadm", "seed", "seed_change", "seed_access", files=[KUBEADM]))
     assert [title for title in found if not title.endswith("kubelet")] == expected
     assert not (host.root / "etc/kubernetes/kubeadm.yaml").exists()
 
@@ -57,7 +57,7 @@ def test_an_unchanged_complete_seed_is_left_alone(host):
     (host.root / "etc/kubernetes/seed").write_text(MARK.format("complete"))
     (host.root / "etc/kubernetes/kubeadm.yaml").write_text(KUBEADM.content)
     (host.root / "etc/kubernetes/kubeadm.yaml").chmod(0o600)
-    found = titles(run(host, "seed", "seed_change", "seed_access", files=[KUBEADM]))
+    found = titles(run(host, "seed_kubeadm", "seed", "seed_change", "seed_access", files=[KUBEADM]))
     assert [title for title in found if not title.endswith("kubelet")] == []
 
 
@@ -67,7 +67,7 @@ def test_a_change_that_a_killed_run_left_behind_is_still_known(host):
     (host.root / "etc/kubernetes/kubeadm.yaml").chmod(0o600)
     (host.root / "var/lib/kubermatic-caas/restart").mkdir(parents=True)
     (host.root / "var/lib/kubermatic-caas/restart/kubeadm").touch()
-    assert "Bring the new configuration to the seed" in titles(run(host, "seed", "seed_change", files=[KUBEADM]))
+    assert "Bring the new configuration to the seed" in titles(run(host, "seed_kubeadm", "seed", "seed_change", files=[KUBEADM]))
 
 
 def test_facts_name_what_another_kubeadm_left(host):

@@ -1,0 +1,43 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: seed_spread
+short_description: Spread the DNS of a seed over its machines
+version_added: 0.1.0
+description:
+  - The DNS of a seed that kubeadm made starts on the first machine, and would be lost with it also when others have joined since. If all of its pods
+    run on one machine and another one can take a pod, one of them is moved. The others answer meanwhile.
+author:
+  - Kubermatic CaaS contributors (@kubermatic)
+extends_documentation_fragment:
+  - kubermatic.caas.seed
+  - kubermatic.caas.attributes
+"""
+
+EXAMPLES = r"""
+- name: One machine can be lost without the DNS of the seed
+  kubermatic.caas.seed_spread:
+    seed_kubeconfig: ~/.kube/fra1
+"""
+
+RETURN = r"""
+steps:
+  description: What was done, or in check mode would be done, in plain words.
+  type: list
+  elements: str
+  returned: always
+"""
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_spread import SeedSpreadDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+
+
+def main() -> None:
+    as_module.main(SeedSpreadDoor)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Base of action plugins that act on a machine of a seed over Ansible's own connection. The machine needs a POSIX shell, no Python."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Protocol
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostFailed, HostUnreachable, Remote
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import printed, validated
+
+display = Display()
+
+
+class Work(Protocol):
+    """What is done on the machine."""
+
+    def run(self, *, check_mode: bool) -> dict[str, Any]: ...
+
+
+class OverSsh(ActionBase):
+    """A subclass says how its options are called, and what is to be done with them."""
+
+    ARGUMENT_SPEC: ClassVar[dict[str, Any]]
+    _supports_check_mode = True
+    _supports_diff = True
+
+    def work(self, remote: Remote, params: dict[str, Any], say: Callable[[str], None]) -> Work:
+        raise NotImplementedError
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result = super().run(tmp, task_vars)
+        params = validated(self._task.action, self.ARGUMENT_SPEC, {}, dict(self._task.args))
+        machine = str(params["machine"])
+        try:
+            done = self.work(Remote.of(self, machine), params, lambda text: display.display(f"  {machine}: {printed(text)}"))
+            return {**result, **done.run(check_mode=self._task.check_mode)}
+        except HostUnreachable as error:
+            return {**result, "unreachable": True, "changed": False, "msg": error.line()}
+        except HostFailed as error:
+            return {**result, "failed": True, "changed": bool(error.answer.steps), "msg": error.line(), "steps": error.answer.plan.titles()}
+        except CaasError as error:
+            return {**result, "failed": True, "changed": False, "msg": error.line()}
