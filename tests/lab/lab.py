@@ -34,7 +34,7 @@ def build(options: argparse.Namespace) -> None:
 
 def up(options: argparse.Namespace) -> None:
     owner = None if options.keep else Process.of(options.owner)
-    lifecycle.up(options.name, {"seed": options.seed_hosts, "host": options.hosts, "python": options.python_hosts},
+    lifecycle.up(options.name, {"seed": options.seed_hosts, "worker": options.seed_workers, "host": options.hosts, "python": options.python_hosts},
                  owner=owner, builder=Process.of(os.getpid()))
 
 
@@ -60,11 +60,11 @@ def listing(options: argparse.Namespace) -> None:
 
 def witness(options: argparse.Namespace) -> None:
     packages.require_root()
-    seed = next((host for host in state.existing(options.name).hosts if host.role == "seed"), None)
-    if seed is None:
+    seeds = [host for host in state.existing(options.name).hosts if host.role == "seed"]
+    if not seeds:
         raise LabError(f"Lab {options.name} has no seed host, so no audit log.")
     since = options.since if options.since.tzinfo else options.since.astimezone()
-    found = audit.writes(podman.call("exec", seed.name, "cat", audit.LOG).splitlines(), since)
+    found = audit.writes([line for seed in seeds for line in podman.call("exec", seed.name, "cat", audit.LOG).splitlines()], since)
     for write in found:
         print(write)
     for (user, what), count in sorted(audit.grouped(found).items()):
@@ -123,7 +123,8 @@ def parsed() -> argparse.Namespace:
     sub.add_argument("--kubernetes", nargs="+", metavar="VERSION", default=[recipes.KUBERNETES],
                      help="the first one's programs also come to this machine (default: %(default)s)")
     sub = command("up", up, "make the lab, or what is missing of it")
-    sub.add_argument("--seed-hosts", type=int, default=1, metavar="N")
+    sub.add_argument("--seed-hosts", type=int, default=1, metavar="N", help="control-plane machines of the seed; several have a load balancer (default 1)")
+    sub.add_argument("--seed-workers", type=int, default=0, metavar="N")
     sub.add_argument("--hosts", type=int, default=2, metavar="N", help="without Python (default 2)")
     sub.add_argument("--python-hosts", type=int, default=0, metavar="N")
     sub.add_argument("--keep", action="store_true", help="keep the lab when the process that asked for it has ended")

@@ -30,6 +30,7 @@ class EndpointDoor(ClusterDoor):
     CONSTRAINTS = {"required_if": [("expose", "node_port", ("address",))]}
 
     service: dict[str, Any] | None = None
+    near = False
     noted: dict[str, str]
 
     @property
@@ -48,11 +49,12 @@ class EndpointDoor(ClusterDoor):
 
     def observe(self) -> None:
         dummy = self.address
+        self.near = endpoint.near(self.seed.server_version())
         self.service = self.read_service()
         self.noted = dict((self.seed.get("v1", "ConfigMap", endpoint.CONFIG_MAP, self.namespace) or {}).get("data") or {})
 
     def plan(self, observed: None) -> Plan:
-        return endpoint.plan_endpoint(self.namespace, self.expose, self.address, self.service, self.noted)
+        return endpoint.plan_endpoint(self.namespace, self.expose, self.address, self.service, self.noted, near=self.near)
 
     def apply(self, step: Step) -> None:
         match step.target:
@@ -74,7 +76,7 @@ class EndpointDoor(ClusterDoor):
 
     def created(self, ports: endpoint.Ports) -> dict[str, Any]:
         try:
-            return self.seed.create(endpoint.new_service(self.namespace, self.labels, self.expose, ports))
+            return self.seed.create(endpoint.new_service(self.namespace, self.labels, self.expose, ports, near=self.near))
         except ApiError as error:
             present = self.read_service() if error.reason == "AlreadyExists" else None
             if present is None:
@@ -85,10 +87,10 @@ class EndpointDoor(ClusterDoor):
         """Takes over the ports that the seed chose; a controller of the seed may write the Service at the same time."""
         service = self.service or {}
         for dummy in range(ATTEMPTS):
-            if endpoint.is_settled(service, self.expose):
+            if endpoint.is_settled(service, self.expose, near=self.near):
                 break
             try:
-                service = self.seed.replace(endpoint.settled(service, self.expose))
+                service = self.seed.replace(endpoint.settled(service, self.expose, near=self.near))
             except ApiError as error:
                 if error.reason != "Conflict":
                     raise

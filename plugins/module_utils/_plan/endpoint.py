@@ -9,10 +9,15 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import KubernetesVersion
 
 SERVICE, CONFIG_MAP = "kube-apiserver", "endpoint"
 SELECTOR = {"app.kubernetes.io/name": "kube-apiserver"}
 TYPES = {"node_port": "NodePort", "load_balancer": "LoadBalancer"}
+# A machine of the seed passes a connection on to its own kube-apiserver if it has one. When another machine dies, the seed sends connections there until
+# it notices, which takes most of a minute; those that come to a machine with a kube-apiserver of its own never go there.
+NEAR = {"trafficDistribution": "PreferSameNode"}
+NEAR_SINCE = KubernetesVersion(1, 34, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,16 @@ class WriteConfigMap:
     """Notes the address and ports that the Service then has."""
 
 
+def near(seed_version: str) -> bool:
+    """Whether a seed of this version knows NEAR."""
+    version = KubernetesVersion.of(seed_version)
+    return version is not None and version >= NEAR_SINCE
+
+
 def plan_endpoint(namespace: str, expose: str, address: str, service: Mapping[str, Any] | None,
-                  noted: Mapping[str, str]) -> Plan:
+                  noted: Mapping[str, str], *, near: bool = False) -> Plan:
     """expose: key of TYPES; address: the wanted one, "" if a load balancer will tell; service: the Service, None without one;
-    noted: data of the ConfigMap, empty without one."""
+    noted: data of the ConfigMap, empty without one; near: the seed knows NEAR."""
     steps = []
     header = f"Service {namespace}/{SERVICE}"
     if service is None:
@@ -63,7 +74,7 @@ def plan_endpoint(namespace: str, expose: str, address: str, service: Mapping[st
     else:
         _same_type(namespace, expose, service)
         ports = wanted_ports(service, expose)
-        if not is_settled(service, expose):
+        if not is_settled(service, expose, near=near):
             steps.append(Step(f"Update {header} (ports {ports})", UpdateService(), header=header,
                               before=_service_text(TYPES[expose], _ports(service, "port")),
                               after=_service_text(TYPES[expose], ports)))
@@ -78,25 +89,28 @@ def plan_endpoint(namespace: str, expose: str, address: str, service: Mapping[st
     return Plan(tuple(steps))
 
 
-def new_service(namespace: str, labels: Mapping[str, str], expose: str, ports: Ports) -> dict[str, Any]:
+def new_service(namespace: str, labels: Mapping[str, str], expose: str, ports: Ports, *, near: bool = False) -> dict[str, Any]:
     """ports: wanted ones; if they aren't known the seed chooses, and what it chose has to be taken over by settled()."""
     return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": SERVICE, "namespace": namespace, "labels": dict(labels)},
-            "spec": {"type": TYPES[expose], "selector": SELECTOR, "ports": _entries(expose, ports if expose == "node_port" else Ports())}}
+            "spec": {"type": TYPES[expose], "selector": SELECTOR, **(NEAR if near else {}),
+                     "ports": _entries(expose, ports if expose == "node_port" else Ports())}}
 
 
-def settled(service: Mapping[str, Any], expose: str) -> dict[str, Any]:
+def settled(service: Mapping[str, Any], expose: str, *, near: bool = False) -> dict[str, Any]:
     """The Service as it should be: each port has one number at the node, at the Service and at the pod."""
     ports = _ports(service, "nodePort")
-    return {**service, "spec": {**service["spec"], "selector": SELECTOR, "ports": _entries(expose, ports)}}
+    return {**service, "spec": {**service["spec"], "selector": SELECTOR, **(NEAR if near else {}), "ports": _entries(expose, ports)}}
 
 
-def is_settled(service: Mapping[str, Any], expose: str) -> bool:
+def is_settled(service: Mapping[str, Any], expose: str, *, near: bool = False) -> bool:
     spec, wanted = service["spec"], _entries(expose, _ports(service, "nodePort"))
     has = [{key: port.get(key, 0 if key == "nodePort" else None) for key in wanted[0]} for port in spec.get("ports") or []]
     if expose == "load_balancer":
         # its node ports are the cloud's affair
         has, wanted = [[{**entry, "nodePort": 0} for entry in entries] for entries in (has, wanted)]
     numbers = wanted_ports(service, expose)
+    if near and not NEAR.items() <= spec.items():
+        return False
     return spec.get("selector") == SELECTOR and bool(numbers) and sorted(map(_by_name, has)) == sorted(map(_by_name, wanted))
 
 

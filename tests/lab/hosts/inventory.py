@@ -24,14 +24,16 @@ def write(lab: Lab) -> Path:
 
 def hosts(lab: Lab) -> dict[str, Any]:
     """Groups seeds, seed_nodes and nodes; which cluster a node belongs to is the test's to say."""
-    seed_hosts = [host for host in lab.hosts if host.role == "seed"]
+    seed_hosts = [host for host in lab.hosts if host.role in ("seed", "worker")]
     seed = {"ansible_connection": "local", "seed_kubeconfig": str(lab.directory / "lab.kubeconfig")}
     if seed_hosts:
-        seed["seed_address"] = seed_hosts[0].address
+        # the product knows no load balancer, only an address
+        seed["seed_address"] = lab.gateway if lab.has_balancer else seed_hosts[0].address
     groups = {
         "seeds": {"lab": seed},
-        "seed_nodes": {host.name: {"ansible_host": host.address, "seed": "lab"} for host in seed_hosts},
-        "nodes": {host.name: {"ansible_host": host.address} for host in lab.hosts if host.role != "seed"},
+        "seed_nodes": {host.name: {"ansible_host": host.address, "seed": "lab", **({"seed_role": "worker"} if host.role == "worker" else {})}
+                       for host in seed_hosts},
+        "nodes": {host.name: {"ansible_host": host.address} for host in lab.hosts if host.role == "host"},
     }
     return {"all": {"children": {name: {"hosts": members} for name, members in groups.items()}}}
 

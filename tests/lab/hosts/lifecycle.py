@@ -17,7 +17,7 @@ from .progress import say, step
 from .state import Host, Lab
 
 # kind of host in a name -> (role, image, last number of the first address)
-KINDS = {"seed": ("seed", "bare", 11), "host": ("host", "bare", 31), "python": ("host", "python", 131)}
+KINDS = {"seed": ("seed", "bare", 11), "worker": ("worker", "bare", 21), "host": ("host", "bare", 31), "python": ("host", "python", 131)}
 MOST = 90
 
 

@@ -47,6 +47,14 @@ class Process:
         except OSError:
             return ""
 
+    @property
+    def words(self) -> list[str]:
+        """Its command line."""
+        try:
+            return [os.fsdecode(word) for word in Path(f"/proc/{self.pid}/cmdline").read_bytes().split(b"\0")[:-1]]
+        except OSError:
+            return []
+
     def wait(self, seconds: float) -> bool:
         """False if it still runs after so long."""
         end = time.monotonic() + seconds

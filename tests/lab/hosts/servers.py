@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Mirror and registry of a lab: processes that listen at its gateway address, on ports that stay the same."""
+"""Mirror, registry and load balancer of a lab: processes that listen at its gateway address, on ports that stay the same."""
 from __future__ import annotations
 
 import contextlib
@@ -20,13 +20,23 @@ from .progress import step
 from .state import Lab
 
 WISHED_PORTS = {"mirror": 8080, "registry": 5000}
+# the first of its ports
+BALANCER = {"balancer": 6443}
+
+
+def wanted(lab: Lab) -> dict[str, int]:
+    """Servers of this lab and the ports that they would like. A seed of several machines has a load balancer before it."""
+    return {**WISHED_PORTS, **(BALANCER if lab.has_balancer else {})}
 
 
 def command(lab: Lab, name: str) -> list[str]:
-    cache, port = state.cache(), lab.ports[name]
+    cache, port, here = state.cache(), lab.ports[name], Path(__file__).resolve().parent
     if name == "mirror":
-        script = Path(__file__).resolve().parent / "mirror_server.py"
-        return [sys.executable, str(script), "--directory", str(cache / "mirror"), "--address", lab.gateway, "--port", str(port)]
+        return [sys.executable, str(here / "mirror_server.py"), "--directory", str(cache / "mirror"), "--address", lab.gateway, "--port", str(port)]
+    if name == "balancer":
+        backends = {role: [host.address for host in lab.hosts if host.role == role] for role in ("seed", "worker")}
+        return [sys.executable, str(here / "balancer_server.py"), "--address", lab.gateway, "--control-planes", *backends["seed"],
+                "--workers", *backends["worker"]]
     return [str(cache / "bin" / "crane"), "registry", "serve", "--disk", str(cache / "registry"), "--address", f"{lab.gateway}:{port}"]
 
 
@@ -39,19 +49,22 @@ def require_artefacts() -> None:
 
 def running(lab: Lab) -> bool:
     servers = lab.servers or {}
-    return all(name in servers and servers[name].alive for name in WISHED_PORTS)
+    return all(name in servers and servers[name].alive for name in wanted(lab))
 
 
 def with_ports(lab: Lab) -> Lab:
     """Chosen once: hosts keep the addresses in their configuration."""
-    if lab.ports:
-        return lab
-    return replace(lab, ports={name: _free_port(lab.gateway, port) for name, port in WISHED_PORTS.items()})
+    known = lab.ports or {}
+    return replace(lab, ports={name: known.get(name) or (port if name in BALANCER else _free_port(lab.gateway, port))
+                               for name, port in wanted(lab).items()})
 
 
 def start(lab: Lab) -> Lab:
     """Starts those that do not run; the result names their processes."""
     servers = {name: process for name, process in (lab.servers or {}).items() if process.alive}
+    # it is told its machines when it starts
+    if (old := servers.get("balancer")) and old.words != command(lab, "balancer"):
+        servers.pop("balancer").end()
     missing = {name: port for name, port in lab.ports.items() if name not in servers}
     if missing:
         _end_strays(lab, servers.values())

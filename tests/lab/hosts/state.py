@@ -37,7 +37,7 @@ def lab_directory(name: str) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """role: seed or host. image: bare (no Python) or python. booted: SSH answered once, so nothing of it is half made."""
+    """role: seed, worker (of the seed) or host. image: bare (no Python) or python. booted: SSH answered once, so nothing of it is half made."""
 
     name: str
     role: str
@@ -74,6 +74,10 @@ class Lab:
     @property
     def gateway(self) -> str:
         return self.address(1)
+
+    @property
+    def has_balancer(self) -> bool:
+        return sum(host.role == "seed" for host in self.hosts) > 1
 
     def address(self, last: int) -> str:
         return f"10.{self.subnet[0]}.{self.subnet[1]}.{last}"

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from lab.hosts import apt_sources, inventory, lifecycle, network, state
+from lab.hosts import apt_sources, inventory, lifecycle, network, servers, state
 from lab.hosts.errors import LabError
 from lab.hosts.processes import Process
 from lab.hosts.state import Host, Lab
@@ -98,6 +98,19 @@ def test_inventory_names_every_host_once_and_the_servers_at_the_gateway():
     assert variables["kubernetes_mirror"] == variables["github_mirror"] == "http://10.210.7.1:8080"
     assert variables["registry_mirrors"]["registry.k8s.io"] == "http://10.210.7.1:5000"
     assert "StrictHostKeyChecking=yes" in variables["ansible_ssh_common_args"]
+
+
+def test_several_seed_machines_have_a_load_balancer_that_knows_them():
+    one = lifecycle.with_hosts(lab(), {"seed": 1, "worker": 1})
+    assert set(servers.wanted(one)) == {"mirror", "registry"}
+    three = lifecycle.with_hosts(lab(ports={"mirror": 8080, "registry": 5000}), {"seed": 3, "worker": 1})
+    groups = inventory.hosts(three)["all"]["children"]
+    assert groups["seeds"]["hosts"]["lab"]["seed_address"] == "10.210.7.1"
+    assert groups["seed_nodes"]["hosts"]["demo-worker-1"] == {"ansible_host": "10.210.7.21", "seed": "lab", "seed_role": "worker"}
+    assert groups["nodes"]["hosts"] == {}
+    grown = servers.with_ports(three)
+    assert grown.ports == {"mirror": 8080, "registry": 5000, "balancer": 6443}
+    assert servers.command(grown, "balancer")[-6:] == ["--control-planes", "10.210.7.11", "10.210.7.12", "10.210.7.13", "--workers", "10.210.7.21"]
 
 
 ONE_LINE = """

@@ -143,6 +143,20 @@ def test_two_replicas_and_three_members():
     assert etcd["template"] == smaller["spec"]["template"]
 
 
+@pytest.mark.parametrize(("variant", "together"), [("default", {"etcd"}), ("replicated", set())])
+def test_a_cluster_with_one_etcd_lives_and_waits_on_its_machine_others_are_spread(variant: str, together: set[str]):
+    for name, pod in pods(variant, "seed"):
+        rules = pod["affinity"]
+        kinds = {"podAffinity": set(), "podAntiAffinity": set()}
+        for kind, rule in rules.items():
+            for term in rule["preferredDuringSchedulingIgnoredDuringExecution"]:
+                kinds[kind].add(term["podAffinityTerm"]["labelSelector"]["matchLabels"]["app.kubernetes.io/name"])
+        stays = {item["key"].rpartition("/")[2] for item in pod.get("tolerations", []) if "tolerationSeconds" not in item}
+        if name != "etcd":
+            assert kinds == {"podAffinity": together, "podAntiAffinity": set() if together else {name}}
+        assert bool(stays) is (name == "etcd" or bool(together)), name
+
+
 def test_user_config_is_merged_and_never_a_template():
     proxy = next(item for item in objects("configured", "cluster") if item["kind"] == "ConfigMap" and item["metadata"]["name"] == "kube-proxy")
     config = yaml.safe_load(proxy["data"]["config.yaml"])

@@ -103,3 +103,18 @@ def test_addresses(text: str, address: str):
 def test_what_is_no_address(text: str):
     with pytest.raises(InvalidInput, match=r"can't be used \(address\)"):
         outside_address(text)
+
+
+@pytest.mark.parametrize(("version", "expected"), [("1.33.13", False), ("1.34.0", True), ("1.37.2", True), ("odd", False)])
+def test_seeds_that_know_how_to_stay_on_a_machine(version: str, expected: bool):
+    assert endpoint.near(version) is expected
+
+
+def test_a_service_that_does_not_stay_on_a_machine_is_updated_where_the_seed_can():
+    plan = endpoint.plan_endpoint(NAMESPACE, "node_port", "198.51.100.10", service(), NOTED, near=True)
+    assert [step.target for step in plan] == [UpdateService()]
+    after = endpoint.settled(service(), "node_port", near=True)
+    assert after["spec"]["trafficDistribution"] == "PreferSameNode"
+    assert not endpoint.plan_endpoint(NAMESPACE, "node_port", "198.51.100.10", after, NOTED, near=True)
+    made = endpoint.new_service(NAMESPACE, {}, "node_port", Ports(31234, 31235), near=True)
+    assert endpoint.is_settled(made, "node_port", near=True)
