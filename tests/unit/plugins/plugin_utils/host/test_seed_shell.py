@@ -3,13 +3,18 @@
 """The shell parts of a seed under every shell that is here, on a directory in place of a host's root. kubeadm itself runs on lab hosts."""
 from __future__ import annotations
 
+import base64
 import shutil
 import subprocess
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import yaml
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import HostFile
+from ansible_collections.kubermatic.caas.plugins.plugin_utils import seed_admission
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host import script
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostFailed, Remote
 
@@ -103,3 +108,83 @@ def test_a_missing_authority_is_said_in_one_line(host):
     request = x509.request(x509.new_key(), cn="kubermatic-caas")
     with pytest.raises(HostFailed, match=r"can't be signed with /etc/kubernetes/pki/ca\.key"):
         run_access(host, request)
+
+
+def joining(host: Remote, role: str) -> tuple[str, str]:
+    """The machine asks, the seed (here: another directory) lets it in, the machine takes what it got. Returns what travelled, and its kubeconfig."""
+    ready = run(host, "seed_kubeadm", "seed_key", mode="apply", machine="fra1-b", role=role)
+    assert titles(ready) == ["Make a key to join the seed with"]
+    assert titles(run(host, "seed_kubeadm", "seed_key", machine="fra1-b", role=role)) == []
+    seed_admission.check_request("fra1-b", ready.facts["join_request"])
+    with pytest.raises(InvalidInput, match="asks for something else"):
+        seed_admission.check_request("fra1-c", ready.facts["join_request"])
+    seed = host.root / "seed"
+    let_in = host.run(script.assemble(("seed_kubeadm", "seed_access", "seed_admit"), mode="apply", config={
+        **CONFIG, "root": str(seed), "joining": "fra1-b", "joining_role": role, "joining_address": "192.0.2.8",
+        "join_request": ready.facts["join_request"], "join_recipient": ready.facts["join_recipient"]})).facts
+    part = script.assemble(("seed_kubeadm", "seed_key", "seed_join"), mode="apply", config={
+        **CONFIG, "root": str(host.root), "machine": "fra1-b", "role": role, "server": "https://192.0.2.7:6443",
+        **{name: let_in.get(name, "") for name in ("admission_ca", "admission_certificate", "admission_keys")}})
+    take = "begin; " + ("take_authorities || fail no; " if role == "control_plane" else "") + 'join_kubeconfig >"$ROOT/kubeconfig"; say done .\n'
+    host.run(script.Script(part.text.replace("main </dev/null\n", take), part.marker, part.mode))
+    return "".join(let_in.values()) + part.text, (host.root / "kubeconfig").read_text()
+
+
+@pytest.fixture
+def authorities(host) -> dict[str, str]:
+    pki = host.root / "seed" / "etc" / "kubernetes" / "pki"
+    (pki / "etcd").mkdir(parents=True)
+    (host.root / "seed" / "run").mkdir()
+    made = {}
+    for name in ("ca", "front-proxy-ca", "etcd/ca"):
+        made[f"{name}.crt"], made[f"{name}.key"] = x509.self_signed_ca(name)
+    made |= {"sa.key": x509.new_key(), "sa.pub": "public"}
+    for name, text in made.items():
+        (pki / name).write_text(text)
+        (pki / name).chmod(0o600 if name.endswith("key") else 0o644)
+    return made
+
+
+def test_a_control_plane_machine_gets_the_authorities_and_nobody_else_can_read_them(host, authorities):
+    travelled, kubeconfig = joining(host, "control_plane")
+    for name, text in authorities.items():
+        taken = host.root / "etc/kubernetes/pki" / name
+        assert taken.read_text() == text
+        assert taken.stat().st_mode & 0o777 == (0o600 if name.endswith("key") else 0o644)
+        if name.endswith(".key"):
+            assert text not in travelled
+            assert base64.b64encode(text.encode()).decode()[:40] not in travelled
+    access = yaml.safe_load(kubeconfig)
+    certificate, key = (base64.b64decode(access["users"][0]["user"][f"client-{name}-data"]).decode() for name in ("certificate", "key"))
+    said = x509.describe(certificate, key_pem=key, authorities=[authorities["ca.crt"]])
+    assert (said.common_name, said.organizations, said.usages) == ("system:node:fra1-b", {"system:nodes"}, {"client"})
+    assert said.key_matches and said.issuer_fingerprint == x509.fingerprint(authorities["ca.crt"])
+    assert said.not_after - datetime.now(UTC) <= timedelta(days=1)
+    assert key not in travelled
+    assert access["clusters"][0]["cluster"]["server"] == "https://192.0.2.7:6443"
+
+
+def test_a_worker_gets_no_authority(host, authorities):
+    travelled, dummy = joining(host, "worker")
+    assert "BEGIN CMS" not in travelled
+    assert not list((host.root / "etc/kubernetes/pki").iterdir())
+
+
+@pytest.mark.parametrize(("state", "expected"), [
+    ("", ["Make a key to join the seed with", "Join the seed fra1 as worker with kubeadm, Kubernetes 1.36.3"]),
+    ("begun", ["Make a key to join the seed with", "Undo the kubeadm join that didn't end", "Join the seed fra1 as worker with kubeadm, Kubernetes 1.36.3"]),
+])
+def test_a_look_at_a_machine_that_would_join(host, state, expected):
+    if state:
+        (host.root / "etc/kubernetes/seed").write_text(MARK.format(state))
+    before = set(host.root.rglob("*"))
+    assert titles(run(host, "seed_kubeadm", "seed_key", "seed_join", role="worker", server="https://192.0.2.7:6443")) == expected
+    assert set(host.root.rglob("*")) == before
+
+
+def test_a_worker_follows_the_address_of_its_seed(host):
+    (host.root / "etc/kubernetes/seed").write_text(MARK.format("complete"))
+    (host.root / "etc/kubernetes/kubelet.conf").write_text("clusters:\n- cluster:\n    server: https://192.0.2.7:6443\n  name: x\n")
+    here = titles(run(host, "seed_kubeadm", "seed_worker", role="worker", server="https://192.0.2.7:6443"))
+    moved = titles(run(host, "seed_kubeadm", "seed_worker", role="worker", server="https://192.0.2.1:6443"))
+    assert [title for title in moved if title not in here] == ["Lead the kubelet to https://192.0.2.1:6443"]
