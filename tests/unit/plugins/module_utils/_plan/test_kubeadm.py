@@ -75,6 +75,48 @@ def test_taints():
     assert "taints" not in documents(replace(SEED, schedulable=False))[0]["nodeRegistration"]
 
 
+def test_several_machines_share_one_address_and_certificate_names():
+    seed = replace(SEED, endpoint=SEED.address)
+    ours, others = (kubeadm.documents(seed, PLAIN, machine=name, address=address)[1] for name, address in (("a", "192.0.2.7"), ("b", "192.0.2.8")))
+    assert ours == others
+    assert ours["controlPlaneEndpoint"] == "198.51.100.10:6443"
+    assert ours["apiServer"] == {"certSANs": ["198.51.100.10"]}
+
+
+def test_joining():
+    control_plane, worker = (kubeadm.join_configuration(replace(SEED, schedulable=False), OLD, machine="fra1-b", address="192.0.2.8", role=role)
+                             for role in ("control_plane", "worker"))
+    assert control_plane["controlPlane"] == {"localAPIEndpoint": {"advertiseAddress": "192.0.2.8", "bindPort": 6443}}
+    assert "controlPlane" not in worker
+    assert "taints" not in control_plane["nodeRegistration"]
+    assert worker["nodeRegistration"]["taints"] == []
+    for document in (control_plane, worker):
+        assert document["discovery"] == {"file": {"kubeConfigPath": kubeadm.JOIN_KUBECONFIG}}
+        assert "oken" not in str(document)
+
+
+@pytest.mark.parametrize(("several", "schedulable", "endpoint", "stays"), [
+    (False, None, "192.0.2.7", True), (True, None, "198.51.100.10", True), (False, False, "192.0.2.7", False)])
+def test_what_a_complete_machine_keeps_unless_it_was_asked_for(several, schedulable, endpoint, stays):
+    wanted = replace(SEED, endpoint=SEED.address if several else "", schedulable=False)
+    found = kubeadm.as_it_is(wanted, documents(), several=several, schedulable=schedulable)
+    assert (found.endpoint, found.schedulable) == (endpoint, stays)
+    assert kubeadm.advertised_address(documents()) == "192.0.2.7"
+    assert kubeadm.advertised_address([]) == ""
+    grown = kubeadm.documents(found, PLAIN, machine="fra1-a", address="192.0.2.7")
+    assert kubeadm.fixed_differences(documents(), grown, several=several) == []
+
+
+def test_a_seed_of_several_machines_keeps_its_address_while_all_but_one_are_out_of_the_inventory():
+    three = replace(SEED, endpoint=SEED.address)
+    now = kubeadm.documents(three, PLAIN, machine="fra1-a", address="192.0.2.7")
+    assert kubeadm.as_it_is(SEED, now, several=False, schedulable=None) == three
+
+
+def test_images_of_a_worker():
+    assert set(kubeadm.images(SEED, "worker")) < set(kubeadm.images(SEED))
+
+
 def test_audit_log():
     server = documents(replace(SEED, audit_log=True))[1]["apiServer"]
     flags = {item["name"]: item["value"] for item in server["extraArgs"]}
@@ -111,3 +153,14 @@ def test_kubeadm_itself_accepts_it(able, tmp_path):
     subprocess.run([KUBEADM, "config", "validate", "--config", file], check=True)
     listed = subprocess.run([KUBEADM, "config", "images", "list", "--config", file], check=True, capture_output=True, text=True).stdout.split()
     assert {image for image in listed if "/pause:" not in image} == {image for image in kubeadm.images(seed) if "/pause:" not in image}
+
+
+@pytest.mark.skipif(not KUBEADM, reason="no kubeadm: the lab is not built")
+@pytest.mark.parametrize("role", ["control_plane", "worker"])
+def test_kubeadm_itself_accepts_a_joining_machine(role, tmp_path):
+    file, access = tmp_path / "join.yaml", tmp_path / "kubeconfig"
+    # it looks whether the file is there
+    access.touch()
+    wanted = kubeadm.join_configuration(SEED, OLD, machine="fra1-b", address="192.0.2.8", role=role)
+    file.write_text(yaml.safe_dump(wanted).replace(kubeadm.JOIN_KUBECONFIG, str(access)))
+    subprocess.run([KUBEADM, "config", "validate", "--config", file], check=True)

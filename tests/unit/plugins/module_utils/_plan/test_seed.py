@@ -36,6 +36,7 @@ BUSY = replace(HOST, ports_in_use=frozenset({6443, 10250}))
 def test_mark():
     assert read_mark("") is None
     assert read_mark("seed=fra1\nmachine=fra1-a\nkubernetes_version=1.36.3\nstate=begun\n") == BEGUN
+    assert read_mark("seed=fra1\nmachine=fra1-b\nkubernetes_version=1.36.3\nrole=worker\nstate=begun\n") == replace(BEGUN, machine="fra1-b", role="worker")
     assert COMPLETE.complete
     assert not BEGUN.complete
 
@@ -67,6 +68,18 @@ def test_a_machine_that_may_not(host, mark, remains, part):
     found = objections(SEED, host, mark, remains)
     assert len(found) == 1
     assert part in found[0]
+
+
+def test_a_worker_needs_less():
+    assert objections(SEED, replace(HOST, cpus=1, ports_in_use=frozenset({6443, 2379})), None, "", "worker") == []
+    assert objections(SEED, BUSY, None, "", "worker") == ["Another program listens at port 10250 of kubelet. End it"]
+
+
+@pytest.mark.parametrize(("found", "asked"), [("control_plane", "worker"), ("worker", "control_plane")])
+def test_a_machine_does_not_change_its_role(found, asked):
+    (reason,) = objections(SEED, BUSY, replace(COMPLETE, role=found), REMAINS, asked)
+    assert f"seed_role: {found}" in reason
+    assert objections(SEED, BUSY, replace(COMPLETE, role=found), REMAINS, found) == []
 
 
 def test_swap_is_fine_for_a_kubelet_that_bears_it():
