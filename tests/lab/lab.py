@@ -101,7 +101,7 @@ def hosts_remove(options: argparse.Namespace) -> None:
 
 
 def poweroff(options: argparse.Namespace) -> None:
-    lifecycle.power(options.name, options.host, on=False)
+    lifecycle.power(options.name, options.host, on=False, plug=options.plug)
 
 
 def poweron(options: argparse.Namespace) -> None:
@@ -140,7 +140,10 @@ def parsed() -> argparse.Namespace:
         sub.add_argument("host", metavar="HOST")
         sub.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND")
     for name, does, text in (("poweroff", poweroff, "switch a host off"), ("poweron", poweron, "switch a host on, until SSH answers")):
-        command(name, does, text).add_argument("host", metavar="HOST")
+        sub = command(name, does, text)
+        sub.add_argument("host", metavar="HOST")
+        if does is poweroff:
+            sub.add_argument("--plug", action="store_true", help="pull the plug: nothing ends in order")
     hosts = commands.add_parser("hosts", help="add hosts to a lab or remove one").add_subparsers(required=True, metavar="add|remove")
     sub = command("add", hosts_add, "add hosts", of=hosts)
     sub.add_argument("--hosts", type=int, default=0, metavar="N")

@@ -54,6 +54,11 @@ def stop(lab: Lab, host: Host) -> None:
     podman.call("stop", "--time=10", host.name, directory=lab.directory)
 
 
+def cut_off(lab: Lab, host: Host) -> None:
+    """As by pulling the plug: nothing ends in order, nobody is told."""
+    podman.call("kill", host.name, directory=lab.directory)
+
+
 def remove(lab: Lab, host: Host) -> None:
     """With everything that it kept. Nothing to do is fine."""
     podman.call("rm", "--force", "--time=0", "--ignore", host.name, directory=lab.directory)

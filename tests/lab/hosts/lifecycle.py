@@ -84,7 +84,8 @@ def remove_host(name: str, host_name: str) -> None:
         inventory.write(lab)
 
 
-def power(name: str, host_name: str, *, on: bool) -> None:
+def power(name: str, host_name: str, *, on: bool, plug: bool = False) -> None:
+    """plug: it is pulled, rather than the button pressed."""
     lab = state.existing(name)
     host = lab.host(host_name)
     with step(f"power {'on' if on else 'off'} {host.name}"):
@@ -92,7 +93,7 @@ def power(name: str, host_name: str, *, on: bool) -> None:
             container.start(lab, host)
             boot.wait_for_ssh(lab, host)
         else:
-            container.stop(lab, host)
+            (container.cut_off if plug else container.stop)(lab, host)
 
 
 def write_inventory(name: str) -> Path:
