@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from e2e.world import World, eventually
 from e2e_ha.layout import CLUSTERS, LAB, MACHINES
@@ -21,6 +22,10 @@ def nodes(world: World) -> dict[str, str]:
 def places(world: World, namespace: str, *selector: str) -> list[str]:
     """Machines of the pods, the same one twice if it has two."""
     return sorted(pod["spec"]["nodeName"] for pod in world.objects(None, "-n", namespace, "pods", *selector))
+
+
+def is_ready(pod: dict[str, Any]) -> bool:
+    return any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", []))
 
 
 def of(component: str) -> str:
@@ -70,6 +75,8 @@ def test_a_machine_that_was_cut_off_while_it_joined_joins_again(seed: World):
                            "--cert=/etc/kubernetes/pki/etcd/server.crt", "--key=/etc/kubernetes/pki/etcd/server.key", "member", "list").stdout
     assert sorted(line.split(", ")[2] for line in members.splitlines()) == MACHINES
     assert ", true" not in members
+    # its pods find a network again
+    assert eventually(lambda: all(is_ready(pod) for pod in seed.objects(None, "pods", "-A")))
 
 
 def test_one_of_several_machines_is_no_address_for_all(seed: World):

@@ -37,9 +37,18 @@ run_kubeadm() {
 
 as_admin() { kubectl --kubeconfig "$ADMIN" "$@"; }
 
+# A machine that joins again gets another piece of the pods' network; what has addresses of the old one would keep its pods from starting.
+forget_network() {
+    local name
+    for name in cni0 flannel.1; do
+        [ ! -e "/sys/class/net/$name" ] || ip link delete "$name" || return 1
+    done
+    rm -rf "$ROOT/var/lib/cni" "$ROOT/run/flannel"
+}
+
 undo_kubeadm() {
     new_log
-    run_kubeadm reset --force --cri-socket unix:///run/containerd/containerd.sock || return 1
+    run_kubeadm reset --force --cri-socket unix:///run/containerd/containerd.sock && forget_network || return 1
     # without the manifest of etcd, reset takes it for somebody else's; the directory may be a mount point
     [ ! -d "$ROOT/var/lib/etcd" ] || find "$ROOT/var/lib/etcd" -mindepth 1 -delete
 }
