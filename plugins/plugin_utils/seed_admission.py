@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509_reader
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import networks
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import seed as seeds
@@ -34,6 +35,7 @@ class Admission:
         """The result of the task. Raises CaasError."""
         asks = self.params["request"]
         seeds.checked_name(asks["machine"], "machine")
+        networks.address(asks["address"], where="request")
         check_request(asks["machine"], asks["request"])
         script = assemble(PARTS, mode="plan" if check_mode else "apply", config={
             "seed": self.params["seed"], "machine": self.params["machine"], "role": seeds.CONTROL_PLANE, "kubernetes_version": "",

@@ -3,15 +3,18 @@
 """A further machine of a seed. SSH attests it: it makes a key, a machine of the seed signs for it, and it joins with that; no token exists."""
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import kubeadm, seed_files
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import seed as seeds
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import HostFile
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_machine import INSTALL, MAINTAIN, Machine, SeedMachine
 
+SERVER = re.compile(r"https://[0-9.]+:[0-9]+")
 PREPARE = (
     ("Install containerd, kubelet and kubeadm", INSTALL),
     ("Fetch the images", ("seed_images", "seed_kubeadm", "seed_key")),
@@ -24,6 +27,11 @@ class JoiningMachine(SeedMachine):
 
     request: dict[str, str] | None = None
     joined = False
+
+    def __init__(self, *words: Any) -> None:
+        super().__init__(*words)
+        if not SERVER.fullmatch(self.params["server"]):
+            raise InvalidInput(f"The server {self.params['server'][:60]!r} can't be joined", where="server", fix="write it like https://198.51.100.10:6443")
 
     def report(self, machine: Machine, *, check_mode: bool) -> dict[str, Any]:
         return {**super().report(machine, check_mode=check_mode), "complete": machine.complete or self.joined, "request": self.request}

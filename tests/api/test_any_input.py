@@ -17,6 +17,7 @@ from ansible.errors import AnsibleActionFail
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_info import ClusterInfoDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
@@ -28,9 +29,11 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests im
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.node import ARGUMENT_SPEC as NODE
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_admission import ARGUMENT_SPEC as SEED_ADMISSION
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_info import SeedInfoDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_node import ARGUMENT_SPEC as SEED_NODE
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_ready import SeedReadyDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_spread import SeedSpreadDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import Door, run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.fit import Fit
@@ -38,6 +41,9 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import J
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.leave import Leave
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import Remote
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_admission import Admission
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_first import FirstMachine
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_joining import JoiningMachine
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_machine import SeedMachine
 from api.bare_api import BareApi
 from api.doors import Caller
@@ -67,6 +73,7 @@ DOORS: dict[str, tuple[type[Door], dict[str, Any]]] = {
     "pki": (PkiDoor, {"address": "198.51.100.10", "service_address": "10.96.0.1", "dns_domain": "cluster.local", "etcd_size_max": 5}),
     "seed_info": (SeedInfoDoor, {"require": False}),
     "seed_ready": (SeedReadyDoor, {"wait_timeout": 0}),
+    "seed_spread": (SeedSpreadDoor, {}),
 }
 NODE_OPTIONS: dict[str, Any] = {
     "node_name": "web-1", "state": "present", "kubernetes_version": "1.36.3", "node_address": "203.0.113.21", "node_labels": {"disk": "ssd"},
@@ -76,7 +83,13 @@ SEED_NODE_OPTIONS: dict[str, Any] = {
     "seed_kubeconfig": "seed.kubeconfig", "seed": "fra1", "machine": "fra1-a", "seed_address": "198.51.100.10", "seed_kubernetes_version": "1.36.3",
     "seed_pod_cidr": "10.240.0.0/16", "seed_service_cidr": "10.241.0.0/16", "seed_audit_log": True, "seed_schedulable": True,
     "seed_kubelet_config": {"maxPods": 50}, "kube_proxy_config": {"mode": "iptables"}, "kubernetes_registry": "registry.k8s.io",
-    "registry_mirrors": {"docker.io": "http://a"}, "artefact_sha256": {"kubelet": "0" * 64}}
+    "registry_mirrors": {"docker.io": "http://a"}, "artefact_sha256": {"kubelet": "0" * 64}, "state": "present", "seed_role": "worker",
+    "control_planes": ["fra1-a"], "workers": ["fra1-b"], "machine_address": "198.51.100.10", "server": "https://198.51.100.10:6443",
+    "admission": {"certificate": "", "ca": "", "keys": ""}}
+SEED_ADMISSION_OPTIONS: dict[str, Any] = {
+    "seed": "fra1", "machine": "fra1-a", "request": {
+        "machine": "fra1-b", "seed_role": "worker", "address": "198.51.100.11", "recipient": "",
+        "request": x509.request(x509.new_key(), cn="system:node:fra1-b", organizations=["system:nodes"])}}
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +129,7 @@ def tried(bare_api: BareApi, work: Callable[[], Any]) -> None:
 def test_every_module_is_tried():
     names = {path.stem for path in MODULES.glob("*.py")} - {"__init__"}
     # the node pools of a cloud: with that cloud, in the test of each
-    assert names == {*DOORS, "manifests", "node", "seed_node", "digitalocean_node_pool"}
+    assert names == {*DOORS, "manifests", "node", "seed_node", "seed_admission", "digitalocean_node_pool"}
 
 
 def door_of(caller: Caller, name: str, door: type[Door], given: dict[str, Any]) -> dict[str, Any]:
@@ -181,12 +194,25 @@ def test_any_node(bare_api: BareApi, caller: Caller, kind: type[Join] | type[Lea
     attempt()
 
 
-def test_any_machine_of_a_seed(bare_api: BareApi, caller: Caller):
+@pytest.mark.parametrize("kind", [SeedMachine, FirstMachine, JoiningMachine])
+def test_any_machine_of_a_seed(bare_api: BareApi, caller: Caller, kind: type[SeedMachine]):
     def look(given: dict[str, Any]) -> None:
-        SeedMachine(this_machine(), validated("seed_node", SEED_NODE, {}, given), caller.lines.append).run(check_mode=True)
+        kind(this_machine(), validated("seed_node", SEED_NODE, {}, given), caller.lines.append).run(check_mode=True)
 
     @settings(**SLOW)
     @given(options(SEED_NODE_OPTIONS, sorted(SEED_NODE)))
+    def attempt(given: dict[str, Any]) -> None:
+        tried(bare_api, lambda: look(given))
+
+    attempt()
+
+
+def test_any_admission_to_a_seed(bare_api: BareApi, caller: Caller):
+    def look(given: dict[str, Any]) -> None:
+        Admission(this_machine(), validated("seed_admission", SEED_ADMISSION, {}, given), caller.lines.append).run(check_mode=True)
+
+    @settings(**SLOW)
+    @given(options(SEED_ADMISSION_OPTIONS, sorted(SEED_ADMISSION)))
     def attempt(given: dict[str, Any]) -> None:
         tried(bare_api, lambda: look(given))
 
