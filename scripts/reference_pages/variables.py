@@ -27,6 +27,7 @@ WHERE = {
 INVENTORY = {
     "cluster": "Of a node, usually set on the group `cluster_<name>`: the cluster that it belongs to.",
     "seed": "Of a cluster: the seed that holds its control plane. Of a machine in `seed_nodes`: the seed that it becomes.",
+    "seed_role": "Of a machine in `seed_nodes`: `control_plane` (default) or `worker`.",
 }
 # playbook -> variables for -e; the same word in several playbooks means the same
 PLAYBOOKS = {
