@@ -90,4 +90,3 @@ class Broken:
 
 def on_the_seed(broken: Broken, command: str) -> str:
     return broken.on_host(command, SEED_HOST)
-

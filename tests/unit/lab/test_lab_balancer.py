@@ -30,7 +30,11 @@ async def asked(port: int) -> str:
 
 
 async def story() -> None:
-    front = await asyncio.start_server(lambda *streams: balancer.serve(*streams), "127.0.0.1", 0)
+    async def serve(*streams) -> None:
+        # its machines need the port that this server gets
+        await balancer.serve(*streams)
+
+    front = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = front.sockets[0].getsockname()[1]
     one, two = [await answering(address, port) for address in ("127.0.0.2", "127.0.0.3")]
     machines = [Machine(address, port) for address in ("127.0.0.2", "127.0.0.3")]

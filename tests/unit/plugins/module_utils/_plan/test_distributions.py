@@ -85,8 +85,8 @@ def test_the_oldest_that_is_known_is_the_oldest_that_is_not_refused():
 def test_an_unknown_system_is_a_warning_and_what_was_measured_counts(os_id: str, os_version: str, os_name: str, shown: str):
     assert find(os_id, os_version) is None
     host = read_host({"os_id": os_id, "os_version": os_version, "os_name": os_name, "kernel": "6.12.0", "architecture": "x86_64", "init": "systemd",
-                         "systemd": "257", "cgroup_version": "2", "memory_mib": "3911", "epoch": "1000", "overlay": "yes", "br_netfilter": "yes",
-                         "cap_sys_resource": "yes", "oom_score_lowerable": "yes"}, before=1000, after=1001)
+                      "systemd": "257", "cgroup_version": "2", "memory_mib": "3911", "epoch": "1000", "overlay": "yes", "br_netfilter": "yes",
+                      "cap_sys_resource": "yes", "oom_score_lowerable": "yes"}, before=1000, after=1001)
     assert objections(host) == []
     assert capability(host).newest is None
     told = warnings(host)
