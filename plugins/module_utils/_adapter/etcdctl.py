@@ -16,6 +16,10 @@ COMMAND = ("etcdctl", "--endpoints=https://localhost:2379", f"--cacert={PKI}/ca-
            f"--key={PKI}/etcd-peer/tls.key", "--command-timeout=15s", "-w", "json")
 
 
+class EtcdRefused(CaasError):
+    """etcd answered no; it often means not yet: a change of members waits until all have been together for some seconds."""
+
+
 class Etcdctl:
     """through: ordinal of the pod in which etcdctl runs; it must serve."""
 
@@ -30,17 +34,17 @@ class Etcdctl:
         self.run("member", "add", name, f"--peer-urls={peer_url}", "--learner")
 
     def promote(self, member: str) -> None:
-        """Raises CaasError as long as the learner lacks data."""
+        """Raises EtcdRefused as long as the learner lacks data."""
         self.run("member", "promote", member)
 
     def remove(self, member: str) -> None:
         self.run("member", "remove", member)
 
     def run(self, *words: str) -> Any:
-        """What etcdctl answers. Raises CaasError with its complaint."""
+        """What etcdctl answers. Raises EtcdRefused with its complaint."""
         ended = run_in_pod(self.api, self.namespace, self.pod, "etcd", [*COMMAND, *words])
         if ended.code:
-            raise CaasError(f"etcdctl {' '.join(words[:2])} failed", where=f"pod {self.namespace}/{self.pod}", why=complaint(ended.complaint))
+            raise EtcdRefused(f"etcdctl {' '.join(words[:2])} failed", where=f"pod {self.namespace}/{self.pod}", why=complaint(ended.complaint))
         return json.loads(ended.output)
 
 

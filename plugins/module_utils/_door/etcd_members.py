@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.etcdctl import Etcdctl
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.etcdctl import Etcdctl, EtcdRefused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import labels
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.etcd_member import Member, Pods, member_name, peer_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
@@ -95,26 +95,25 @@ class EtcdMembersDoor(ClusterDoor):
         etcd = self.etcdctl(frozenset(before))
         # noted first: a run that is killed after the next line leaves a trace that the next run sees without asking etcd
         self.note(decide.WriteConfig(tuple(sorted({*before, ordinal})), decide.EXISTING))
-        if self.member(etcd, ordinal) is None:
-            etcd.add_learner(member_name(ordinal), peer_url(ordinal, self.namespace))
+        self.until(f"etcd lets {member_name(ordinal)} in", lambda: self.added(etcd, ordinal))
         if (self.scale_now() or 0) <= ordinal:
             self.scale(ordinal + 1)
         self.until(f"{member_name(ordinal)} has all data", lambda: self.promoted(etcd, ordinal))
         self.until(f"{member_name(ordinal)} is ready", lambda: "" if ordinal in self.pods().ready else "its pod is not ready")
         self.progress(f"{member_name(ordinal)} is a member that votes")
 
+    def added(self, etcd: Etcdctl, ordinal: int) -> str:
+        """"", or why it isn't yet."""
+        if self.member(etcd, ordinal):
+            return ""
+        return trouble(lambda: etcd.add_learner(member_name(ordinal), peer_url(ordinal, self.namespace)))
+
     def promoted(self, etcd: Etcdctl, ordinal: int) -> str:
         """"", or why it isn't yet."""
         member = self.member(etcd, ordinal)
         if member is None:
             return "it is not in the list of members"
-        if member.votes:
-            return ""
-        try:
-            etcd.promote(member.id)
-        except CaasError as error:
-            return error.why
-        return ""
+        return "" if member.votes else trouble(lambda: etcd.promote(member.id))
 
     def remove(self, ordinal: int, after: tuple[int, ...]) -> None:
         self.leave(ordinal, after)
@@ -127,9 +126,12 @@ class EtcdMembersDoor(ClusterDoor):
 
     def leave(self, ordinal: int, others: tuple[int, ...]) -> None:
         etcd = self.etcdctl(frozenset(others))
+        self.until(f"etcd lets {member_name(ordinal)} go", lambda: self.removed(etcd, ordinal))
+
+    def removed(self, etcd: Etcdctl, ordinal: int) -> str:
+        """"", or why it isn't yet."""
         member = self.member(etcd, ordinal)
-        if member:
-            etcd.remove(member.id)
+        return trouble(lambda: etcd.remove(member.id)) if member else ""
 
     def member(self, etcd: Etcdctl, ordinal: int) -> Member | None:
         return next((member for member in etcd.members() if member.ordinal == ordinal), None)
@@ -165,3 +167,12 @@ class EtcdMembersDoor(ClusterDoor):
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
         """formed: the first members are together, and the pods know."""
         return {"formed": observed.noted.get("INITIAL_CLUSTER_STATE") == decide.EXISTING}
+
+
+def trouble(change: Callable[[], None]) -> str:
+    """"" if etcd made the change, else why it won't yet: all members must have been together for some seconds."""
+    try:
+        change()
+    except EtcdRefused as error:
+        return error.why
+    return ""
