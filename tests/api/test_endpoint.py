@@ -52,7 +52,7 @@ def test_made_once(bare_api: BareApi, caller: Caller):
 
     with bare_api.watched() as seen:
         again = caller.call(EndpointDoor, **ADDRESS)
-    assert (seen.writes, len(seen.requests), again["steps"]) == ([], 2, [])
+    assert (seen.writes, len(seen.requests), again["steps"]) == ([], 3, [])
     assert {key: again[key] for key in ("address", "port")} == {key: made[key] for key in ("address", "port")}
 
 

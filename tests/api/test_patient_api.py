@@ -39,7 +39,8 @@ def test_a_server_that_restarts_is_waited_for(own_api: BareApi):
         own_api.restart_api_server()
         assert api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": f"made-{number}"}})["metadata"]["uid"]
     assert len(told) >= 6
-    assert "is away (" in told[0] and "waiting for it up to 60 s" in told[0]
+    # what is seen first depends on the moment: nobody listens, or somebody who doesn't know its roles yet
+    assert "is away (" in told[0] and "waiting for it up to" in told[0]
     assert "is back after" in told[1]
 
 
