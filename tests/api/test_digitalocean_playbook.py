@@ -27,7 +27,7 @@ from lab.cloud.digitalocean.faults import Fault, once
 from lab.cloud.digitalocean.server import TOKEN, Cloud
 
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
-NAME = "playbook"
+_numbers = iter(range(1, 10_000))
 PLAY = """
 - hosts: localhost
   gather_facts: false
@@ -35,7 +35,7 @@ PLAY = """
     - name: Machines
       kubermatic.caas.digitalocean_node_pool:
         seed_kubeconfig: "{{ seed_kubeconfig }}"
-        cluster: playbook
+        cluster: "{{ cluster }}"
         pool: web
         count: "{{ node_count }}"
         region: fra1
@@ -50,9 +50,11 @@ PLAY = """
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def caller(bare_api: BareApi) -> Caller:
-    found = Caller(bare_api.kubeconfig(), NAME)
+    """Of a cluster of its own for each account: an account gives its ids anew, and the notes of a cluster hold for the next minute
+    that a machine with an id that was removed is to go."""
+    found = Caller(bare_api.kubeconfig(), f"playbook{next(_numbers)}")
     found.call(NamespaceDoor)
     found.call(ClusterRecordDoor, phase="Running")
     found.call(ClusterLockDoor, state="free")
@@ -68,7 +70,7 @@ def cloud(caller: Caller) -> Iterator[Cloud]:
 
 def started(caller: Caller, cloud: Cloud, directory: Path, *options: str, **variables: Any) -> subprocess.Popen[str]:
     (directory / "play.yml").write_text(PLAY)
-    given = {"seed_kubeconfig": caller.seed_kubeconfig, "url": cloud.url, **variables}
+    given = {"seed_kubeconfig": caller.seed_kubeconfig, "cluster": caller.cluster, "url": cloud.url, **variables}
     environment = {**os.environ, "DIGITALOCEAN_TOKEN": TOKEN, "HOME": str(directory), "ANSIBLE_LOCAL_TEMP": str(directory / "tmp"), "ANSIBLE_NOCOLOR": "1",
                    "ANSIBLE_LOG_PATH": str(directory / "ansible.log")}
     return subprocess.Popen([PLAYBOOK, "-i", "localhost,", "-c", "local", *options, "-e", json.dumps(given), directory / "play.yml"], env=environment,
@@ -87,10 +89,10 @@ def names(cloud: Cloud) -> list[str]:
 
 def test_up_twice_checked_and_down(caller: Caller, cloud: Cloud, tmp_path: Path):
     code, output = played(caller, cloud, tmp_path, "--check", "--diff", node_count=2)
-    assert code == 0 and "+playbook-web-2 s-2vcpu-4gb fra1 0.03571 USD an hour" in output, output
+    assert code == 0 and f"+{caller.cluster}-web-2 s-2vcpu-4gb fra1 0.03571 USD an hour" in output, output
     assert cloud.writes == []
     code, output = played(caller, cloud, tmp_path, node_count=2)
-    assert code == 0 and "there are playbook-web-1 playbook-web-2" in output, output
+    assert code == 0 and f"there are {caller.cluster}-web-1 {caller.cluster}-web-2" in output, output
     writes = len(cloud.writes)
     code, output = played(caller, cloud, tmp_path, node_count=2)
     assert code == 0 and "changed=0" in output and len(cloud.writes) == writes, output
@@ -111,7 +113,7 @@ def test_nobody_sees_the_token(caller: Caller, cloud: Cloud, tmp_path: Path):
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert tmp_path / "ansible.log" in written
     assert [path for path in written if TOKEN in path.read_text(errors="replace")] == []
-    assert json.dumps(caller.door(ClusterRecordDoor).seed.list("v1", "ConfigMap", f"cluster-{NAME}")).count(TOKEN) == 0
+    assert json.dumps(caller.door(ClusterRecordDoor).seed.list("v1", "ConfigMap", f"cluster-{caller.cluster}")).count(TOKEN) == 0
 
 
 def test_a_mistake_is_one_line(caller: Caller, cloud: Cloud, tmp_path: Path):
@@ -122,9 +124,10 @@ def test_a_mistake_is_one_line(caller: Caller, cloud: Cloud, tmp_path: Path):
 
 def test_killed_right_after_it_asked_for_machines(caller: Caller, cloud: Cloud, tmp_path: Path):
     """Signal 9 while the reply is on its way; the list is behind by as long as the next run needs to begin."""
-    cloud.faults, cloud.late, cloud.api.account.lag = once(Fault.LATE_AFTER, lambda request: request.method == "POST"), 2.0, 8.0
+    cloud.faults, cloud.late, cloud.api.account.lag = once(Fault.LATE_AFTER, lambda request: request.method == "POST"), 10.0, 8.0
     process = started(caller, cloud, tmp_path, node_count=3)
-    while not cloud.api.account.live():
+    # noted when all three are there, and not replied to yet
+    while not cloud.writes:
         assert process.poll() is None, process.stdout.read()
         time.sleep(0.01)
     # with its workers
@@ -133,4 +136,5 @@ def test_killed_right_after_it_asked_for_machines(caller: Caller, cloud: Cloud, 
     assert process.returncode == -signal.SIGKILL
     code, output = played(caller, cloud, tmp_path, node_count=3)
     assert code == 0, output
-    assert names(cloud) == [f"{NAME}-web-{number}" for number in (1, 2, 3)]
+    assert names(cloud) == [f"{caller.cluster}-web-{number}" for number in (1, 2, 3)], output
+    assert len(cloud.writes) == 1, output
