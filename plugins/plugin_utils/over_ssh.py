@@ -3,6 +3,7 @@
 """Base of action plugins that act on a machine of a seed over Ansible's own connection. The machine needs a POSIX shell, no Python."""
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar, Protocol
 
@@ -29,8 +30,9 @@ class OverSsh(ActionBase):
     _supports_check_mode = True
     _supports_diff = True
 
+    @abstractmethod
     def work(self, remote: Remote, params: dict[str, Any], say: Callable[[str], None]) -> Work:
-        raise NotImplementedError
+        """remote: the machine; params: validated; say: prints one line at once."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)

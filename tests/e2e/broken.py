@@ -71,7 +71,8 @@ class Broken:
         assert self.world.kubectl(None, "get", "namespace", NAMESPACE, check=False).returncode != 0
         volumes = self.world.objects(None, "persistentvolumes")
         assert [v["metadata"]["name"] for v in volumes if v["spec"]["claimRef"]["namespace"] == NAMESPACE] == []
-        assert traces.of_host(self.world, HOST) - self.untouched == set()
+        left = traces.of_host(self.world, HOST) - self.untouched
+        assert not left, f"left on {HOST}: {sorted(left)}"
 
     def objects(self, kind: str) -> list[dict]:
         return self.world.objects(None, kind, "-n", NAMESPACE)

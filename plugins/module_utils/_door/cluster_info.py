@@ -13,6 +13,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import ReadingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import status
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.namespace import is_foreign
 
@@ -20,7 +21,7 @@ AT_A_TIME = 8
 PATIENCE_SECONDS = 5.0
 
 
-class ClusterInfoDoor(ClusterDoor):
+class ClusterInfoDoor(ReadingDoor, ClusterDoor):
     """Reads only."""
 
     ARGUMENT_SPEC = {**SEED, "cluster": {"type": "str"}}
@@ -29,9 +30,6 @@ class ClusterInfoDoor(ClusterDoor):
         names = self.names()
         with ThreadPoolExecutor(max_workers=AT_A_TIME) as threads:
             return list(threads.map(self.status, names))
-
-    def plan(self, observed: Any) -> Plan:
-        return Plan()
 
     def report(self, observed: list[dict[str, Any]], plan: Plan) -> dict[str, Any]:
         return {"clusters": observed, "table": status.table(observed, self.params["cluster"])}

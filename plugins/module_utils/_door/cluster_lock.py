@@ -11,9 +11,10 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.lock import
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import SteppingDoor
 
 
-class ClusterLockDoor(ClusterDoor):
+class ClusterLockDoor(SteppingDoor, ClusterDoor):
     ARGUMENT_SPEC = {**CLUSTER, "state": {"type": "str", "choices": ["held", "free"], "default": "held"}}
 
     def observe(self) -> Lock | None:

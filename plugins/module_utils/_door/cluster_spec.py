@@ -17,12 +17,13 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import ReadingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.rights import check_rights
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import launch_stages
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cluster_spec import check_against_record, wanted
 
 
-class ClusterSpecDoor(ClusterDoor):
+class ClusterSpecDoor(ReadingDoor, ClusterDoor):
     """Reads only. The one place where defaults of a cluster are written."""
 
     ARGUMENT_SPEC = {
@@ -79,9 +80,6 @@ class ClusterSpecDoor(ClusterDoor):
             # says what else is missing, and how to get it
             check_rights(self.seed, self.namespace, exists=True)
             raise
-
-    def plan(self, observed: Any) -> Plan:
-        return Plan()
 
     def report(self, observed: tuple[ClusterSpec, Choice], plan: Plan) -> dict[str, Any]:
         spec, choice = observed

@@ -8,7 +8,7 @@ from functools import cached_property
 from ansible.module_utils.basic import env_fallback
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import digitalocean_offer
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import URL, DigitalOceanApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import URL, DigitalOceanApi, checked_token, checked_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.droplets import Droplets
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool import POOL, NodePoolDoor
 
@@ -29,9 +29,9 @@ class DigitalOceanNodePoolDoor(NodePoolDoor):
     def provider(self) -> Droplets:
         return Droplets(self.api, self.uid)
 
-    def provider_options(self) -> None:
-        # made, not asked: a token with a line break is told before anything else
-        self.api  # noqa: B018
+    def check_provider_options(self) -> None:
+        checked_token(self.params["digitalocean_token"])
+        checked_url(self.params["digitalocean_url"])
 
     def price(self) -> str:
         return digitalocean_offer.check(self.api, self.pool)

@@ -12,6 +12,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import SteppingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import endpoint
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_set import LABEL_SET
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.outside_address import outside_address
@@ -20,7 +21,7 @@ ATTEMPTS = 4
 POLL_SECONDS = 2.0
 
 
-class EndpointDoor(ClusterDoor):
+class EndpointDoor(SteppingDoor, ClusterDoor):
     ARGUMENT_SPEC = {
         **CLUSTER,
         "address": {"type": "str"},

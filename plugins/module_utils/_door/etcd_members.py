@@ -15,6 +15,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.etcd_member
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import SteppingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import etcd_members as decide
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_pods import pods_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_set import LABEL_SET
@@ -33,7 +34,7 @@ class Observed:
     members: tuple[Member, ...] | None
 
 
-class EtcdMembersDoor(ClusterDoor):
+class EtcdMembersDoor(SteppingDoor, ClusterDoor):
     ARGUMENT_SPEC = {
         **CLUSTER,
         "etcd_replicas": {"type": "int", "choices": [1, 3, 5], "required": True},
@@ -58,10 +59,6 @@ class EtcdMembersDoor(ClusterDoor):
 
     def plan(self, observed: Observed) -> Plan:
         return decide.plan_members(self.params["etcd_replicas"], self.namespace, observed.pods, observed.members, observed.noted)
-
-    def carry_out(self, observed: Observed, plan: Plan) -> None:
-        self.ready = observed.pods.ready
-        super().carry_out(observed, plan)
 
     def apply(self, step: Step) -> None:
         match step.target:

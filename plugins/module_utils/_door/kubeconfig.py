@@ -19,6 +19,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import SteppingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.kubeconfig import (
     Found,
     Wanted,
@@ -37,7 +38,7 @@ class Observed:
     ca_pem: str
 
 
-class KubeconfigDoor(ClusterDoor):
+class KubeconfigDoor(SteppingDoor, ClusterDoor):
     ARGUMENT_SPEC = {
         **CLUSTER,
         "path": {"type": "path", "required": True},

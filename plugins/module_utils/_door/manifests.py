@@ -17,6 +17,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.objects imp
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import SteppingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import manifests as decide
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import readiness
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_set import SetName, Wanted, check_name, wanted_objects
@@ -33,7 +34,7 @@ class Observed:
     live: dict[ObjectKey, dict[str, Any]] = field(default_factory=dict)
 
 
-class ManifestsDoor(ClusterDoor):
+class ManifestsDoor(SteppingDoor, ClusterDoor):
     ARGUMENT_SPEC = {
         **SEED,
         "cluster": {"type": "str"},

@@ -12,6 +12,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import SteppingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import namespace as decide
 
 POLL_SECONDS = 1.0
@@ -37,7 +38,7 @@ def plan_present(door: ClusterDoor, observed: Seen) -> Plan:
     return decide.plan_present(door.cluster, observed.namespace, may_label=observed.may_label, where=door.seed.server)
 
 
-class NamespaceDoor(ClusterDoor):
+class NamespaceDoor(SteppingDoor, ClusterDoor):
     ARGUMENT_SPEC = {
         **CLUSTER,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

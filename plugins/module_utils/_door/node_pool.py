@@ -3,6 +3,7 @@
 """A node pool, whatever its provider: machines that carry the cluster's UID, as many as are wanted."""
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import asdict
 from functools import cached_property
 from typing import Any
@@ -53,13 +54,18 @@ class NodePoolDoor(ClusterDoor):
     seen: Seen | None = None
     looked: Seen | None = None
 
-    @cached_property
+    @property
+    @abstractmethod
     def provider(self) -> Provider:
-        raise NotImplementedError
+        """Where the machines are."""
 
+    @abstractmethod
+    def check_provider_options(self) -> None:
+        """Raises InvalidInput for options of the provider that can't be used. Asks nobody."""
+
+    @abstractmethod
     def price(self) -> str:
         """Of one machine, "" if it isn't known. Raises InvalidInput if the provider doesn't offer such machines. Asked before machines are made."""
-        raise NotImplementedError
 
     @property
     def ends(self) -> bool:
@@ -95,7 +101,7 @@ class NodePoolDoor(ClusterDoor):
 
     def observe(self) -> Seen:
         # what the user gave comes before what others answer
-        self.provider_options()
+        self.check_provider_options()
         pool = self.pool
         self.reach_seed()
         record = self.journal.read()
@@ -105,9 +111,6 @@ class NodePoolDoor(ClusterDoor):
             launch_stages.check(self.cluster, [provider], [provider] if pool_journal.is_bound(record, pool.name) else [], self.params["allowed_stages"])
         self.looked = self.work.look()
         return self.looked
-
-    def provider_options(self) -> None:
-        """Raises InvalidInput for options of the provider that can't be used."""
 
     def plan(self, observed: Seen) -> Plan:
         if observed.decision.create:

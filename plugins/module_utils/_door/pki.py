@@ -17,6 +17,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import SteppingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import pki
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import (
     AUTHORITIES,
@@ -29,7 +30,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_set
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.outside_address import outside_address
 
 
-class PkiDoor(ClusterDoor):
+class PkiDoor(SteppingDoor, ClusterDoor):
     ARGUMENT_SPEC = {
         **CLUSTER,
         "address": {"type": "str", "required": True},

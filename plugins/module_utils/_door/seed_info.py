@@ -10,6 +10,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import ReadingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.rights import missing_rights
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import seed_fitness, status
 
@@ -24,7 +25,7 @@ def if_allowed(question: Callable[[], Answer]) -> Answer | None:
         return None
 
 
-class SeedInfoDoor(ClusterDoor):
+class SeedInfoDoor(ReadingDoor, ClusterDoor):
     """Reads only."""
 
     ARGUMENT_SPEC = {**SEED, "cluster": {"type": "str"}, "require": {"type": "bool", "default": False}}
@@ -44,9 +45,6 @@ class SeedInfoDoor(ClusterDoor):
             may_create_namespaces=exists or self.seed.allowed("create", "", "namespaces"),
             namespace=self.namespace, namespace_exists=exists,
             missing_rights=missing_rights(self.seed, self.namespace))
-
-    def plan(self, observed: Any) -> Plan:
-        return Plan()
 
     def report(self, observed: seed_fitness.Seen | Unreachable, plan: Plan) -> dict[str, Any]:
         if isinstance(observed, Unreachable):

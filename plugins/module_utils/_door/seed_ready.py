@@ -11,14 +11,14 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import Door
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import ReadingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed_ready import lacking
 
 PAUSE = 0.5
 SPEAK_EVERY = 15.0
 
 
-class SeedReadyDoor(Door):
+class SeedReadyDoor(ReadingDoor):
     ARGUMENT_SPEC = {**SEED, "wait_timeout": {"type": "int", "default": 300}}
 
     @cached_property
@@ -27,9 +27,6 @@ class SeedReadyDoor(Door):
 
     def observe(self) -> list[str]:
         return self.lacking()
-
-    def plan(self, observed: list[str]) -> Plan:
-        return Plan()
 
     def lacking(self) -> list[str]:
         try:

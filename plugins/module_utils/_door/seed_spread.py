@@ -11,7 +11,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.readiness import wait_until_ready
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import Door
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import SteppingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed_spread import pod_to_move
 
 NAMESPACE, SELECTOR = "kube-system", "k8s-app=kube-dns"
@@ -21,7 +21,7 @@ TIMEOUT = 120.0
 NOTICE = 1.0
 
 
-class SeedSpreadDoor(Door):
+class SeedSpreadDoor(SteppingDoor):
     ARGUMENT_SPEC = SEED
 
     @cached_property

@@ -3,6 +3,7 @@
 """The frame of every module: observe, plan, apply, report. The only place that knows check mode and diff."""
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar
@@ -12,8 +13,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import
 Progress = Callable[[str], None]
 
 
-class Door:
-    """One noun. A subclass reads in observe, decides in plan (by a pure function of _plan), acts in apply."""
+class Door(ABC):
+    """One noun. A subclass reads in observe, decides in plan (by a pure function of _plan), acts in carry_out."""
 
     ARGUMENT_SPEC: ClassVar[dict[str, Any]] = {}
     # further keyword arguments of AnsibleModule: required_if, mutually_exclusive, ...
@@ -26,35 +27,24 @@ class Door:
         """
         self.params, self.holder, self.check_mode, self.progress = params, holder, check_mode, progress
 
+    @abstractmethod
     def observe(self) -> Any:
         """Read what is there. Writes nothing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def plan(self, observed: Any) -> Plan:
         """Decide; no I/O beyond server-side dry runs."""
-        raise NotImplementedError
 
     def guard(self) -> AbstractContextManager[Any]:
-        """Held around apply, e.g. the cluster's lock. Entered only if there is something to do."""
+        """Held around carry_out, e.g. the cluster's lock. Entered only if there is something to do."""
         return nullcontext()
 
     def still_guarded(self) -> None:
-        """Raises if what guard holds was lost meanwhile; asked before every step."""
+        """Raises if what guard holds was lost meanwhile."""
 
-    def prepare(self, step: Step) -> None:
-        """Wait for what the step needs, before it is announced."""
-
-    def apply(self, step: Step) -> None:
-        """Carry out one step; safe to repeat."""
-        raise NotImplementedError
-
+    @abstractmethod
     def carry_out(self, observed: Any, plan: Plan) -> None:
-        """Everything the plan says, one step after the other; a noun that does several steps at once says so here."""
-        for step in plan:
-            self.prepare(step)
-            self.still_guarded()
-            self.progress(step.title)
-            self.apply(step)
+        """Everything the plan says; safe to repeat. Called only if it says something."""
 
     def settle(self, plan: Plan) -> None:
         """Wait for readiness after the steps; also runs when there was nothing to do, then it must be quick."""
@@ -62,6 +52,34 @@ class Door:
     def report(self, observed: Any, plan: Plan) -> dict[str, Any]:
         """Further keys of the module's result."""
         return {}
+
+
+class SteppingDoor(Door):
+    """Carries out one step after the other."""
+
+    def prepare(self, step: Step) -> None:
+        """Wait for what the step needs, before it is announced."""
+
+    @abstractmethod
+    def apply(self, step: Step) -> None:
+        """Carry out one step; safe to repeat."""
+
+    def carry_out(self, observed: Any, plan: Plan) -> None:
+        for step in plan:
+            self.prepare(step)
+            self.still_guarded()
+            self.progress(step.title)
+            self.apply(step)
+
+
+class ReadingDoor(Door):
+    """Changes nothing."""
+
+    def plan(self, observed: Any) -> Plan:
+        return Plan()
+
+    def carry_out(self, observed: Any, plan: Plan) -> None:
+        """The plan is empty."""
 
 
 def run(door: Door) -> dict[str, Any]:
