@@ -7,7 +7,8 @@ from e2e.world import LAB, World
 
 # what a host writes by itself is left out; of /run and /tmp, which a reboot empties, only what has our names
 LISTING = r"""
-find /etc /home /opt /root /srv /usr /var -xdev -not -path '/var/log/*' -not -path '/var/lib/systemd/*' -not -path '/var/cache/*' -not -name '*.caas-known' |
+find /etc /home /opt /root /srv /usr /var -xdev -not -path '/var/log/*' -not -path '/var/lib/systemd/*' -not -path '/var/cache/*' \
+    -not -path '/var/tmp/systemd-private-*' -not -name '*.caas-known' |
     sed 's/^/file /'
 find /tmp /var/tmp /run -maxdepth 1 \( -name '*ansible*' -o -name '*caas*' -o -name 'containerd*' -o -name 'flannel*' -o -name 'kube*' \) \
     -not -name kubermatic-caas.lock | sed 's/^/file /'

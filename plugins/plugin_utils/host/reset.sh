@@ -5,6 +5,8 @@
 
 MARK=$ROOT/etc/kubernetes/cluster
 DATA='/var/lib/kubelet /var/lib/containerd /run/containerd /var/lib/cni /run/flannel /run/nri /var/log/pods /var/log/containers /var/lib/kubermatic-caas'
+# made by kubelet, and by mounts of pods, on a host that has none
+MADE='/usr/libexec/kubernetes /lib/modules'
 UNITS='kubelet containerd'
 
 # Those of this host alone: /proc also shows processes of containers that are hosts themselves, and their shims are not ours.
@@ -144,6 +146,21 @@ data_directories() {
     done
 }
 
+# Of these: which came after the host was marked, and hold nothing but directories.
+made_directories() {
+    local path
+    for path in $MADE; do
+        [ -d "$ROOT$path" ] || continue
+        [ -n "$(find "$ROOT$path/" -maxdepth 0 -newer "$MARK")" ] || continue
+        [ -n "$(find "$ROOT$path/" ! -type d | head -n 1)" ] || printf '%s ' "$path"
+    done
+}
+
+remove_made_directories() {
+    local path
+    for path in $(made_directories); do find "$ROOT$path/" -depth -type d -exec rmdir {} \; || return 1; done
+}
+
 in_use() { systemctl is-active --quiet "$1" || systemctl is-enabled --quiet "$1"; }
 
 stop_unit() { systemctl disable --quiet --now "$1"; }
@@ -156,7 +173,7 @@ forget() {
 count() { [ -z "$1" ] && echo 0 && return; printf '%s\n' "$1" | grep -c .; }
 
 part_reset() {
-    local unit running='' mounts networks='' rules=no files data
+    local unit running='' mounts networks='' rules=no files data made
     if [ ! -f "$MARK" ]; then
         # a run that ended before the host was marked had fetched at most
         [ ! -d "$STAGE" ] || step "Drop downloads" drop_downloads
@@ -173,6 +190,7 @@ part_reset() {
     mounts=$(pod_mounts)
     files=$(files_of_node)
     data=$(data_directories)
+    made=$(made_directories)
     for unit in $UNITS; do
         case $(unit_file "$unit.service") in
         "$ROOT/etc/systemd/system/$unit.service") ! in_use "$unit" || step "Stop $unit" stop_unit "$unit" ;;
@@ -184,5 +202,6 @@ part_reset() {
     [ "$rules" = no ] || step "Remove firewall rules of Kubernetes" remove_firewall_rules
     [ -z "$files" ] || step "Remove $(count "$files") files of Kubernetes" remove_files
     [ -z "$data" ] || step "Remove ${data% }" remove_data
+    [ -z "$made" ] || step "Remove empty directories ${made% }" remove_made_directories
     step "Forget the cluster" forget
 }
