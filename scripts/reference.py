@@ -3,29 +3,9 @@
 """Writes docs/reference/ from what the code holds: argument_specs, the table of host capabilities, the catalogue, launch stages."""
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
+from reference_pages import ROOT, hosts, loaded, stages, variables, versions
 
-ROOT = Path(__file__).resolve().parents[1]
 DIRECTORY = ROOT / "docs" / "reference"
-
-
-def loaded(name: str, path: Path):
-    """The module in that file, whatever else has its name."""
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-if "ansible_collections.kubermatic.caas" not in sys.modules:
-    # the same way by which tests import the checkout
-    loaded("checkout_as_collection", ROOT / "tests" / "conftest.py")
-sys.path.insert(0, str(ROOT / "scripts"))
-
-from reference_pages import hosts, stages, variables, versions  # noqa: E402
 
 
 def pages() -> dict[str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from api.bare_api import BareApi
+from api.shop import Shop
 
 _numbers = itertools.count(1)
 
@@ -30,3 +31,8 @@ def cluster(bare_api: BareApi) -> str:
     name = f"test{next(_numbers)}"
     bare_api.api("system:setup").create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": f"cluster-{name}"}})
     return name
+
+
+@pytest.fixture
+def shop(bare_api: BareApi, cluster: str) -> Shop:
+    return Shop(bare_api, cluster)

@@ -126,6 +126,16 @@ def tried(bare_api: BareApi, work: Callable[[], Any]) -> None:
     assert may_have_written or seen.writes == [], line
 
 
+def try_all(bare_api: BareApi, strategy: st.SearchStrategy[dict[str, Any]], work: Callable[[dict[str, Any]], Any], how: dict[str, Any]) -> None:
+    """The work with many options. how: settings of Hypothesis."""
+    @settings(**how)
+    @given(strategy)
+    def attempt(given: dict[str, Any]) -> None:
+        tried(bare_api, lambda: work(given))
+
+    attempt()
+
+
 def test_every_module_is_tried():
     names = {path.stem for path in MODULES.glob("*.py")} - {"__init__"}
     # the node pools of a cloud: with that cloud, in the test of each
@@ -148,12 +158,7 @@ def test_any_options(bare_api: BareApi, caller: Caller, name: str):
     door, given_options = DOORS[name]
     good = good_options(caller, door, given_options)
 
-    @settings(**FAST)
-    @given(options(good, sorted(door.ARGUMENT_SPEC)))
-    def attempt(given: dict[str, Any]) -> None:
-        tried(bare_api, lambda: door_of(caller, name, door, given))
-
-    attempt()
+    try_all(bare_api, options(good, sorted(door.ARGUMENT_SPEC)), lambda given: door_of(caller, name, door, given), FAST)
 
 
 def test_any_manifests(bare_api: BareApi, caller: Caller):
@@ -186,12 +191,7 @@ def test_any_node(bare_api: BareApi, caller: Caller, kind: type[Join] | type[Lea
         params = validated("node", NODE, {}, given)
         run(kind(params, holder=caller.holder, check_mode=True, progress=caller.lines.append, remote=this_machine(), warn=caller.lines.append))
 
-    @settings(**SLOW)
-    @given(options(good, sorted(NODE)))
-    def attempt(given: dict[str, Any]) -> None:
-        tried(bare_api, lambda: look(given))
-
-    attempt()
+    try_all(bare_api, options(good, sorted(NODE)), look, SLOW)
 
 
 @pytest.mark.parametrize("kind", [SeedMachine, FirstMachine, JoiningMachine])
@@ -199,21 +199,11 @@ def test_any_machine_of_a_seed(bare_api: BareApi, caller: Caller, kind: type[See
     def look(given: dict[str, Any]) -> None:
         kind(this_machine(), validated("seed_node", SEED_NODE, {}, given), caller.lines.append).run(check_mode=True)
 
-    @settings(**SLOW)
-    @given(options(SEED_NODE_OPTIONS, sorted(SEED_NODE)))
-    def attempt(given: dict[str, Any]) -> None:
-        tried(bare_api, lambda: look(given))
-
-    attempt()
+    try_all(bare_api, options(SEED_NODE_OPTIONS, sorted(SEED_NODE)), look, SLOW)
 
 
 def test_any_admission_to_a_seed(bare_api: BareApi, caller: Caller):
     def look(given: dict[str, Any]) -> None:
         Admission(this_machine(), validated("seed_admission", SEED_ADMISSION, {}, given), caller.lines.append).run(check_mode=True)
 
-    @settings(**SLOW)
-    @given(options(SEED_ADMISSION_OPTIONS, sorted(SEED_ADMISSION)))
-    def attempt(given: dict[str, Any]) -> None:
-        tried(bare_api, lambda: look(given))
-
-    attempt()
+    try_all(bare_api, options(SEED_ADMISSION_OPTIONS, sorted(SEED_ADMISSION)), look, SLOW)

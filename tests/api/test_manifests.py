@@ -4,86 +4,14 @@
 from __future__ import annotations
 
 import copy
-import itertools
-import json
-import subprocess
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, InvalidInput, NotReady, Refused
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
-from api.bare_api import BareApi, Seen, program
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, InvalidInput, Refused
 from api.doors import Caller
-from api.kill import Killed, kill_before_write
-
-SETTINGS = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"colour": "red", "size": "big"}}
-TOKEN = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "token"}, "stringData": {"token": "a-long-and-unlikely-secret"}}
-WEB = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"},
-       "spec": {"selector": {"app": "web"}, "ports": [{"name": "https", "port": 443}]}}
-SERVER = {
-    "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "annotations": {"kubermatic.caas/wait": "false"}},
-    "spec": {"selector": {"matchLabels": {"app": "web"}}, "template": {
-        "metadata": {"labels": {"app": "web"}},
-        "spec": {"automountServiceAccountToken": False, "volumes": [{"name": "run", "emptyDir": {}}], "containers": [
-            {"name": "web", "image": "web:1", "args": [], "env": [{"name": "MODE", "value": "fast"}], "ports": [{"containerPort": 443}],
-             "resources": {"requests": {"cpu": "1000m", "memory": "1024Mi"}, "limits": {"memory": 2147483648}}}]}}}}
-RULES = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "all"},
-         "spec": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"], "ingress": [{}]}}
-SET = [SETTINGS, TOKEN, WEB, SERVER, RULES]
-
-
-@dataclass
-class Ran:
-    """said: the progress it printed."""
-
-    result: dict[str, Any]
-    said: list[str]
-
-    @property
-    def steps(self) -> list[str]:
-        return self.result["steps"]
-
-    @property
-    def changed(self) -> bool:
-        return self.result["changed"]
-
-
-class Shop:
-    """The set "shop" of one cluster, with everything that is sent for it."""
-
-    def __init__(self, bare: BareApi, cluster: str) -> None:
-        self.bare, self.cluster, self.namespace = bare, cluster, f"cluster-{cluster}"
-        self.kubeconfig = bare.kubeconfig()
-        self.api = bare.api("system:test")
-        self.seen = Seen()
-
-    def run(self, manifests: list[Any], **options: Any) -> Ran:
-        texts = [item if isinstance(item, str) else json.dumps(item) for item in manifests]
-        caller = Caller(self.kubeconfig, self.cluster)
-        with self.bare.watched() as self.seen:
-            return Ran(caller.call(ManifestsDoor, **{"set": "shop", "manifests": texts, **options}), caller.lines)
-
-    def holds(self, kind: str, name: str, api_version: str = "v1") -> dict[str, Any] | None:
-        return self.api.get(api_version, kind, name, self.namespace)
-
-    def object_writes(self) -> list[str]:
-        return [line for line in self.seen.writes if " leases " not in line]
-
-
-@pytest.fixture
-def shop(bare_api: BareApi, cluster: str) -> Shop:
-    return Shop(bare_api, cluster)
-
-
-def changed(manifest: dict[str, Any], **data: str) -> dict[str, Any]:
-    result = copy.deepcopy(manifest)
-    result["data"] = data
-    return result
+from api.shop import SERVER, SET, SETTINGS, TOKEN, Shop, changed
 
 
 def test_creates_a_set_and_then_leaves_it_alone(shop: Shop):
@@ -279,114 +207,10 @@ def test_a_set_of_the_seed_itself_holds_its_namespace_and_what_belongs_to_none(s
     assert shop.api.get("v1", "Namespace", name)
 
 
-def test_twenty_manifests_in_well_under_a_second(shop: Shop):
-    many = [json.dumps({**SETTINGS, "metadata": {"name": f"settings-{number}"}}) for number in range(20)]
-    caller = Caller(shop.kubeconfig, shop.cluster)
-    begin = time.monotonic()
-    assert len(caller.call(ManifestsDoor, set="shop", manifests=many)["steps"]) == 20
-    created = time.monotonic() - begin
-    begin = time.monotonic()
-    assert not caller.call(ManifestsDoor, set="shop", manifests=many)["changed"]
-    looked = time.monotonic() - begin
-    print(f"20 manifests: created in {created:.2f} s, looked at in {looked:.2f} s")
-    assert created < 1 and looked < 0.5
-
-
-def definition(name: str, group: str) -> dict[str, Any]:
-    return {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": f"{name}s.{group}"},
-            "spec": {"group": group, "scope": "Namespaced", "names": {"plural": f"{name}s", "singular": name, "kind": name.capitalize()},
-                     "versions": [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {
-                         "type": "object", "x-kubernetes-preserve-unknown-fields": True}}}]}}
-
-
-def in_wave(manifest: dict[str, Any], wave: str) -> dict[str, Any]:
-    metadata = manifest["metadata"]
-    return {**manifest, "metadata": {**metadata, "annotations": {"kubermatic.caas/wave": wave}}}
-
-
-def test_a_wave_begins_when_the_one_before_is_ready(shop: Shop):
-    options = {"set": "waves", "cluster": None, "namespace": ""}
-    crd = definition("widget", f"{shop.cluster}.example.org")
-    after = in_wave({**SETTINGS, "metadata": {"name": "after", "namespace": shop.namespace}}, "1")
-    done = shop.run([after, crd], **options)
-    name = crd["metadata"]["name"]
-    assert [line for line in done.said if line.startswith(("Create", "wave"))] == [
-        f"Create CustomResourceDefinition {name}", done.said[1], f"Create ConfigMap {shop.namespace}/after"]
-    assert done.said[1].startswith("wave 0 ready after ") and done.said[1].endswith(f" s: CustomResourceDefinition {name}")
-    assert not shop.run([after, crd], **options).changed and shop.seen.writes == []
-
-
-def test_what_does_not_become_ready_is_named_with_its_reason_and_waited_for_again(shop: Shop):
-    group = f"v1.{shop.cluster}.example.org"
-    service = {"apiVersion": "apiregistration.k8s.io/v1", "kind": "APIService", "metadata": {"name": group},
-               "spec": {"group": group.removeprefix("v1."), "version": "v1", "groupPriorityMinimum": 100, "versionPriority": 10,
-                        "insecureSkipTLSVerify": True, "service": {"namespace": shop.namespace, "name": "nobody"}}}
-    after = in_wave({**SETTINGS, "metadata": {"name": "after", "namespace": shop.namespace}}, "1")
-    options = {"set": "late", "cluster": None, "wait_timeout": 1}
-    with pytest.raises(NotReady, match=rf"APIService {group} is not ready after 1 s.*It is not Available: ServiceNotFound"):
-        shop.run([service, after], **options)
-    assert not shop.holds("ConfigMap", "after")
-    with pytest.raises(NotReady):
-        shop.run([service, after], **options)
-    assert shop.seen.writes == []
-    assert shop.run([service, after], check_mode=True, **options).steps == [f"Create ConfigMap {shop.namespace}/after"]
-    assert shop.run([], **options).steps == [f"Delete APIService {group}"]
-
-
-def test_a_run_that_was_killed_while_it_waited_is_waited_for_by_the_next(shop: Shop):
-    server = {**SERVER, "metadata": {"name": "web"}}
-    with pytest.raises(NotReady, match="No controller has seen it yet"):
-        shop.run([server], wait_timeout=1)
-    with pytest.raises(NotReady, match=r"Deployment .*/web is not ready after 1 s"):
-        shop.run([server], wait_timeout=1)
-    assert shop.seen.writes == []
-    live = shop.holds("Deployment", "web", "apps/v1")
-    status = {"observedGeneration": live["metadata"]["generation"], "replicas": 1, "updatedReplicas": 1, "readyReplicas": 1,
-              "availableReplicas": 1}
-    shop.api.request("PUT", f"/apis/apps/v1/namespaces/{shop.namespace}/deployments/web/status", body={**live, "status": status})
-    done = shop.run([server])
-    assert done.said == [] and shop.seen.writes == []
-    assert {line.split()[0] for line in shop.seen.requests} == {"list"}
-
-
-def test_a_namespace_that_is_being_deleted_is_not_waited_for(shop: Shop):
-    name = f"ending-{shop.cluster}"
-    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
-    shop.api.create(namespace)
-    shop.api.delete("v1", "Namespace", name)
-    begin = time.monotonic()
-    with pytest.raises(NotReady, match=f"Namespace {name} is not ready and won't be.*It is Terminating"):
-        shop.run([namespace], set="ending", cluster=None)
-    assert time.monotonic() - begin < 5
-
-
 def test_the_set_of_another_cluster_in_the_same_namespace_is_not_touched(shop: Shop):
     shop.run([SETTINGS])
     assert not shop.run([], cluster=None, namespace=shop.namespace).changed
     assert shop.holds("ConfigMap", "settings")
-
-
-def test_killed_before_any_of_its_requests_the_next_run_converges(shop: Shop, monkeypatch: pytest.MonkeyPatch):
-    before, then = SET, [changed(SETTINGS, colour="blue"), WEB, SERVER, in_wave({**SETTINGS, "metadata": {"name": "new"}}, "1")]
-    texts, deaths = [json.dumps(item) for item in then], 0
-    for number in itertools.count(1):
-        shop.run(before)
-        caller = Caller(shop.kubeconfig, shop.cluster)
-        door = caller.door(ManifestsDoor, set="shop", manifests=texts)
-        kill_before_write(door.seed, number, monkeypatch)
-        try:
-            run(door)
-        except Killed:
-            deaths += 1
-        else:
-            break
-        shop.run(then)
-        assert not shop.run(then).changed and shop.seen.writes == []
-        names = {item["metadata"]["name"] for kind in ("ConfigMap", "Secret", "Service") for item in shop.api.list(
-            "v1", kind, shop.namespace, "kubermatic.caas/set=shop")}
-        assert names == {"settings", "web", "new"} and shop.holds("ConfigMap", "settings")["data"] == {"colour": "blue"}
-    # a dry run each for the new and the changed object, both of them, and the two that go
-    assert deaths >= 6
 
 
 def test_a_field_that_can_not_change_says_what_to_do(shop: Shop):
@@ -396,23 +220,3 @@ def test_a_field_that_can_not_change_says_what_to_do(shop: Shop):
     with pytest.raises(ApiError, match=r"immutable.*once Deployment .*/web is deleted"):
         shop.run([other, SETTINGS])
     assert shop.seen.writes == []
-
-
-@pytest.fixture
-def strict_shop(shop: Shop) -> Iterator[Shop]:
-    """Pods without a security context are not let in, and the controllers that make pods run."""
-    shop.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": shop.namespace, "labels": {
-        "pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/warn": "restricted"}}})
-    words = [program("kube-controller-manager"), "--kubeconfig", shop.bare.kubeconfig("system:kube-controller-manager"),
-             "--controllers=deployment-controller,replicaset-controller", "--leader-elect=false", "--secure-port=0"]
-    with (shop.bare.directory / "controllers.log").open("w") as log, subprocess.Popen(words, stdout=log, stderr=log) as process:
-        yield shop
-        process.terminate()
-
-
-def test_pods_that_are_not_let_in_are_named_with_the_reason(strict_shop: Shop):
-    server = {**SERVER, "metadata": {"name": "web"}}
-    looked = strict_shop.run([server], check_mode=True)
-    assert looked.said[0].startswith("the server warns: would violate PodSecurity")
-    with pytest.raises(NotReady, match=r'Its pods can\'t be created: pods "web-.*violates PodSecurity "restricted'):
-        strict_shop.run([server], wait_timeout=8)

@@ -3,29 +3,19 @@
 """A lab of its own: a seed machine and three hosts, the shipped playbooks, and what they make of them."""
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
-from e2e.world import LAB, VERSIONS, World
+from e2e.world import LAB, VERSIONS, World, lab_of
 from lab import customer_inventory
-from lab.hosts import state
 
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
-    """The lab is up, its hosts are untouched or as a former run with KEEP=1 left them."""
-    lab = [sys.executable, "tests/lab/lab.py"]
-    subprocess.run([*lab, "up", LAB, "--seed-hosts", "1", "--hosts", "3", *(["--keep"] if os.environ.get("KEEP") else [])], check=True)
-    directory = state.lab_directory(LAB)
-    inventory = customer_inventory.write(directory, {"demo": [f"{LAB}-host-1", f"{LAB}-host-2"], "other": [f"{LAB}-host-3"]},
-                                         versions=VERSIONS)
-    yield World(directory, inventory)
-    if not os.environ.get("KEEP"):
-        subprocess.run([*lab, "down", LAB], check=True)
+    with lab_of(LAB, seed_hosts=1, hosts=3) as directory:
+        yield World(directory, customer_inventory.write(directory, {"demo": [f"{LAB}-host-1", f"{LAB}-host-2"], "other": [f"{LAB}-host-3"]},
+                                                        versions=VERSIONS))
 
 
 @pytest.fixture(scope="session")

@@ -29,19 +29,21 @@ def volumes(world: World) -> list[str]:
     return sorted(item["metadata"]["name"] for item in world.objects(None, "persistentvolumeclaims", "-n", NAMESPACE))
 
 
-def report(writer: Writer, what: str) -> None:
-    print(f"{what}: {len(writer.acknowledged)} writes acknowledged, {len(writer.errors)} refused, longest gap {writer.gap:.1f} s, "
-          f"lost {sorted(writer.lost())}; first refusals {writer.errors[:3]}")
+def resized(world: World, name: str, *words: str) -> None:
+    """The playbook ran while somebody wrote, and nothing that was acknowledged is lost."""
+    writer = Writer(world.kubeconfig("demo"), name)
+    with writer.at_work():
+        world.playbook(*words).must_succeed()
+    lost = writer.lost()
+    print(f"{name}: {len(writer.acknowledged)} writes acknowledged, {len(writer.errors)} refused, longest gap {writer.gap:.1f} s, "
+          f"lost {sorted(lost)}; first refusals {writer.errors[:3]}")
+    assert len(writer.acknowledged) > 20
+    assert lost == set()
 
 
 @pytest.fixture(scope="module")
 def grown(demo: World) -> World:
-    writer = Writer(demo.kubeconfig("demo"), "growing")
-    with writer.at_work():
-        demo.playbook(*THREE).must_succeed()
-    report(writer, "1 to 3")
-    assert len(writer.acknowledged) > 20
-    assert writer.lost() == set()
+    resized(demo, "growing", *THREE)
     return demo
 
 
@@ -78,12 +80,7 @@ def test_a_member_that_lost_its_volume_comes_back(grown: World):
 
 
 def test_three_become_one(grown: World):
-    writer = Writer(grown.kubeconfig("demo"), "shrinking")
-    with writer.at_work():
-        grown.playbook(*CREATE).must_succeed()
-    report(writer, "3 to 1")
-    assert len(writer.acknowledged) > 20
-    assert writer.lost() == set()
+    resized(grown, "shrinking", *CREATE)
     assert members(grown) == {"etcd-0": True}
     assert volumes(grown) == ["data-etcd-0"]
     assert grown.playbook(*CREATE).must_succeed().changed == {}

@@ -9,7 +9,8 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,16 @@ class Run:
     def errors(self) -> list[str]:
         """The one-line messages of failed tasks."""
         return re.findall(r'(?:^\[ERROR\]: Task failed: |"msg": ")(.+?)(?:"|$)', self.output, re.MULTILINE)
+
+
+@contextmanager
+def lab_of(name: str, *, seed_hosts: int, hosts: int) -> Iterator[Path]:
+    """Its directory. The lab is up, its hosts are untouched or as a former run with KEEP=1 left them; without KEEP it goes in the end."""
+    lab, keep = [sys.executable, "tests/lab/lab.py"], bool(os.environ.get("KEEP"))
+    subprocess.run([*lab, "up", name, "--seed-hosts", str(seed_hosts), "--hosts", str(hosts), *(["--keep"] if keep else [])], check=True)
+    yield state.lab_directory(name)
+    if not keep:
+        subprocess.run([*lab, "down", name], check=True)
 
 
 class World:

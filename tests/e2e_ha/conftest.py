@@ -4,32 +4,24 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
-from e2e.world import World
+from e2e.world import World, lab_of
 from e2e_ha.layout import CLUSTERS, LAB
 from lab import customer_inventory
-from lab.hosts import state
 
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
-    lab = [sys.executable, "tests/lab/lab.py"]
-    subprocess.run([*lab, "up", LAB, "--seed-hosts", "3", "--hosts", "0", *(["--keep"] if os.environ.get("KEEP") else [])], check=True)
-    directory = state.lab_directory(LAB)
-    inventory = customer_inventory.write(directory, {name: [] for name in CLUSTERS})
-    for name, variables in CLUSTERS.items():
-        file = inventory / "host_vars" / f"{name}.yml"
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps(variables))
-    yield World(directory, inventory)
-    if not os.environ.get("KEEP"):
-        subprocess.run([*lab, "down", LAB], check=True)
+    with lab_of(LAB, seed_hosts=3, hosts=0) as directory:
+        inventory = customer_inventory.write(directory, {name: [] for name in CLUSTERS})
+        for name, variables in CLUSTERS.items():
+            file = inventory / "host_vars" / f"{name}.yml"
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(json.dumps(variables))
+        yield World(directory, inventory)
 
 
 @pytest.fixture(scope="session")

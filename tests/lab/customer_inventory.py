@@ -41,13 +41,16 @@ def group(cluster: str) -> str:
 
 
 def main() -> None:
-    """customer_inventory.py LAB CLUSTER=HOST,HOST ...: prints the inventory directory."""
+    """customer_inventory.py LAB CLUSTER=HOST,HOST ...: prints the inventory directory, and whether it was so before."""
     sys.path.insert(0, str(Path(__file__).resolve().parent))
     from hosts import state  # only the command knows where labs lie
 
     lab, *pairs = sys.argv[1:]
     clusters = {name: nodes.split(",") if nodes else [] for name, dummy, nodes in (pair.partition("=") for pair in pairs)}
-    print(write(state.lab_directory(lab), clusters))
+    file = state.lab_directory(lab) / "inventory" / "customers.yml"
+    before = file.read_text() if file.exists() else ""
+    inventory = write(state.lab_directory(lab), clusters)
+    print(inventory, "(as it was)" if file.read_text() == before else "")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 """Documentation stays true: generated pages are up to date, links lead somewhere, shown variables exist."""
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import re
 import subprocess
 import sys
@@ -24,15 +24,9 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 ANSIBLE = re.compile(r"ansible_\w+")
 
 
-def reference() -> Any:
-    spec = importlib.util.spec_from_file_location("reference", ROOT / "scripts" / "reference.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-REFERENCE = reference()
-VARIABLES = sys.modules["reference_pages.variables"]
+sys.path.insert(0, str(ROOT / "scripts"))
+REFERENCE = importlib.import_module("reference")
+VARIABLES = importlib.import_module("reference_pages.variables")
 
 
 def tracked(pattern: str) -> list[Path]:
