@@ -55,7 +55,7 @@ CHOICES = (
     Feature("control_plane_replicas", range(2, 8), BETA, "Several replicas, on different machines of the seed if it has some"),
     Feature("etcd_replicas", 1, BETA, "One member of etcd"),
     Feature("etcd_replicas", 3, BETA, "Three members of etcd: one may fail"),
-    Feature("etcd_replicas", 5, BETA, "Five members of etcd: two may fail"),
+    Feature("etcd_replicas", 5, ALPHA, "Five members of etcd: two may fail"),
     Feature("key_type", "ecdsa-p256", BETA, "Keys on the curve P-256"),
     Feature("key_type", "rsa-2048", BETA, "RSA keys of 2048 bits, for clients that know nothing else"),
     Feature("add_ons.kube_proxy", True, BETA, "kube-proxy serves Services on the nodes"),
@@ -88,6 +88,7 @@ MACHINES = (
 SEEDS = (
     Feature("seed_from", "existing cluster", BETA, "A Kubernetes that exists already becomes a seed, after it was checked"),
     Feature("seed_from", "machine", BETA, "A machine of your own becomes a seed, by kubeadm"),
+    Feature("seed_from", "machines", ALPHA, "Several machines, three or five of them control planes: customers' clusters are to outlive one"),
     Feature("seed_cni", "flannel", BETA, "flannel is the network of a seed that is built"),
     Feature("seed_cni", "none", ALPHA, "A network of your own for a seed that is built"),
     Feature("seed_storage", "local-path", BETA, "Volumes in directories of the seed's machines"),
