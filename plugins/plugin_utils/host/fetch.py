@@ -24,15 +24,14 @@ class Fetch(Fit):
         return nullcontext()
 
     def plan(self, observed: Observed) -> Plan:
-        artefacts = self.lacking(observed)
-        if artefacts and self.check_mode:
+        if self.lacks and self.check_mode:
             # asks the mirror for the checksums
-            self.remote.run(fetching(artefacts, "plan"))
-        return Plan(tuple(Step(f"Fetch {item.name} {item.version}") for item in artefacts))
+            self.remote.run(fetching(self.lacks, "plan"))
+        return Plan(tuple(Step(f"Fetch {item.name} {item.version}") for item in self.lacks))
 
     def carry_out(self, observed: Observed, plan: Plan) -> None:
-        self.progress(self.fetching_from(step.title.removeprefix("Fetch ") for step in plan))
-        self.host_did(self.remote.run(fetching(self.lacking(observed), "apply")))
+        self.progress(self.fetching_from(f"{item.name} {item.version}" for item in self.lacks))
+        self.host_did(self.remote.run(fetching(self.lacks, "apply")))
 
 
 def fetching(artefacts: list[Artefact], mode: str) -> Script:

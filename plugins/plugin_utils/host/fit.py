@@ -18,6 +18,11 @@ class Fit(Join):
 
     needs_cluster = False
 
+    def observe(self) -> Observed:
+        observed = super().observe()
+        self.lacks = self.lacking(observed)
+        return observed
+
     def plan(self, observed: Observed) -> Plan:
         return Plan()
 
@@ -37,4 +42,4 @@ class Fit(Join):
         return lacking(artefacts, observed.host.installed, observed.host.checksums)
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
-        return {**super().report(observed, plan), "lacking": [f"{item.name} {item.version}" for item in self.lacking(observed)]}
+        return {**super().report(observed, plan), "lacking": [f"{item.name} {item.version}" for item in self.lacks]}
