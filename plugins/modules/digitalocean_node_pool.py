@@ -32,19 +32,19 @@ options:
     required: true
   state:
     description:
-      - V(present) brings the pool to O(count) machines.
+      - V(present) brings the pool to O(node_count) machines.
       - V(absent) removes all its machines and looks whether any is left.
     type: str
     choices: [present, absent]
     default: present
-  count:
+  node_count:
     description: How many machines there shall be, from 0 to 1000. Needed for O(state=present).
     type: raw
-  min_count:
-    description: The least that O(count) may be. 0 if not given.
+  min_node_count:
+    description: The least that O(node_count) may be. 0 if not given.
     type: raw
-  max_count:
-    description: The most that O(count) may be. 1000 if not given.
+  max_node_count:
+    description: The most that O(node_count) may be. 1000 if not given.
     type: raw
   region:
     description: Slug of the region, such as V(fra1). Needed for O(state=present).
@@ -110,7 +110,7 @@ EXAMPLES = r"""
     seed_kubeconfig: ~/.kube/fra1
     cluster: demo
     pool: web
-    count: 3
+    node_count: 3
     region: fra1
     size: s-2vcpu-4gb
     image: ubuntu-24-04-x64

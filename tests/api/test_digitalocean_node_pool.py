@@ -43,7 +43,7 @@ class Customer:
     there: World
 
     def call(self, count: Any = None, check_mode: bool = False, **given: Any) -> dict[str, Any]:
-        options = {**POOL, "digitalocean_token": TOKEN, "digitalocean_url": self.there.cloud.url, "count": count, **given}
+        options = {**POOL, "digitalocean_token": TOKEN, "digitalocean_url": self.there.cloud.url, "node_count": count, **given}
         door = self.caller.door(DigitalOceanNodePoolDoor, check_mode, **{name: value for name, value in options.items() if value is not None})
         # the cloud's time, so that nothing is really waited for
         door.clock = self.there.clock
@@ -134,16 +134,17 @@ def test_a_provider_at_stage_alpha_must_be_allowed(demo: Customer):
 
 
 @pytest.mark.parametrize(("given", "kind", "part"), [
-    ({"count": -1}, InvalidInput, "count '-1' can't be used"), ({"count": "many"}, InvalidInput, "count 'many' can't be used"),
-    ({"count": 10**9}, InvalidInput, "Use a whole number from 0 to 1000"), ({}, InvalidInput, "count 'None' can't be used"),
-    ({"count": 3, "max_count": 2}, InvalidInput, "more than max_count 2"),
-    ({"count": 1, "region": "fra9"}, InvalidInput, "There is no region 'fra9'.*ams3, fra1"),
-    ({"count": 1, "size": "s-9"}, InvalidInput, "There is no size 's-9'"), ({"count": 1, "image": "dos-6"}, InvalidInput, "There is no image 'dos-6'"),
-    ({"count": 1, "digitalocean_token": "dop_v1_wrong_and_long_enough"}, Refused, "does not know the token"),
-    ({"count": 1, "digitalocean_token": READ_ONLY_TOKEN}, Refused, "may not POST droplets"),
-    ({"count": 1, "digitalocean_token": TOKEN + "\n"}, InvalidInput, "line break"),
-    ({"count": 1, "pool": "a_b"}, InvalidInput, "Node pool name 'a_b' is not valid"),
-    ({"count": 1, "tags": ["kubermatic-caas:x"]}, InvalidInput, "say whose a machine is")])
+    ({"node_count": -1}, InvalidInput, "node_count '-1' can't be used"), ({"node_count": "many"}, InvalidInput, "node_count 'many' can't be used"),
+    ({"node_count": 10**9}, InvalidInput, "Use a whole number from 0 to 1000"), ({}, InvalidInput, "node_count 'None' can't be used"),
+    ({"node_count": 3, "max_node_count": 2}, InvalidInput, "more than max_node_count 2"),
+    ({"node_count": 1, "region": "fra9"}, InvalidInput, "There is no region 'fra9'.*ams3, fra1"),
+    ({"node_count": 1, "size": "s-9"}, InvalidInput, "There is no size 's-9'"),
+    ({"node_count": 1, "image": "dos-6"}, InvalidInput, "There is no image 'dos-6'"),
+    ({"node_count": 1, "digitalocean_token": "dop_v1_wrong_and_long_enough"}, Refused, "does not know the token"),
+    ({"node_count": 1, "digitalocean_token": READ_ONLY_TOKEN}, Refused, "may not POST droplets"),
+    ({"node_count": 1, "digitalocean_token": TOKEN + "\n"}, InvalidInput, "line break"),
+    ({"node_count": 1, "pool": "a_b"}, InvalidInput, "Node pool name 'a_b' is not valid"),
+    ({"node_count": 1, "tags": ["kubermatic-caas:x"]}, InvalidInput, "say whose a machine is")])
 def test_bad_input_is_one_line_and_makes_nothing(demo: Customer, given: dict[str, Any], kind: type[CaasError], part: str):
     with pytest.raises(kind, match=part) as failure:
         demo.call(**given)
@@ -156,7 +157,7 @@ def test_a_token_must_come_from_somewhere(demo: Customer, monkeypatch: pytest.Mo
     with pytest.raises(InvalidInput, match="No token for DigitalOcean"):
         demo.call(1, digitalocean_token="")
     monkeypatch.setenv("DIGITALOCEAN_TOKEN", TOKEN)
-    caller = demo.caller.door(DigitalOceanNodePoolDoor, **POOL, count=1)
+    caller = demo.caller.door(DigitalOceanNodePoolDoor, **POOL, node_count=1)
     assert caller.params["digitalocean_token"] == TOKEN
 
 
@@ -240,9 +241,9 @@ def test_trials_with_lost_replies_and_lists_that_lag(customers: Any, first: int)
 
 def test_any_options(bare_api: BareApi, demo: Customer):
     name = demo.caller.cluster
-    good = {"seed_kubeconfig": demo.caller.seed_kubeconfig, "cluster": name, **POOL, "count": 1, "min_count": 0, "max_count": 5, "state": "present",
-            "disk": 80, "network": "760e09ef-dc84-11e8-981e-3cfdfeaae000", "ssh_keys": [], "tags": ["env:prod"], "ready_nodes": [f"{name}-web-1"],
-            "surplus": "remove", "digitalocean_token": TOKEN, "digitalocean_url": demo.there.cloud.url}
+    good = {"seed_kubeconfig": demo.caller.seed_kubeconfig, "cluster": name, **POOL, "node_count": 1, "min_node_count": 0, "max_node_count": 5,
+            "state": "present", "disk": 80, "network": "760e09ef-dc84-11e8-981e-3cfdfeaae000", "ssh_keys": [], "tags": ["env:prod"],
+            "ready_nodes": [f"{name}-web-1"], "surplus": "remove", "digitalocean_token": TOKEN, "digitalocean_url": demo.there.cloud.url}
 
     def attempt_with(given: dict[str, Any]) -> None:
         params = validated("digitalocean_node_pool", DigitalOceanNodePoolDoor.ARGUMENT_SPEC, {}, given)

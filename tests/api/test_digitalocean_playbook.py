@@ -21,6 +21,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_reco
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
 from api.bare_api import BareApi
 from api.doors import Caller
+from api.kill import kill_with_workers
 from lab.cloud.digitalocean.account import Account
 from lab.cloud.digitalocean.api import Api
 from lab.cloud.digitalocean.faults import Fault, once
@@ -37,7 +38,7 @@ PLAY = """
         seed_kubeconfig: "{{ seed_kubeconfig }}"
         cluster: "{{ cluster }}"
         pool: web
-        count: "{{ node_count }}"
+        node_count: "{{ node_count }}"
         region: fra1
         size: "{{ size | default('s-2vcpu-4gb') }}"
         image: debian-12-x64
@@ -130,8 +131,7 @@ def test_killed_right_after_it_asked_for_machines(caller: Caller, cloud: Cloud, 
     while not cloud.writes:
         assert process.poll() is None, process.stdout.read()
         time.sleep(0.01)
-    # with its workers
-    os.killpg(process.pid, signal.SIGKILL)
+    kill_with_workers(process.pid)
     process.communicate()
     assert process.returncode == -signal.SIGKILL
     code, output = played(caller, cloud, tmp_path, node_count=3)

@@ -130,7 +130,7 @@ class PoolWork:
             if steps:
                 rounds += 1
                 if rounds > ROUNDS:
-                    raise NotReady(f"{self.provider.name} made {len(seen.decision.keep)} of {self.pool.count} machines",
+                    raise NotReady(f"{self.provider.name} made {len(seen.decision.keep)} of {self.pool.node_count} machines",
                                    where=self._where, why=f"it was asked {ROUNDS} times, and they did not come or did not stay",
                                    fix="look at its status page and at the limits of the account, and run this again")
                 self._act(steps)

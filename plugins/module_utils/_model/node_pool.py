@@ -28,7 +28,7 @@ OWN_TAGS = "kubermatic-caas"
 
 @dataclass(frozen=True, slots=True)
 class NodePool:
-    """count: how many machines there shall be. min_count, max_count: what count may be. zones: for providers that have them.
+    """node_count: how many machines there shall be. min_node_count, max_node_count: what node_count may be. zones: for providers that have them.
 
     disk: GiB, None for what the size brings. tags: the user's own. labels, taints: of its nodes, in the form of role node.
     ssh_keys: names of keys that the provider has. network: the provider's id of a private network, "" for its default.
@@ -37,12 +37,12 @@ class NodePool:
     cluster: str
     name: str
     provider: str
-    count: int
+    node_count: int
     region: str
     size: str
     image: str
-    min_count: int = 0
-    max_count: int = MOST
+    min_node_count: int = 0
+    max_node_count: int = MOST
     zones: tuple[str, ...] = ()
     disk: int | None = None
     network: str = ""
@@ -119,16 +119,16 @@ def node_pool(cluster: str, provider: str, given: dict[str, Any]) -> NodePool:
     """The pool that the variables describe. Raises InvalidInput with the first thing that is wrong."""
     name = pool_name(given.get("name"), cluster)
     where = f"node pool {name} of cluster {cluster}"
-    least = whole_number(given.get("min_count") or 0, "min_count", where)
-    most = MOST if given.get("max_count") is None else whole_number(given["max_count"], "max_count", where)
+    least = whole_number(given.get("min_node_count") or 0, "min_node_count", where)
+    most = MOST if given.get("max_node_count") is None else whole_number(given["max_node_count"], "max_node_count", where)
     if least > most:
-        raise InvalidInput(f"min_count {least} is more than max_count {most}", where=where, fix="swap them")
-    count = whole_number(given.get("count"), "count", where)
+        raise InvalidInput(f"min_node_count {least} is more than max_node_count {most}", where=where, fix="swap them")
+    count = whole_number(given.get("node_count"), "node_count", where)
     if not least <= count <= most:
-        raise InvalidInput(f"count {count} is {'more than max_count ' + str(most) if count > most else 'less than min_count ' + str(least)}",
-                           where=where, fix="change count, or the limit if that is meant")
+        raise InvalidInput(f"node_count {count} is {'more than max_node_count ' + str(most) if count > most else 'less than min_node_count ' + str(least)}",
+                           where=where, fix="change node_count, or the limit if that is meant")
     return NodePool(
-        cluster=cluster, name=name, provider=provider, count=count, min_count=least, max_count=most,
+        cluster=cluster, name=name, provider=provider, node_count=count, min_node_count=least, max_node_count=most,
         region=word(given.get("region"), "Region", where), size=word(given.get("size"), "Size", where),
         image=word(given.get("image"), "Image", where), zones=_words(given, "zones", "Zone", where),
         disk=None if given.get("disk") is None else whole_number(given["disk"], "disk", where, least=10, most=100_000),
@@ -140,7 +140,7 @@ def node_pool(cluster: str, provider: str, given: dict[str, Any]) -> NodePool:
 
 def no_pool(cluster: str, provider: str, name: Any) -> NodePool:
     """The pool of that name with nothing in it."""
-    return NodePool(cluster=cluster, name=pool_name(name, cluster), provider=provider, count=0, region="", size="", image="")
+    return NodePool(cluster=cluster, name=pool_name(name, cluster), provider=provider, node_count=0, region="", size="", image="")
 
 
 def check_unique(cluster: str, names: Iterable[str]) -> None:

@@ -25,7 +25,7 @@ class Removal:
 class Decision:
     """In the order in which it is carried out: what never worked makes room first, what is too many goes last.
 
-    keep: what stays of the pool. surplus: what is too many for the wanted count.
+    keep: what stays of the pool. surplus: what is too many for the wanted node_count.
     """
 
     adopt: tuple[Machine, ...]
@@ -54,8 +54,8 @@ def decide(pool: NodePool, machines: Iterable[Machine], *, batch: int, ready: Se
     twins = _twins([one for one in members if one.state is not State.FAILED], ready)
     broken = [Removal(one, "it never came to be") for one in failed] + [Removal(one, "another machine has its name") for one in twins]
     sound = [one for one in members if one not in failed and one not in twins]
-    surplus = _worth(sound, ready)[:max(0, len(sound) - pool.count)]
-    names = _free_names(pool, {one.name for one in machines} | taken, pool.count - len(sound))
+    surplus = _worth(sound, ready)[:max(0, len(sound) - pool.node_count)]
+    names = _free_names(pool, {one.name for one in machines} | taken, pool.node_count - len(sound))
     return Decision(
         adopt=tuple(one for one in adopt if one in sound and one not in surplus),
         broken=tuple(broken),
@@ -97,7 +97,7 @@ def _free_names(pool: NodePool, used: Set[str], count: int) -> list[str]:
 
 
 def _too_many(machine: Machine, ready: Set[str], pool: NodePool) -> str:
-    return f"{pool.count} {'is' if pool.count == 1 else 'are'} wanted, {'it is the youngest' if _is_ready(machine, ready) else 'it is not ready'}"
+    return f"{pool.node_count} {'is' if pool.node_count == 1 else 'are'} wanted, {'it is the youngest' if _is_ready(machine, ready) else 'it is not ready'}"
 
 
 def plan(pool: NodePool, decision: Decision, *, keep_surplus: bool = False, price: str = "") -> Plan:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import LONGEST_MACHINE_NAME, NodePool, check_unique, node_pool
 
-GOOD = {"name": "web", "count": 3, "region": "fra1", "size": "s-2vcpu-4gb", "image": "ubuntu-24-04-x64"}
+GOOD = {"name": "web", "node_count": 3, "region": "fra1", "size": "s-2vcpu-4gb", "image": "ubuntu-24-04-x64"}
 
 
 def pool(**given: Any) -> NodePool:
@@ -19,8 +19,8 @@ def pool(**given: Any) -> NodePool:
 
 
 def test_a_pool():
-    found = pool(max_count=5, ssh_keys=[289794, "3b:16:e4:bf:8b:00:8b:b8:59:8c:a9:d3:f0:19:fa:45"], tags=["env:prod"], image=7555620)
-    assert (found.count, found.max_count, found.image) == (3, 5, "7555620")
+    found = pool(max_node_count=5, ssh_keys=[289794, "3b:16:e4:bf:8b:00:8b:b8:59:8c:a9:d3:f0:19:fa:45"], tags=["env:prod"], image=7555620)
+    assert (found.node_count, found.max_node_count, found.image) == (3, 5, "7555620")
     assert found.ssh_keys == ("289794", "3b:16:e4:bf:8b:00:8b:b8:59:8c:a9:d3:f0:19:fa:45")
     assert found.machine_name(7) == "demo-web-7"
 
@@ -28,16 +28,16 @@ def test_a_pool():
 @pytest.mark.parametrize("count", [-1, "-1", 1.5, "1.5", "three", "", None, True, 1001, "99999999999999999999", "٣", [3], {"a": 1}])
 def test_counts_that_are_refused(count: Any):
     with pytest.raises(InvalidInput, match="Use a whole number from 0 to 1000"):
-        pool(count=count)
+        pool(node_count=count)
 
 
 def test_a_count_from_the_command_line_is_text():
-    assert pool(count="4").count == 4
+    assert pool(node_count="4").node_count == 4
 
 
 @pytest.mark.parametrize(("limits", "part"), [
-    ({"max_count": 2}, "count 3 is more than max_count 2"), ({"min_count": 4}, "count 3 is less than min_count 4"),
-    ({"min_count": 4, "max_count": 2}, "Swap them"), ({"max_count": "x"}, "max_count 'x' can't be used")])
+    ({"max_node_count": 2}, "node_count 3 is more than max_node_count 2"), ({"min_node_count": 4}, "node_count 3 is less than min_node_count 4"),
+    ({"min_node_count": 4, "max_node_count": 2}, "Swap them"), ({"max_node_count": "x"}, "max_node_count 'x' can't be used")])
 def test_limits(limits: dict[str, Any], part: str):
     with pytest.raises(InvalidInput, match=part):
         pool(**limits)
@@ -89,7 +89,7 @@ def test_machine_names_fit_and_tell_their_pool(cluster: str, name: str, number: 
     assert not found.is_machine_name(machine + "-1") and not found.is_machine_name(f"{cluster}-{name}-0{number}")
 
 
-@given(st.dictionaries(st.sampled_from([*GOOD, "min_count", "max_count", "disk", "network", "tags", "ssh_keys", "zones"]),
+@given(st.dictionaries(st.sampled_from([*GOOD, "min_node_count", "max_node_count", "disk", "network", "tags", "ssh_keys", "zones"]),
                        st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.text()))))
 def test_whatever_is_given_the_answer_is_a_pool_or_one_line(given_: dict[str, Any]):
     try:

@@ -22,7 +22,7 @@ def machine(number: int, name: str = "", pool: str = "web", state: State = State
 
 
 def decided(*machines: Machine, count: int = 3, batch: int = 10, ready: tuple[str, ...] = (), taken: tuple[str, ...] = ()) -> Decision:
-    return node_pools.decide(replace(POOL, count=count), machines, batch=batch, ready=set(ready), taken=set(taken))
+    return node_pools.decide(replace(POOL, node_count=count), machines, batch=batch, ready=set(ready), taken=set(taken))
 
 
 def gone(decision: Decision) -> list[str]:
@@ -113,7 +113,7 @@ READY = st.sets(st.integers(1, 60).map(lambda number: f"demo-web-{number}"))
 
 @given(MACHINES, READY, st.integers(0, 50), st.integers(1, 12))
 def test_once_carried_out_there_is_nothing_to_do(machines: list[Machine], ready: set[str], count: int, batch: int):
-    pool = replace(POOL, count=count)
+    pool = replace(POOL, node_count=count)
     decision = node_pools.decide(pool, machines, batch=batch, ready=ready)
     removed, adopted = set(gone(decision)), {one.id for one in decision.adopt}
     after = [replace(one, pool="web") if one.id in adopted else one for one in machines if one.id not in removed]
