@@ -7,8 +7,10 @@
 #   NAME VERSION URL SUMS PIN KIND DIRECTORY UNIT
 # SUMS: URL of the SHA-256 file, PIN: expected SHA-256 (empty: as SUMS says), KIND: file or tar, UNIT: restarted after (may be empty).
 # $c_fetch_only: leaves it at fetching; a later run finds the files in $STAGE.
-# $STATE/artefacts/NAME records what is installed: "NAME VERSION SHA256", then one sha256sum line per file.
+# $STATE/artefacts/NAME records what is installed: "NAME VERSION SHA256", then one sha256sum line per file. $STATE/artefacts/.NAME.stat holds what stat
+# said of these files before they were summed.
 
+found_unchanged=' '
 # Seconds of silence: a mirror that has to fetch a file itself first needs some.
 PATIENCE=${c_patience:-30}
 STALLED="it stopped sending, three times for $PATIENCE s. Look after the mirror, then run this again"
@@ -44,11 +46,23 @@ sha256_of() { sha256sum "$1" | cut -d ' ' -f 1; }
 
 record_field() { [ ! -f "$STATE/artefacts/$1" ] || head -n 1 "$STATE/artefacts/$1" | cut -d ' ' -f "$2"; }
 
+# The change time (%z) goes on with every write and can't be set back.
+look_at() { stat -c '%i %s %y %z %n' "$@" 2>/dev/null; }
+
+files_of_artefact() { tail -n +2 "$STATE/artefacts/$1" | cut -d ' ' -f 3-; }
+
+# Hundreds of megabytes are not read again in every run to see that nobody wrote to them.
+# shellcheck disable=SC2046
+untouched() { [ -s "$STATE/artefacts/.$1.stat" ] && look_at $(files_of_artefact "$1") | cmp -s - "$STATE/artefacts/.$1.stat"; }
+
+unchanged() { untouched "$1" || tail -n +2 "$STATE/artefacts/$1" | sha256sum -c >/dev/null 2>&1; }
+
 artefact_installed() {
-    local record="$STATE/artefacts/$1"
     [ "$(record_field "$1" 2)" = "$2" ] || return 1
     [ -z "$5" ] || [ "$(record_field "$1" 3)" = "$5" ] || return 1
-    tail -n +2 "$record" | sha256sum -c >/dev/null 2>&1
+    case $found_unchanged in *" $1 "*) return 0 ;; esac
+    unchanged "$1" || return 1
+    found_unchanged="$found_unchanged$1 "
 }
 
 give_up() {
@@ -100,13 +114,15 @@ unpacked() {
 }
 
 install_artefact() {
-    local expected='' member new="$STATE/artefacts/.$1.caas-new" old="$STATE/artefacts/$1" sum path
+    local expected='' member new="$STATE/artefacts/.$1.caas-new" old="$STATE/artefacts/$1" looks="$STATE/artefacts/.$1.stat" sum path
     eval "expected=\$expected_$1"
     unpacked "$STAGE/$expected" "$6" "$1" && mkdir -p "$STATE/artefacts" || return 1
     echo "$1 $2 $expected" >"$new"
+    rm -f "$looks" "$looks.caas-new"
     # names in release archives hold no blanks
     for member in $(cd "$STAGE/unpack" && find . -type f | sed 's|^\./||' | sort); do
         place "$STAGE/unpack/$member" "$ROOT$7/$member" || return 1
+        look_at "$ROOT$7/$member" >>"$looks.caas-new"
         sha256sum "$ROOT$7/$member" >>"$new" || return 1
     done
     if [ -f "$old" ]; then
@@ -114,7 +130,7 @@ install_artefact() {
             [ -z "$sum" ] || grep -q -F "  $path" "$new" || rm -f "$path"
         done
     fi
-    mv -f "$new" "$old"
+    mv -f "$new" "$old" && mv -f "$looks.caas-new" "$looks"
 }
 
 ensure_artefact() {

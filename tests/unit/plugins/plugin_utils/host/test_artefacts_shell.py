@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -32,13 +34,57 @@ def test_artefacts_are_installed_and_then_left_alone(host, mirror, downloader):
     assert (mirror.asked, tree(host.root)) == ([], before)
 
 
+def without_looks(host) -> dict[str, str]:
+    """Everything but what stat said: a file that comes anew has another time."""
+    return {path: content for path, content in tree(host.root).items() if not path.endswith(".stat")}
+
+
 def test_a_damaged_binary_is_installed_again(host, mirror):
     artefacts = wanted(mirror)
     run(host, ["artefacts"], "apply", artefacts=artefacts)
-    before = tree(host.root)
+    before = without_looks(host)
     (host.root / "usr/local/bin/tool").write_text("damaged")
     assert [step.title for step in run(host, ["artefacts"], "apply", artefacts=artefacts).steps] == ["Install tool 1.0.0"]
-    assert tree(host.root) == before
+    assert without_looks(host) == before
+    assert run(host, ["artefacts"], "apply", artefacts=artefacts).steps == []
+
+
+def count_sums(host) -> Callable[[], int]:
+    """Begins to count how often sha256sum runs on the host; call it for the number so far."""
+    inner, record = host.execute, host.root.parent / "sums"
+    counting = f'\nsha256sum() {{ echo >>{record}; command sha256sum "$@"; }}\nhave() {{ '.encode()
+    host.execute = lambda command, data: inner(command, data.replace(b"\nhave() { ", counting))
+    return lambda: len(record.read_text().splitlines()) if record.exists() else 0
+
+
+def test_what_nobody_wrote_to_is_not_read_again(host, mirror):
+    artefacts = wanted(mirror)
+    run(host, ["artefacts"], "apply", artefacts=artefacts)
+    sums = count_sums(host)
+    assert run(host, ["artefacts"], "plan", artefacts=artefacts).steps == []
+    assert sums() == 0
+
+
+def test_a_change_is_seen_whose_time_was_put_back(host, mirror):
+    artefacts = wanted(mirror)
+    run(host, ["artefacts"], "apply", artefacts=artefacts)
+    tool = host.root / "usr/local/bin/tool"
+    before = tool.stat()
+    with tool.open("r+b") as file:
+        file.write(b"TOOL")
+    os.utime(tool, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (tool.stat().st_size, tool.stat().st_mtime_ns, tool.stat().st_ino) == (before.st_size, before.st_mtime_ns, before.st_ino)
+    assert run(host, ["artefacts"], "plan", artefacts=artefacts).plan.titles() == ["Install tool 1.0.0"]
+
+
+def test_files_that_an_earlier_release_installed_are_summed_once_in_a_run(host, mirror):
+    artefacts = wanted(mirror)
+    run(host, ["artefacts"], "apply", artefacts=artefacts)
+    for path in (host.root / "var/lib/kubermatic-caas/artefacts").glob(".*"):
+        path.unlink()
+    before, sums = tree(host.root), count_sums(host)
+    assert run(host, ["artefacts"], "apply", artefacts=artefacts).steps == []
+    assert (sums(), tree(host.root)) == (len(artefacts), before)
 
 
 def test_a_newer_version_replaces_and_takes_away(host, mirror):
