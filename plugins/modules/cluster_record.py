@@ -31,6 +31,10 @@ options:
   last_error:
     description: What went wrong last, as one line without secrets. An empty text forgets it.
     type: str
+  free_lock:
+    description: Whether the lock of the cluster is given back then, as by M(kubermatic.caas.cluster_lock). For the last task of a run.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""

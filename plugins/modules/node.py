@@ -27,6 +27,11 @@ options:
       - The host's own name doesn't matter, so two hosts of one name can be nodes of the same cluster.
     type: str
     required: true
+  namesakes:
+    description: Other hosts of the inventory that are to have the same O(node_name) in this cluster. If there is one, no host is made a node.
+    type: list
+    elements: str
+    default: []
   state:
     description:
       - Whether the host is a node of the cluster.
@@ -155,6 +160,10 @@ lacking:
   type: list
   elements: str
   sample: [containerd 2.2.0, kubelet 1.36.3]
+settled:
+  description: Whether the host is a node already that is ready, and a join would change nothing.
+  returned: O(state=fit) and O(state=fetched)
+  type: bool
 """
 
 from ansible.module_utils.basic import AnsibleModule

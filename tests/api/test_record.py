@@ -55,6 +55,18 @@ def test_a_check_before_the_namespace_exists(bare_api: BareApi):
     assert Caller(bare_api.kubeconfig(), "nowhere").call(ClusterRecordDoor, check_mode=True, phase="Creating")["changed"]
 
 
+def test_the_last_note_gives_back_the_lock_once(bare_api: BareApi, caller: Caller):
+    caller.call(ClusterRecordDoor, phase="Creating", spec=SPEC)
+    assert caller.door(ClusterRecordDoor).lock.read().holder
+    caller.call(ClusterRecordDoor, check_mode=True, phase="Running", spec=SPEC, free_lock=True)
+    assert caller.door(ClusterRecordDoor).lock.read().holder
+    caller.call(ClusterRecordDoor, phase="Running", spec=SPEC, free_lock=True)
+    assert not caller.door(ClusterRecordDoor).lock.read().holder
+    with bare_api.watched() as seen:
+        assert not caller.call(ClusterRecordDoor, phase="Running", spec=SPEC, free_lock=True)["changed"]
+    assert seen.writes == []
+
+
 def test_writers_of_one_run_lose_nothing(bare_api: BareApi, caller: Caller):
     door = caller.door(ClusterRecordDoor)
     caller.call(ClusterRecordDoor, phase="Creating")

@@ -20,7 +20,8 @@ from lab import customer_inventory
 from lab.hosts import lifecycle, ssh_keys, state
 from lab.hosts.processes import Process
 
-LAB = "bench"
+# a name of its own, if several measure on one machine, one after the other
+LAB = os.environ.get("BENCH_LAB", "bench")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -77,9 +78,9 @@ class Place:
         """These clusters are in the inventory, with these nodes, and no others."""
         customer_inventory.write(self.world.directory, {name: list(hosts) for name, hosts in nodes.items()})
 
-    def start(self, name: str, *words: str, inventory: Path | None = None) -> Playbook:
+    def start(self, name: str, *words: str, inventory: Path | None = None, **environment: str) -> Playbook:
         """A playbook of the collection, with the lab's inventory unless another is given."""
-        return Playbook(["-i", str(inventory or self.world.inventory), f"kubermatic.caas.{name}", *words], self.directory / f"{name}.log")
+        return Playbook(["-i", str(inventory or self.world.inventory), f"kubermatic.caas.{name}", *words], self.directory / f"{name}.log", **environment)
 
     def variable(self, name: str) -> str:
         """What the lab's inventory says for all hosts."""

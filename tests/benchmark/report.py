@@ -58,7 +58,20 @@ def _section(letter: str, unit: dict[str, Any]) -> str:
     return "\n".join([
         f"## {letter}. {unit['title']}\n", f"{unit['about']}\n",
         table(("variant", "median", "least to greatest", "samples", "busy before", "of it, or beside it"), rows),
+        *(_ways(name, samples) for name, samples in unit["samples"].items() if any("marks" in sample for sample in samples)),
+        *([f"Why a target is missed: {unit['why']}\n"] if unit.get("why") and not all(holds for dummy, dummy2, holds in verdicts(unit)) else []),
         f"Measured {moment:%Y-%m-%d %H:%M} UTC: {conditions}.\n"])
+
+
+def _ways(name: str, samples: list[dict[str, Any]]) -> str:
+    """Where the seconds of a variant go: medians of when each mark was reached, in the order in which they were."""
+    marks = [sample["marks"] for sample in samples if "marks" in sample]
+    reached = {mark: Spread.of([found[mark] for found in marks if mark in found]).median for mark in dict.fromkeys(mark for found in marks for mark in found)}
+    rows, before = [], 0.0
+    for mark, seconds in sorted(reached.items(), key=lambda item: item[1]):
+        rows.append((mark, f"{seconds:.2f} s", f"{seconds - before:.2f} s"))
+        before = seconds
+    return f"Where the seconds of *{name}* go:\n\n" + table(("what was reached", "after", "took"), rows)
 
 
 def _details(samples: list[dict[str, Any]]) -> str:

@@ -15,17 +15,19 @@ from benchmark.figures import Target
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One measurement. details: what else was seen, by name."""
+    """One measurement. details: what else was seen, by name; marks: what was reached on the way -> seconds from the begin, in this order."""
 
     value: float
     details: dict[str, float] = field(default_factory=dict)
+    marks: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
     """variants: name -> takes one sample and cleans up after it. warm: variants that run once before anything counts.
 
-    about: what is measured and how, for the reader of the table; samples: of each variant, unless the caller says otherwise.
+    about: what is measured and how, for the reader of the table; why: what keeps it from a target, shown if one is missed;
+    samples: of each variant, unless the caller says otherwise.
     """
 
     letter: str
@@ -36,6 +38,7 @@ class Unit:
     targets: tuple[Target, ...]
     warm: tuple[str, ...] = ()
     samples: int = 5
+    why: str = ""
 
 
 def measured(unit: Unit, rounds: int, say: Callable[[str], None]) -> dict[str, Any]:
@@ -49,11 +52,12 @@ def measured(unit: Unit, rounds: int, say: Callable[[str], None]) -> dict[str, A
         for name, take in unit.variants.items():
             load, busy = os.getloadavg()[0], machine.busy()
             taken = take()
-            samples[name].append({"value": taken.value, "load": load, "busy": busy, **({"details": taken.details} if taken.details else {})})
+            samples[name].append({"value": taken.value, "load": load, "busy": busy, **({"details": taken.details} if taken.details else {}),
+                                  **({"marks": taken.marks} if taken.marks else {})})
             details = ", ".join(f"{key} {value:.2f}" for key, value in taken.details.items())
             say(f"{unit.letter}  {name} {number}/{rounds}: {taken.value:.2f} {unit.measure}  (before: {busy:.0%} busy{f'; {details}' if details else ''})")
     return {
-        "title": unit.title, "about": unit.about, "measure": unit.measure, "began": begin, "took": time.time() - begin,
+        "title": unit.title, "about": unit.about, "why": unit.why, "measure": unit.measure, "began": begin, "took": time.time() - begin,
         "conditions": machine.conditions(), "samples": samples,
         "targets": [{"of": target.of, "against": target.against, "at_most": target.at_most, "times_faster": target.times_faster} for target in unit.targets],
     }

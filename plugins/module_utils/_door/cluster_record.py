@@ -21,6 +21,7 @@ class ClusterRecordDoor(SteppingDoor, ClusterDoor):
         "phase": {"type": "str", "choices": [str(phase) for phase in Phase]},
         "spec": {"type": "dict"},
         "last_error": {"type": "str"},
+        "free_lock": {"type": "bool", "default": False},
     }
 
     def observe(self) -> Record | None:
@@ -35,6 +36,10 @@ class ClusterRecordDoor(SteppingDoor, ClusterDoor):
 
     def apply(self, step: Step) -> None:
         record.write(self.seed, self.namespace, self.change)
+
+    def settle(self, plan: Plan) -> None:
+        if self.params["free_lock"]:
+            self.lock.free()
 
     def report(self, observed: Record | None, plan: Plan) -> dict[str, Any]:
         new = self.change(observed)

@@ -11,7 +11,7 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import live_objects, manifest_yaml
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.readiness import wait_until_ready
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.readiness import Judge, addressed, ready, wait_until_ready
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, NotReady, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.objects import ObjectKey
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
@@ -149,7 +149,10 @@ class ManifestsDoor(SteppingDoor, ClusterDoor):
         return plan
 
     def prepare(self, step: Step) -> None:
-        self.waves.wait_for_those_before(step.target.wave)
+        if step.target.action == "delete":
+            self.waves.wait_for_all()
+        else:
+            self.waves.wait_for_those_before(step.target.wave)
 
     def apply(self, step: Step) -> None:
         change, api = step.target, self.waves.api
@@ -180,24 +183,39 @@ class Waves:
     def __init__(self, door: ManifestsDoor, observed: Observed, changing: set[ObjectKey]) -> None:
         self.api, self.door = observed.api, door
         self.pending: dict[int, list[Wanted]] = {}
+        # created by this run, and found by others before they are ready
+        self.addressed: set[ObjectKey] = set()
+        self.young = {item.key for item in observed.wanted if item.addresses_suffice and item.key not in observed.live}
         for item in observed.wanted:
-            ready = item.key not in changing and readiness.judge(observed.live.get(item.key)).ready
-            if item.awaited and readiness.takes_time(item.key.kind) and not ready:
+            is_ready = item.key not in changing and readiness.judge(observed.live.get(item.key)).ready
+            if item.awaited and readiness.takes_time(item.key.kind) and not is_ready:
                 self.pending.setdefault(item.wave, []).append(item)
         self.several = len({item.wave for item in observed.wanted}) > 1
 
     def wait_for_those_before(self, wave: int) -> None:
         for number in sorted(self.pending):
             if number < wave:
-                self._wait_for(number)
+                young = [item for item in self.pending[number] if item.key in self.young]
+                self._wait_for_addresses(number, young)
+                self._wait_for(number, [item for item in self.pending[number] if item not in young])
 
     def wait_for_all(self) -> None:
         for number in sorted(self.pending):
-            self._wait_for(number)
+            self._wait_for(number, self.pending[number])
 
-    def _wait_for(self, number: int) -> None:
-        items = self.pending.pop(number)
+    def _wait_for_addresses(self, number: int, items: list[Wanted]) -> None:
+        items = [item for item in items if item.key not in self.addressed]
+        if items:
+            self._wait(number, items, addressed, "has addresses")
+            self.addressed |= {item.key for item in items}
+
+    def _wait_for(self, number: int, items: list[Wanted]) -> None:
+        if items:
+            self._wait(number, items, ready, "ready")
+            self.pending[number] = [item for item in self.pending[number] if item not in items]
+
+    def _wait(self, number: int, items: list[Wanted], judge: Judge, state: str) -> None:
         seconds = wait_until_ready(self.api, [item.manifest for item in items], timeout=self.door.params["wait_timeout"],
-                                   progress=self.door.progress)
+                                   progress=self.door.progress, judge=judge)
         names = ", ".join(f"{item.key.kind} {item.key.name}" for item in items)
-        self.door.progress(f"{f'wave {number}' if self.several else 'set ' + self.door.set_name.name} ready after {seconds:.1f} s: {names}")
+        self.door.progress(f"{f'wave {number}' if self.several else 'set ' + self.door.set_name.name} {state} after {seconds:.1f} s: {names}")

@@ -15,6 +15,7 @@ TAINT: dict[str, Any] = {
 ARGUMENT_SPEC: dict[str, Any] = {
     **CLUSTER,
     "node_name": {"type": "str", "required": True},
+    "namesakes": {"type": "list", "elements": "str", "default": []},
     "state": {"type": "str", "choices": ["present", "absent", "fit", "fetched", "unfetched"], "default": "present"},
     "kubernetes_version": {"type": "str"},
     "cluster_version": {"type": "str", "default": ""},

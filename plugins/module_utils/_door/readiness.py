@@ -12,18 +12,29 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.live_obje
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, NotReady, Refused, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.objects import key_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import readiness
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.readiness import Verdict
 
-# one small request each; a control plane waits twice, for etcd and for kube-apiserver
-FIRST_PAUSE, LONGEST_PAUSE = 0.25, 0.5
+# one small request each; a control plane waits a few times
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 0.5
 TELL_EVERY = 10.0
+Judge = Callable[[KubeApi, dict[str, Any] | None], Verdict]
 
 
-def wait_until_ready(api: KubeApi, manifests: Iterable[dict[str, Any]], *, timeout: float, progress: Callable[[str], None]) -> float:
+def ready(_api: KubeApi, live: dict[str, Any] | None) -> Verdict:
+    return readiness.judge(live)
+
+
+def addressed(api: KubeApi, live: dict[str, Any] | None) -> Verdict:
+    """Ready enough for those who only need to find its pods by name."""
+    return readiness.judge_addresses(live, _pods(api, live) if live else ())
+
+
+def wait_until_ready(api: KubeApi, manifests: Iterable[dict[str, Any]], *, timeout: float, progress: Callable[[str], None], judge: Judge = ready) -> float:
     """Returns the seconds it took. manifests: at least names of the objects. timeout: seconds. Raises NotReady."""
     begin = told = time.monotonic()
     pending, pause = list(manifests), FIRST_PAUSE
     while True:
-        pending = [manifest for manifest in pending if not _is_ready(api, manifest)]
+        pending = [manifest for manifest in pending if not _is_ready(api, manifest, judge)]
         now = time.monotonic()
         if not pending:
             return now - begin
@@ -36,23 +47,23 @@ def wait_until_ready(api: KubeApi, manifests: Iterable[dict[str, Any]], *, timeo
         pause = min(pause * 1.3, LONGEST_PAUSE)
 
 
-def _is_ready(api: KubeApi, manifest: dict[str, Any]) -> bool:
-    verdict = readiness.judge(_seen(api, manifest))
+def _is_ready(api: KubeApi, manifest: dict[str, Any], judge: Judge) -> bool:
+    verdict = _verdict(api, manifest, judge)
     if verdict.hopeless:
         raise _not_ready(api, manifest, "and won't be")
     return verdict.ready
 
 
-def _seen(api: KubeApi, manifest: dict[str, Any]) -> dict[str, Any]:
+def _verdict(api: KubeApi, manifest: dict[str, Any], judge: Judge) -> Verdict:
     """An API that is away for a moment, as when its own replicas change, leaves things as they were: not ready."""
     try:
-        return current(api, manifest) or manifest
-    except Unreachable:
-        return manifest
+        return judge(api, current(api, manifest))
+    except Unreachable as error:
+        return Verdict(error.what)
     except ApiError as error:
         if error.status < 500:
             raise
-        return manifest
+        return Verdict(error.what)
 
 
 def _not_ready(api: KubeApi, manifest: dict[str, Any], moment: str) -> NotReady:
@@ -76,9 +87,8 @@ def what_is_wrong(api: KubeApi, manifest: dict[str, Any]) -> str:
 
 def _pods_and_events(api: KubeApi, live: dict[str, Any]) -> list[str]:
     namespace = live["metadata"]["namespace"]
-    labels = ((live.get("spec") or {}).get("selector") or {}).get("matchLabels") or {}
     try:
-        pods = api.list("v1", "Pod", namespace, ",".join(f"{key}={value}" for key, value in labels.items())) if labels else []
+        pods = _pods(api, live)
         troubled = readiness.troubled_pod(pods)
         subject = troubled["metadata"]["name"] if troubled else live["metadata"]["name"]
         events = api.request("GET", api.resource("v1", "Event").path(namespace=namespace), {"fieldSelector": f"involvedObject.name={subject}"})
@@ -86,3 +96,8 @@ def _pods_and_events(api: KubeApi, live: dict[str, Any]) -> list[str]:
         return []
     event = readiness.last_event(events.get("items") or [])
     return [readiness.trouble_of(troubled) if troubled else "", f"last event {event}" if event else ""]
+
+
+def _pods(api: KubeApi, live: dict[str, Any]) -> list[dict[str, Any]]:
+    labels = ((live.get("spec") or {}).get("selector") or {}).get("matchLabels") or {}
+    return api.list("v1", "Pod", live["metadata"]["namespace"], ",".join(f"{key}={value}" for key, value in labels.items())) if labels else []

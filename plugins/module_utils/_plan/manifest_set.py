@@ -19,6 +19,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_sha
 LABEL_SET = "kubermatic.caas/set"
 WAVE = "kubermatic.caas/wave"
 WAIT = "kubermatic.caas/wait"
+WAITS = ("true", "false", "addresses")
 APPLIED = "kubermatic.caas/applied"
 
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?", re.ASCII)
@@ -45,12 +46,16 @@ class SetName:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One object of the set. awaited: the next wave begins only when it is ready."""
+    """One object of the set. awaited: the set is done only when it is ready.
+
+    addresses_suffice: a wave after one that creates it begins as soon as its pods have addresses; in all other cases when it is ready.
+    """
 
     key: ObjectKey
     manifest: dict[str, Any]
     wave: int = 0
     awaited: bool = True
+    addresses_suffice: bool = False
 
 
 def check_name(name: str) -> None:
@@ -102,7 +107,8 @@ def _wanted(manifest: dict[str, Any], of: SetName) -> Wanted:
     complete.pop("status", None)
     annotations = {**(metadata.get("annotations") or {}), APPLIED: fingerprint(complete)}
     complete["metadata"]["annotations"] = annotations
-    return Wanted(key_of(complete), complete, _wave(manifest, of), annotation(manifest, WAIT, "true") != "false")
+    wait = _wait(manifest, of)
+    return Wanted(key_of(complete), complete, _wave(manifest, of), wait != "false", wait == "addresses")
 
 
 def _wave(manifest: dict[str, Any], of: SetName) -> int:
@@ -110,6 +116,13 @@ def _wave(manifest: dict[str, Any], of: SetName) -> int:
     if not re.fullmatch(r"\d{1,3}", text, re.ASCII):
         raise InvalidInput(f"{key_of(manifest)} has {text!r} as its wave", where=f"set {of.name}", fix=f'set {WAVE} to a number such as "1"')
     return int(text)
+
+
+def _wait(manifest: dict[str, Any], of: SetName) -> str:
+    text = annotation(manifest, WAIT, "true")
+    if text not in WAITS:
+        raise InvalidInput(f"{key_of(manifest)} is to be waited for in the way {text!r}", where=f"set {of.name}", fix=f"set {WAIT} to {', '.join(WAITS)}")
+    return text
 
 
 def _with_encoded_data(secret: dict[str, Any]) -> dict[str, Any]:

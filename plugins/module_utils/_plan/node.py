@@ -34,6 +34,13 @@ def check_name(name: str) -> None:
                            fix="set node_name")
 
 
+def check_namesakes(host: str, namesakes: Iterable[str], name: str, cluster: str) -> None:
+    """namesakes: other hosts that are to be the same node."""
+    hosts_of_name = sorted({host, *namesakes})
+    if len(hosts_of_name) > 1:
+        raise InvalidInput(f"{' and '.join(hosts_of_name)} can't both be the node {name} of cluster {cluster}", fix="give each of them a node_name of its own")
+
+
 def fingerprints(bundle: str) -> list[str]:
     """SHA-256 of the DER form of every certificate of a bundle."""
     return [hashlib.sha256(ssl.PEM_cert_to_DER_cert(found)).hexdigest() for found in CERTIFICATE.findall(bundle)]

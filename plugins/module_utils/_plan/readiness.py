@@ -36,6 +36,15 @@ def judge(live: dict[str, Any] | None) -> Verdict:
     return predicate(live.get("spec") or {}, live.get("status") or {})
 
 
+def judge_addresses(live: dict[str, Any] | None, pods: Iterable[dict[str, Any]]) -> Verdict:
+    """Whether all pods of the object can be found by name. pods: those that its selector chooses."""
+    if live is None:
+        return Verdict("it does not exist")
+    wanted = (live.get("spec") or {}).get("replicas", 1)
+    found = sum(bool((pod.get("status") or {}).get("podIP")) for pod in pods)
+    return READY if found >= wanted else Verdict(f"{found} of {wanted} pods have an address")
+
+
 def takes_time(kind: str) -> bool:
     """Whether objects of a kind become ready some time after they exist."""
     return kind in _PREDICATES

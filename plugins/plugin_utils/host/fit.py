@@ -9,6 +9,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model import cata
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_object
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, lacking
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Join, Observed
 
@@ -17,6 +18,8 @@ class Fit(Join):
     """state: fit. Looks as a join does, and leaves it at that; the cluster need not exist yet."""
 
     needs_cluster = False
+    # nothing is left for a join to do
+    settled = False
 
     def observe(self) -> Observed:
         observed = super().observe()
@@ -24,6 +27,8 @@ class Fit(Join):
         return observed
 
     def plan(self, observed: Observed) -> Plan:
+        if not self.lacks and observed.node and node_object.ready(observed.node)[0]:
+            self.settled = not super().plan(observed)
         return Plan()
 
     def settle(self, plan: Plan) -> None:
@@ -42,4 +47,4 @@ class Fit(Join):
         return lacking(artefacts, observed.host.installed, observed.host.checksums)
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
-        return {**super().report(observed, plan), "lacking": [f"{item.name} {item.version}" for item in self.lacks]}
+        return {**super().report(observed, plan), "lacking": [f"{item.name} {item.version}" for item in self.lacks], "settled": self.settled}

@@ -68,6 +68,7 @@ class Join(NodeDoor):
         return open_cluster(self.seed, self.namespace)
 
     def observe(self) -> Observed:
+        nodes.check_namesakes(self.remote.host, self.params["namesakes"], self.name, self.cluster)
         cluster = read_cluster(self.seed, self.namespace)
         if cluster is None and self.needs_cluster and not self.check_mode:
             raise CaasError(f"Cluster {self.cluster} has no control plane that a node could join", where=f"namespace {self.namespace}",

@@ -1,12 +1,13 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""How long the tasks of a playbook took, from the begin of the first to the end of the last, in the file that BENCH_TIMES names."""
+"""How long the tasks of a playbook took, from the begin of the first to the end of the last, and when each play began: in the file that BENCH_TIMES names."""
 from __future__ import annotations
 
 import json
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 from ansible.plugins.callback import CallbackBase
 
@@ -14,7 +15,7 @@ DOCUMENTATION = """
 name: task_times
 type: aggregate
 short_description: time of all tasks
-description: Writes the seconds from the begin of the first task to the end of the last.
+description: Writes the seconds from the begin of the first task to the end of the last, and moments of the monotonic clock at which plays began.
 """
 
 
@@ -27,9 +28,14 @@ class CallbackModule(CallbackBase):
     def __init__(self) -> None:
         super().__init__()
         self.begin: float | None = None
+        self.plays: list[tuple[str, float]] = []
+
+    def v2_playbook_on_play_start(self, play: Any) -> None:
+        self.plays.append((play.get_name(), time.monotonic()))
 
     def v2_playbook_on_task_start(self, task: object, is_conditional: bool) -> None:
         self.begin = self.begin or time.monotonic()
 
     def v2_playbook_on_stats(self, stats: object) -> None:
-        Path(os.environ["BENCH_TIMES"]).write_text(json.dumps({"seconds": time.monotonic() - (self.begin or 0)}))
+        end = time.monotonic()
+        Path(os.environ["BENCH_TIMES"]).write_text(json.dumps({"seconds": end - (self.begin or 0), "plays": self.plays, "end": end}))

@@ -7,7 +7,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from api.bare_api import BareApi
+from benchmark import way
 from benchmark.figures import Target
 from benchmark.kubeadm import Kubeadm
 from benchmark.place import Place, Playbook
@@ -33,11 +35,15 @@ def unit(place: Place) -> Unit:
 
 def create_cluster(place: Place) -> Value:
     place.clusters(bench=[])
-    run = place.start("create_cluster", "-e", "cluster=bench")
+    times, api = place.directory / "times.json", KubeApi.from_kubeconfig(str(place.world.seed_kubeconfig))
+    run = place.start("create_cluster", "-e", "cluster=bench", **way.environment(times))
     try:
-        wait_for_api(place, "bench", run)
+        with way.watched(api, "cluster-bench", run.begin) as marks:
+            wait_for_api(place, "bench", run)
         ready = time.monotonic() - run.begin
-        return Value(ready, {"until its end": run.seconds()})
+        ended = run.seconds()
+        plays = {name: seconds for name, seconds in way.plays(times, run.begin).items() if seconds < ready}
+        return Value(ready, {"until its end": ended}, {**plays, **marks, "/readyz says yes at its address": ready})
     finally:
         run.process.wait()
         place.delete("bench")

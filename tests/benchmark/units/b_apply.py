@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from api.bare_api import BareApi
-from benchmark import kubernetes_core
+from benchmark import kubernetes_core, way
 from benchmark.figures import Target
 from benchmark.place import Place, Playbook
 from benchmark.unit import Unit, Value
@@ -24,7 +24,6 @@ The {count} objects of a control plane, as the role's templates make them, into 
 processes; nobody waits for pods. Time of the tasks alone, without the start of ansible-playbook. *manifests*: one task of this collection. *one task
 per manifest*, *a list*: kubernetes.core.k8s {version} with `apply: true`, one task for each object, or one task with all of them.
 """
-CALLBACKS = Path(__file__).resolve().parents[1] / "callback"
 ONE_BY_ONE, LIST = "one task per manifest", "a list"
 _numbers = itertools.count(1)
 
@@ -81,7 +80,6 @@ class Apply:
                 "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}}
         playbook, times = self.place.directory / "apply.json", self.place.directory / "times.json"
         playbook.write_text(json.dumps([play]))
-        run = Playbook(["-i", "localhost,", str(playbook)], self.place.directory / "apply.log", BENCH_TIMES=str(times),
-                       ANSIBLE_CALLBACK_PLUGINS=str(CALLBACKS), ANSIBLE_CALLBACKS_ENABLED="task_times", **kubernetes_core.environment())
+        run = Playbook(["-i", "localhost,", str(playbook)], self.place.directory / "apply.log", **way.environment(times), **kubernetes_core.environment())
         run.seconds()
         return Value(json.loads(times.read_text())["seconds"])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_members import EtcdMembersDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
 from api.bare_api import BareApi
 from api.doors import Caller
@@ -54,7 +55,9 @@ def bare(place: Place) -> Value:
             keeper.start()
             seed = keeper.api("system:setup")
             seed.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "cluster-demo"}})
-            Caller(keeper.kubeconfig(), "demo").call(PkiDoor, address=OUTSIDE, service_address="10.96.0.1")
+            caller = Caller(keeper.kubeconfig(), "demo")
+            caller.call(PkiDoor, address=OUTSIDE, service_address="10.96.0.1")
+            caller.call(EtcdMembersDoor, etcd_replicas=1)
             plane = Plane(plane_directory, seed, "cluster-demo")
             plane.start()
             admin = plane.api("bench", "system:masters")

@@ -68,3 +68,14 @@ def test_conditions_and_load_are_noted():
     found, dummy = taken([2.0], [1.0])
     assert all({"load", "busy"} <= sample.keys() for samples in found["samples"].values() for sample in samples)
     assert found["conditions"]["cores"] and found["conditions"]["ansible-core"]
+
+
+def test_where_the_seconds_go_and_why_a_target_is_missed():
+    moments = iter([{"read": 1.0, "made": 3.0, "answers": 4.0}, {"read": 2.0, "answers": 5.0}])
+    unit = Unit("x", "Something", "About it.", "s", {"ours": lambda: Value(4.0, marks=next(moments)), "bare": lambda: Value(1.0)},
+                (Target("ours", "bare", at_most=2),), why="It takes longer.")
+    page = report.page({"x": measured(unit, 2, lambda text: None)})
+    assert "| read | 1.50 s | 1.50 s |\n| made | 3.00 s | 1.50 s |\n| answers | 4.50 s | 1.50 s |" in page
+    assert "Why a target is missed: It takes longer." in page
+    found = measured(Unit("x", "Something", "", "s", {"ours": lambda: Value(1.0), "bare": lambda: Value(1.0)}, unit.targets, why="It takes longer."), 1, print)
+    assert "Why a target" not in report.page({"x": found})

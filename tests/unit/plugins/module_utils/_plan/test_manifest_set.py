@@ -85,6 +85,7 @@ def test_anything_goes_without_scope():
     ([manifest()], "", "ConfigMap a has no namespace"),
     ([{**manifest(), "metadata": {"name": "a", "namespace": "y"}}], "x", "is for namespace y"),
     ([manifest(wave="-1")], "x", "'-1' as its wave"),
+    ([{**manifest(), "metadata": {"name": "a", "annotations": {"kubermatic.caas/wait": "no"}}}], "x", "in the way 'no'"),
     ([{**manifest(), "metadata": {"name": "a", "labels": {"x": 1}}}], "x", "put each value in quotes"),
     ([{**manifest(), "apiVersion": ".."}], "x", "'..' as its apiVersion"),
     ([manifest("../secrets")], "x", "'../secrets' as its kind"),

@@ -60,6 +60,14 @@ def test_not_ready_yet(live, why):
     assert (verdict.why, verdict.hopeless) == (why, False)
 
 
+@pytest.mark.parametrize(("addresses", "why"), [
+    (["10.0.0.1", "10.0.0.2"], ""), (["10.0.0.1", ""], "1 of 2 pods have an address"), ([], "0 of 2 pods have an address")])
+def test_addresses_of_all_pods(addresses, why):
+    pods = [{"metadata": {}, "status": {"podIP": address} if address else {}} for address in addresses]
+    assert readiness.judge_addresses(seen("StatefulSet", {}, replicas=2), pods).why == why
+    assert readiness.judge_addresses(None, pods).why == "it does not exist"
+
+
 @pytest.mark.parametrize("live", [
     seen("Job", condition("Failed", "True", reason="BackoffLimitExceeded")), seen("Namespace", {"phase": "Terminating"})], ids=lambda live: live["kind"])
 def test_waiting_longer_does_not_help(live):
