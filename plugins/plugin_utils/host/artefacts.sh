@@ -44,8 +44,6 @@ checksum_for() {
 
 sha256_of() { sha256sum "$1" | cut -d ' ' -f 1; }
 
-record_field() { [ ! -f "$STATE/artefacts/$1" ] || head -n 1 "$STATE/artefacts/$1" | cut -d ' ' -f "$2"; }
-
 # The change time (%z) goes on with every write and can't be set back.
 look_at() { stat -c '%i %s %y %z %n' "$@" 2>/dev/null; }
 
@@ -58,8 +56,9 @@ untouched() { [ -s "$STATE/artefacts/.$1.stat" ] && look_at $(files_of_artefact 
 unchanged() { untouched "$1" || tail -n +2 "$STATE/artefacts/$1" | sha256sum -c >/dev/null 2>&1; }
 
 artefact_installed() {
-    [ "$(record_field "$1" 2)" = "$2" ] || return 1
-    [ -z "$5" ] || [ "$(record_field "$1" 3)" = "$5" ] || return 1
+    record "$1"
+    [ "$recorded_version" = "$2" ] || return 1
+    [ -z "$5" ] || [ "$recorded_sum" = "$5" ] || return 1
     case $found_unchanged in *" $1 "*) return 0 ;; esac
     unchanged "$1" || return 1
     found_unchanged="$found_unchanged$1 "
@@ -134,12 +133,10 @@ install_artefact() {
 }
 
 ensure_artefact() {
-    local before
     artefact_installed "$@" && return 0
-    before=$(record_field "$1" 2)
     needs_restart "$8"
-    if [ -n "$before" ] && [ "$before" != "$2" ]; then
-        step "Replace $1 $before by $2" install_artefact "$@"
+    if [ -n "$recorded_version" ] && [ "$recorded_version" != "$2" ]; then
+        step "Replace $1 $recorded_version by $2" install_artefact "$@"
     else
         step "Install $1 $2" install_artefact "$@"
     fi

@@ -3,7 +3,7 @@
 # shellcheck shell=sh disable=SC3043,SC2154
 # What the host is and what is on it. Reads only. Meaning and units of every fact: module_utils/_plan/host.py.
 
-os_release() { sed -n "s/^$1=//p" "$ROOT/etc/os-release" 2>/dev/null | tr -d "\"'" | head -n 1; }
+os_release() { sed -n "/^$1=/ { s/^$1=//; s/[\"']//g; p; q; }" "$ROOT/etc/os-release" 2>/dev/null; }
 
 cgroup_version() {
     if [ -e /sys/fs/cgroup/cgroup.controllers ]; then echo 2; else echo 1; fi
@@ -26,12 +26,9 @@ oom_score_lowerable() { (echo -999 >/proc/self/oom_score_adj); }
 
 # Listening TCP ports of the ones asked for, from /proc: ss and netstat may be missing or old.
 ports_in_use() {
-    local port
-    for port in "$@"; do
-        cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
-            awk -v hex="$(printf ':%04X' "$port")" '$4 == "0A" && substr($2, length($2) - 4) == hex { found = 1 } END { exit !found }' &&
-            printf '%s ' "$port"
-    done
+    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v ports="$*" '
+        BEGIN { count = split(ports, list, " "); for (i = 1; i <= count; i++) wanted[sprintf("%04X", list[i])] = list[i] }
+        $4 == "0A" { port = substr($2, length($2) - 3); if (port in wanted) { printf "%s ", wanted[port]; delete wanted[port] } }'
 }
 
 addresses() {
@@ -59,11 +56,12 @@ kernel_feature() {
 }
 
 artefact_facts() {
-    local record
-    for record in "$STATE"/artefacts/*; do
-        [ -f "$record" ] || continue
-        fact "installed_$(basename "$record")" "$(head -n 1 "$record" | cut -d ' ' -f 2)"
-        fact "checksum_$(basename "$record")" "$(head -n 1 "$record" | cut -d ' ' -f 3)"
+    local path
+    for path in "$STATE"/artefacts/*; do
+        [ -f "$path" ] || continue
+        record "${path##*/}"
+        fact "installed_${path##*/}" "$recorded_version"
+        fact "checksum_${path##*/}" "$recorded_sum"
     done
 }
 

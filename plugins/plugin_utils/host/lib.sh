@@ -91,6 +91,13 @@ file() {
     step "Write $1" write_file "$ROOT$1" "$2" "$4"
 }
 
+# record NAME: what is known of an installed artefact. Sets recorded_version and recorded_sum, empty if there is nothing.
+# shellcheck disable=SC2034
+record() {
+    recorded_version='' recorded_sum=''
+    [ ! -f "$STATE/artefacts/$1" ] || IFS=' ' read -r _ recorded_version recorded_sum <"$STATE/artefacts/$1" || :
+}
+
 drop_downloads() {
     rm -rf "$STAGE" || return 1
     rmdir "$STATE" 2>/dev/null || :
