@@ -35,7 +35,7 @@ def build(options: argparse.Namespace) -> None:
 def up(options: argparse.Namespace) -> None:
     owner = None if options.keep else Process.of(options.owner)
     lifecycle.up(options.name, {"seed": options.seed_hosts, "worker": options.seed_workers, "host": options.hosts, "python": options.python_hosts},
-                 owner=owner, builder=Process.of(os.getpid()))
+                 owner=owner, builder=Process.of(os.getpid()), cloud=options.cloud)
 
 
 def down(options: argparse.Namespace) -> None:
@@ -127,6 +127,7 @@ def parsed() -> argparse.Namespace:
     sub.add_argument("--seed-workers", type=int, default=0, metavar="N")
     sub.add_argument("--hosts", type=int, default=2, metavar="N", help="without Python (default 2)")
     sub.add_argument("--python-hosts", type=int, default=0, metavar="N")
+    sub.add_argument("--cloud", action="store_true", help="with the API of a cloud whose machines are hosts of this lab")
     sub.add_argument("--keep", action="store_true", help="keep the lab when the process that asked for it has ended")
     sub.add_argument("--owner", type=int, default=os.getppid(), metavar="PID", help="process whose end makes the lab a leftover (default: caller)")
     command("down", down, "take the lab away with everything in it")

@@ -15,7 +15,7 @@ TAINT: dict[str, Any] = {
 ARGUMENT_SPEC: dict[str, Any] = {
     **CLUSTER,
     "node_name": {"type": "str", "required": True},
-    "state": {"type": "str", "choices": ["present", "absent", "fit", "fetched", "unfetched"], "default": "present"},
+    "state": {"type": "str", "choices": ["present", "absent", "fit", "fetched", "unfetched", "cordoned"], "default": "present"},
     "kubernetes_version": {"type": "str"},
     "cluster_version": {"type": "str", "default": ""},
     "cluster_networks": {"type": "dict", "default": {}},
@@ -30,5 +30,6 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "ready_timeout": {"type": "int", "default": 300},
     "drain_timeout": {"type": "int", "default": 300},
     "node_drain": {"type": "bool", "default": True},
+    "node_reset": {"type": "bool", "default": True},
     "node_forget": {"type": "bool", "default": False},
 }
