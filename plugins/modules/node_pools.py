@@ -30,8 +30,8 @@ options:
   node_pools:
     description:
       - The pools as the inventory says it, a list. A pool that is only in the record stays as it is there.
-      - Each has a C(name), a C(provider), a C(node_count), C(region), C(size) and C(image), and perhaps C(ssh_keys), C(ssh_user), C(zones), C(disk), C(network),
-        C(tags), C(labels), C(taints), C(min_node_count) and C(max_node_count).
+      - Each has a C(name), a C(provider), a C(node_count), C(region), C(size) and C(image), and perhaps C(ssh_keys), C(ssh_user), C(zones), C(disk),
+        C(network), C(tags), C(labels), C(taints), C(min_node_count) and C(max_node_count).
       - Without C(node_count), a pool has the one that its record says.
     type: raw
   pool:

@@ -96,8 +96,9 @@ def _host(pool: NodePool, machine: Machine, told: Sequence[str], record: Record,
     name = alias(pool.provider, machine.id)
     pin = record.nodes.get(machine.name)
     pinned = host_keys(pin.get("host_keys")) if isinstance(pin, dict) and pin.get("machine") == name else ()
-    return PoolHost(name=machine.name, pool=pool.name, machine=machine.id, address=machine.address, alias=name,
-                    user=pool.ssh_user or USERS.get(pool.provider, "root"), labels=labels, taints=tuple(taints), keys=pinned or tuple(told), pinned=bool(pinned))
+    return PoolHost(
+        name=machine.name, pool=pool.name, machine=machine.id, address=machine.address, alias=name, user=pool.ssh_user or USERS.get(pool.provider, "root"),
+        labels=labels, taints=tuple(taints), keys=pinned or tuple(told), pinned=bool(pinned))
 
 
 def _of_former_machine(record: Record, host: PoolHost) -> bool:

@@ -3,7 +3,7 @@
 """From what an inventory, a command line and the record say about node pools to the pools that are wanted."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any
 
@@ -48,7 +48,8 @@ def spec_of(pool: NodePool) -> dict[str, Any]:
 def recorded(record: Record | None) -> dict[str, dict[str, Any]]:
     """Name of a pool -> its spec, of those whose spec the record holds."""
     found = {name: entry.get(SPEC) for name, entry in (record.pools if record else {}).items() if isinstance(entry, dict)}
-    return {name: spec for name, spec in sorted(found.items()) if isinstance(spec, dict)}
+    own = {name: spec for name, spec in sorted(found.items()) if isinstance(spec, dict) and spec.get("name") == name}
+    return {name: {key: spec[key] for key in KEYS if key in spec} for name, spec in own.items()}
 
 
 def bound(record: Record | None) -> list[dict[str, str]]:
@@ -79,9 +80,15 @@ def wanted(cluster: str, given: Any, record: Record | None, *, pool: Any = None,
         asked = node_count if name in chosen else None
         pools.append(_pool(cluster, spec, asked if asked is not None else spec.get("node_count", (known.get(name) or {}).get("node_count"))))
         pool_journal.check_provider(record, name, pools[-1].provider)
-    hints = [f"The inventory says node_count: {listed[one.name]['node_count']} for node pool {one.name}; write {one.node_count} there, or the next run goes back"
-             for one in pools if one.name in chosen and str(listed.get(one.name, {}).get("node_count", one.node_count)) != str(one.node_count)]
-    return Wanted(tuple(one for one in pools if one.name in chosen), tuple(hints))
+    asked_for = tuple(one for one in pools if one.name in chosen)
+    return Wanted(asked_for, tuple(_hints(asked_for, listed)))
+
+
+def _hints(pools: Iterable[NodePool], listed: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for pool in pools:
+        said = listed.get(pool.name, {}).get("node_count", pool.node_count)
+        if str(said) != str(pool.node_count):
+            yield f"The inventory said node_count: {said} for node pool {pool.name}. Where a file says so, write {pool.node_count}, or the next run goes back."
 
 
 def _listed(cluster: str, given: Any) -> list[dict[str, Any]]:
@@ -122,5 +129,6 @@ def _chosen(cluster: str, names: list[str], pool: Any, node_count: Any, others: 
 
 def _pool(cluster: str, spec: Mapping[str, Any], count: Any) -> NodePool:
     if count is None:
-        raise InvalidInput(f"Node pool {spec['name']} has no node_count", where=f"node_pools of cluster {cluster}", fix="write how many machines there shall be")
+        raise InvalidInput(f"Node pool {spec['name']} has no node_count", where=f"node_pools of cluster {cluster}",
+                           fix="write how many machines there shall be")
     return node_pool(cluster, str(spec.get("provider")), {**spec, "node_count": count})

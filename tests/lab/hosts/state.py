@@ -50,7 +50,8 @@ class Host:
 class Lab:
     """owner: whose end makes the lab a leftover, None for a lab that stays. builder: who last worked on it.
 
-    cloud: it has a cloud's API, whose machines are hosts of the lab, too. created: ISO 8601, local time. subnet: two numbers, [210, 7] is 10.210.7.0/24. ports: server -> port at the gateway.
+    created: ISO 8601, local time. subnet: two numbers, [210, 7] is 10.210.7.0/24. ports: server -> port at the gateway.
+    cloud: it has a cloud's API, whose machines are hosts of the lab, too.
     """
 
     name: str
