@@ -53,6 +53,13 @@ def inventory(options: argparse.Namespace) -> None:
     print(lifecycle.write_inventory(options.name))
 
 
+def cloud(options: argparse.Namespace) -> None:
+    lab = state.existing(options.name)
+    if not lab.cloud:
+        raise LabError(f"Lab {lab.name} has no cloud. Add one: lab.py up {lab.name} --cloud")
+    print(f"{servers.url(lab, 'cloud')}/")
+
+
 def listing(options: argparse.Namespace) -> None:
     packages.require_root()
     print(overview.table())
@@ -132,6 +139,7 @@ def parsed() -> argparse.Namespace:
     sub.add_argument("--owner", type=int, default=os.getppid(), metavar="PID", help="process whose end makes the lab a leftover (default: caller)")
     command("down", down, "take the lab away with everything in it")
     command("inventory", inventory, "write the lab's Ansible inventory and print its directory")
+    command("cloud", cloud, "print the address of the lab's cloud")
     command("list", listing, "labs, their hosts and addresses", lab=False)
     command("clean", clean, "remove what killed runs left behind", lab=False)
     sub = command("audit", witness, "what people and playbooks wrote to the lab's seed")
