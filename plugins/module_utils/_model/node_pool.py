@@ -26,6 +26,8 @@ _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 _USER = re.compile(r"[a-z_][a-z0-9_.-]{0,31}", re.ASCII)
 # machines carry tags that begin so; a user's tag that does would make machines look like another cluster's
 OWN_TAGS = "kubermatic-caas"
+# every node of a pool carries its name
+POOL_LABEL = "kubermatic.caas/node-pool"
 
 
 @dataclass(frozen=True, slots=True)

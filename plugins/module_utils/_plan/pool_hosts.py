@@ -11,13 +11,11 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import Machine, State
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import POOL_LABEL, NodePool
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_object
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.pool_specs import USERS
 
-# every node of a pool carries its name
-POOL_LABEL = "kubermatic.caas/node-pool"
 _KEY = re.compile(r"(ssh-ed25519|ecdsa-sha2-nistp(?:256|384|521)|ssh-rsa|sk-[a-z0-9@.-]+) ([A-Za-z0-9+/]{40,2000}={0,2})", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 

@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import Machine, State
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import POOL_LABEL, NodePool
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_object, pool_hosts
 
@@ -26,7 +26,7 @@ def machine(number: int, machine_id: int = 0, **more: Any) -> Machine:
 
 
 def node(name: str, *, ready: bool = True, removing: bool = False, **labels: str) -> dict[str, Any]:
-    own = {"disk": "ssd", pool_hosts.POOL_LABEL: "web", **labels}
+    own = {"disk": "ssd", POOL_LABEL: "web", **labels}
     fields = {"f:metadata": {"f:labels": {f"f:{key}": {} for key in own}}}
     return {"metadata": {"name": name, "labels": own, "resourceVersion": "1",
                          "annotations": {node_object.REMOVING: "true"} if removing else {},
@@ -59,7 +59,7 @@ def test_who_has_to_join():
 def test_labels_and_taints_of_all_nodes_come_to_those_of_the_pool():
     taint = {"key": "only", "effect": "NoSchedule"}
     host, = look([machine(1)], [node("demo-web-1")], labels={"place": "cellar", "disk": "hdd"}, taints=[taint]).hosts
-    assert host.labels == {"place": "cellar", "disk": "ssd", pool_hosts.POOL_LABEL: "web"} and host.taints == (taint,)
+    assert host.labels == {"place": "cellar", "disk": "ssd", POOL_LABEL: "web"} and host.taints == (taint,)
 
 
 def test_a_machine_that_is_off_is_left_alone():

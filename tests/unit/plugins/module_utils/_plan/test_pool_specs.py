@@ -83,6 +83,7 @@ MISTAKES = {
     "half": ([WEB], {"node_count": 1.5}, "'1.5'"),
     "over its max": ([{**WEB, "max_node_count": 3}], {"node_count": 4}, "more than max_node_count 3"),
     "under its min": ([{**WEB, "min_node_count": 2}], {"node_count": 1}, "less than min_node_count 2"),
+    "zones where there are none": ([{**WEB, "zones": ["a"]}], {}, "no zones at digitalocean"),
     "a user that is an option": ([{**WEB, "ssh_user": "-oProxyCommand=id"}], {}, "ssh_user"),
     "a label": ([{**WEB, "labels": {"a": "b c"}}], {}, "label a"),
 }
