@@ -29,6 +29,10 @@ options:
     description: Name of a pool and its machines, as the module of its provider returns them.
     type: dict
     required: true
+  contact:
+    description: Whether machines are logged in to. V(false) only forgets those that are gone.
+    type: bool
+    default: true
   every:
     description: Whether to log in to all machines, not only to those that are no node as they should be.
     type: bool
@@ -43,9 +47,10 @@ options:
     elements: dict
     default: []
   known_hosts:
-    description: A file of this run, into which the keys are written for ssh, also in check mode.
+    description:
+      - A file of this run, into which the keys are written for ssh, also in check mode.
+      - On the control host it is one of the run's own temporary directory, if not given.
     type: path
-    required: true
   ssh_arguments:
     description: Further arguments of ssh, such as a way through another host.
     type: str

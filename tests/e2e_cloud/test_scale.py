@@ -87,6 +87,10 @@ def test_down_to_one_and_a_budget_is_kept(demo: Place):
     assert demo.ready() == ONE and sorted(demo.droplets()) == ONE
     assert eventually(demo.agree)
     assert "Gone: demo-web-3, demo-web-2" in run.output
+    assert set(demo.record()["nodes"]) == {"demo-web-1"}
+    writes, mark = demo.cloud_writes(), witness.mark(demo)
+    assert demo.scale("-e", "node_count=1").must_succeed().changed == {}
+    assert (demo.cloud_writes(), witness.writes_since(demo, mark)) == (writes, [])
 
 
 def kubectl(place: Place) -> list[str]:

@@ -35,10 +35,11 @@ class NodePoolHostsDoor(ClusterDoor):
         **CLUSTER,
         "pools": {"type": "list", "elements": "dict", "required": True},
         "machines": {"type": "dict", "required": True},
+        "contact": {"type": "bool", "default": True},
         "every": {"type": "bool", "default": False},
         "node_labels": {"type": "dict", "default": {}},
         "node_taints": {"type": "list", "elements": "dict", "default": []},
-        "known_hosts": {"type": "path", "required": True},
+        "known_hosts": {"type": "path"},
         "ssh_arguments": {"type": "str", "default": ""},
         "ssh_timeout": {"type": "int", "default": 180},
     }
@@ -53,6 +54,12 @@ class NodePoolHostsDoor(ClusterDoor):
     @cached_property
     def pools(self) -> tuple[NodePool, ...]:
         return tuple(node_pool(self.cluster, str(one.get("provider")), one) for one in self.params["pools"])
+
+    @cached_property
+    def known_hosts(self) -> str:
+        if not self.params["known_hosts"]:
+            raise InvalidInput("Where known hosts are to be written is not said", where="known_hosts", fix="give the path of a file of this run")
+        return os.path.abspath(self.params["known_hosts"])
 
     @cached_property
     def journal(self) -> PoolRecord:
@@ -89,7 +96,7 @@ class NodePoolHostsDoor(ClusterDoor):
 
     def contacted(self, picture: Picture) -> list[PoolHost]:
         """Those that this run logs in to."""
-        return [host for host in picture.hosts if self.params["every"] or host.join]
+        return [host for host in picture.hosts if self.params["contact"] and (self.params["every"] or host.join)]
 
     def plan(self, observed: Observed) -> Plan:
         picture = observed.picture
@@ -134,7 +141,7 @@ class NodePoolHostsDoor(ClusterDoor):
         hosts = [replace(host, keys=self.met.get(host.name, host.keys)) for host in self.contacted(observed.picture)]
         hosts = [host for host in hosts if host.keys]
         if hosts:
-            private_file.write(os.path.abspath(self.params["known_hosts"]), pool_hosts.known_hosts(hosts))
+            private_file.write(self.known_hosts, pool_hosts.known_hosts(hosts))
         return {"hosts": [self.described(host) for host in hosts], "off": list(observed.picture.off),
                 "errors": [self.error(host).line() for host in observed.picture.hosts if host.name in self.silent],
                 "waiting": [host.name for host in observed.picture.hosts if host.join]}
@@ -142,7 +149,7 @@ class NodePoolHostsDoor(ClusterDoor):
     def described(self, host: PoolHost) -> dict[str, Any]:
         return {"name": host.name, "pool": host.pool, "address": host.address, "user": host.user, "join": host.join, "labels": dict(host.labels),
                 "taints": [dict(taint) for taint in host.taints], "alias": host.alias,
-                "ssh_arguments": pool_hosts.strict(host, os.path.abspath(self.params["known_hosts"]))}
+                "ssh_arguments": pool_hosts.strict(host, self.known_hosts)}
 
     def error(self, host: PoolHost) -> NotReady:
         return NotReady(f"Machine {host.name} ({host.machine}) doesn't answer over SSH", where=f"{host.address}, port 22",
