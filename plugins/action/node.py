@@ -10,6 +10,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.cordon import Cordon
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.fetch import Fetch, Unfetch
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.fit import Fit
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Join
@@ -18,7 +19,7 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.node_door imp
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostUnreachable, Remote
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess, display, printed
 
-KINDS = {"present": Join, "absent": Leave, "fit": Fit, "fetched": Fetch, "unfetched": Unfetch}
+KINDS = {"present": Join, "absent": Leave, "fit": Fit, "fetched": Fetch, "unfetched": Unfetch, "cordoned": Cordon}
 
 
 class ActionModule(InProcess):

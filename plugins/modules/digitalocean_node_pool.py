@@ -14,7 +14,8 @@ description:
   - A droplet with that tag and a name like C(<cluster>-<pool>-<number>), but without the tag of a pool, is adopted.
   - What is asked for is noted in the record of the cluster before. If a reply is lost or a run ends in the middle, the next look waits up to a
     minute for what was asked for, so that no machine is made twice and none is forgotten.
-  - Machines only. They become nodes by M(kubermatic.caas.node); drain a node before its machine is removed, see O(surplus).
+  - Machines only. They become nodes by M(kubermatic.caas.node); drain a node before its machine is removed, see O(surplus). The playbook
+    C(kubermatic.caas.scale) does all of it.
   - The launch stage of the provider C(digitalocean) is alpha, which O(allowed_stages) must allow.
 version_added: 0.1.0
 author:

@@ -38,8 +38,9 @@ options:
       - V(fit) only looks whether it could be, and fails if not. The cluster need not exist for that.
       - V(fetched) downloads and checks what a join would install, and installs nothing. The cluster need not exist for that.
       - V(unfetched) drops such downloads.
+      - V(cordoned) keeps new pods off a node that is about to go, and doesn't ask the host. A later O(state=present) takes that back.
     type: str
-    choices: [present, absent, fit, fetched, unfetched]
+    choices: [present, absent, fit, fetched, unfetched, cordoned]
     default: present
   kubernetes_version:
     description:
@@ -112,6 +113,10 @@ options:
     default: 300
   node_drain:
     description: With O(state=absent), whether pods leave by eviction first. V(false) when the cluster itself goes.
+    type: bool
+    default: true
+  node_reset:
+    description: With O(state=absent), whether the host is reset. V(false) doesn't ask the host, as for a machine that is deleted right after.
     type: bool
     default: true
   node_forget:

@@ -36,4 +36,4 @@ def text(markup: str | list[str], names: dict[str, str]) -> str:
         return code(names.get(name, name) + (": " + value if equals else ""))
 
     joined = re.sub(r"\bO\(([^)]*)\)", option, joined)
-    return re.sub(r"\b(?:C|V|RV)\(([^)]*)\)", r"`\1`", joined)
+    return re.sub(r"\b(?:C|E|V|RV)\(([^)]*)\)", r"`\1`", joined)

@@ -22,6 +22,7 @@ WHERE = {
     "seed": "For a seed: on its host of the group `seeds`, or in `group_vars`.",
     "control_plane": "For a cluster: in `group_vars/cluster_<name>.yml`, on its host of the group `clusters`, or with `-e`.",
     "node": "For nodes: on a host of the group `nodes`, for all nodes of a cluster in `group_vars/cluster_<name>.yml`.",
+    "node_pools": "For a cluster, as those of role control_plane. More in [Node pools](../node_pools.md).",
 }
 # what an inventory says beside the variables of roles
 INVENTORY = {
@@ -35,6 +36,9 @@ PLAYBOOKS = {
                        "seed": "Its seed, if the inventory doesn't know the cluster and has several."},
     "delete_cluster": {"cluster": "The cluster to delete.", "confirm": "Its name again.", "seed": "As in `create_cluster`.",
                        "node_forget": "Leaves the hosts as they are, for hosts that are gone for good."},
+    "scale": {"cluster": "Only this cluster, which the inventory need not know.", "seed": "As in `create_cluster`.",
+              "node_count": "How many machines its node pool shall have.", "pool": "Which pool, if it has several.",
+              "drain_timeout": "Seconds to wait until pods have left a node that goes."},
     "remove_node": {"node": "The node to take out. Several: `--limit`.", "cluster": "Its cluster, if the inventory doesn't say.",
                     "node_forget": "Deletes only the Node, for a host that is gone for good."},
     "kubeconfig": {"cluster": "Only this cluster.", "path": "The file to write, `<cluster>.kubeconfig` in the current directory by default.",

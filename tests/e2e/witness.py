@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from e2e.world import LAB, World
+from e2e.world import World
 from lab import audit
 
 
@@ -20,7 +20,8 @@ def mark(world: World) -> Mark:
 
 
 def lines_of_seed(world: World) -> list[str]:
-    return world.lab("exec", LAB, f"{LAB}-seed-1", "--", "cat", "/var/log/kubernetes/audit/audit.log").splitlines()
+    lab = world.directory.name
+    return world.lab("exec", lab, f"{lab}-seed-1", "--", "cat", "/var/log/kubernetes/audit/audit.log").splitlines()
 
 
 def lines_of_demo(world: World) -> list[str]:

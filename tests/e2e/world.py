@@ -51,10 +51,10 @@ class Run:
 
 
 @contextmanager
-def lab_of(name: str, *, seed_hosts: int, hosts: int) -> Iterator[Path]:
+def lab_of(name: str, *words: str, seed_hosts: int, hosts: int) -> Iterator[Path]:
     """Its directory. The lab is up, its hosts are untouched or as a former run with KEEP=1 left them; without KEEP it goes in the end."""
     lab, keep = [sys.executable, "tests/lab/lab.py"], bool(os.environ.get("KEEP"))
-    subprocess.run([*lab, "up", name, "--seed-hosts", str(seed_hosts), "--hosts", str(hosts), *(["--keep"] if keep else [])], check=True)
+    subprocess.run([*lab, "up", name, "--seed-hosts", str(seed_hosts), "--hosts", str(hosts), *words, *(["--keep"] if keep else [])], check=True)
     try:
         yield state.lab_directory(name)
     finally:

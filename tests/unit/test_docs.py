@@ -159,7 +159,7 @@ def test_the_inventories_to_copy_are_read_by_ansible(directory: Path):
     for cluster in listed["clusters"]["hosts"]:
         assert f"cluster_{cluster.replace('-', '_')}" in listed, f"{cluster} has no group of its own"
         assert {"seed", "kubernetes_version"} <= set(listed["_meta"]["hostvars"][cluster])
-    for node in listed["nodes"]["hosts"]:
+    for node in listed.get("nodes", {}).get("hosts", []):
         assert listed["_meta"]["hostvars"][node]["cluster"] in listed["clusters"]["hosts"]
     for seed in listed["seeds"]["hosts"]:
         assert {"seed_kubeconfig", "seed_address"} <= set(listed["_meta"]["hostvars"][seed])

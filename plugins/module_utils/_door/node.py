@@ -16,7 +16,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     **CLUSTER,
     "node_name": {"type": "str", "required": True},
     "namesakes": {"type": "list", "elements": "str", "default": []},
-    "state": {"type": "str", "choices": ["present", "absent", "fit", "fetched", "unfetched"], "default": "present"},
+    "state": {"type": "str", "choices": ["present", "absent", "fit", "fetched", "unfetched", "cordoned"], "default": "present"},
     "kubernetes_version": {"type": "str"},
     "cluster_version": {"type": "str", "default": ""},
     "cluster_networks": {"type": "dict", "default": {}},
@@ -31,5 +31,6 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "ready_timeout": {"type": "int", "default": 300},
     "drain_timeout": {"type": "int", "default": 300},
     "node_drain": {"type": "bool", "default": True},
+    "node_reset": {"type": "bool", "default": True},
     "node_forget": {"type": "bool", "default": False},
 }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import node_marks
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import shown
 
@@ -22,8 +23,11 @@ _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}", re.ASCII)
 _TAG = re.compile(r"[A-Za-z0-9_:-]{1,255}", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
+_USER = re.compile(r"[a-z_][a-z0-9_.-]{0,31}", re.ASCII)
 # machines carry tags that begin so; a user's tag that does would make machines look like another cluster's
 OWN_TAGS = "kubermatic-caas"
+# every node of a pool carries its name
+POOL_LABEL = "kubermatic.caas/node-pool"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class NodePool:
 
     disk: GiB, None for what the size brings. tags: the user's own. labels, taints: of its nodes, in the form of role node.
     ssh_keys: names of keys that the provider has. network: the provider's id of a private network, "" for its default.
+    ssh_user: who logs in to the machines, "" for whom the provider's images let in.
     """
 
     cluster: str
@@ -50,6 +55,7 @@ class NodePool:
     tags: tuple[str, ...] = ()
     labels: dict[str, str] = field(default_factory=dict)
     taints: tuple[dict[str, str], ...] = ()
+    ssh_user: str = ""
 
     def machine_name(self, number: int) -> str:
         return f"{self.cluster}-{self.name}-{number}"
@@ -115,6 +121,13 @@ def _tag(value: Any, what: str, where: str) -> str:
     return value
 
 
+def _ssh_user(value: Any, where: str) -> str:
+    # it becomes a word of ssh's command line
+    if value and (not isinstance(value, str) or not _USER.fullmatch(value)):
+        raise InvalidInput(f"ssh_user {shown(value)} is not valid", where=where, fix="use the name of a user of the image, such as root or ubuntu")
+    return value or ""
+
+
 def node_pool(cluster: str, provider: str, given: dict[str, Any]) -> NodePool:
     """The pool that the variables describe. Raises InvalidInput with the first thing that is wrong."""
     name = pool_name(given.get("name"), cluster)
@@ -135,7 +148,8 @@ def node_pool(cluster: str, provider: str, given: dict[str, Any]) -> NodePool:
         network=_network(given.get("network"), where),
         ssh_keys=_words(given, "ssh_keys", "SSH key", where),
         tags=_words(given, "tags", "Tag", where, _tag),
-        labels=dict(given.get("labels") or {}), taints=tuple(given.get("taints") or ()))
+        labels=node_marks.labels(given.get("labels"), where), taints=node_marks.taints(given.get("taints"), where),
+        ssh_user=_ssh_user(given.get("ssh_user"), where))
 
 
 def no_pool(cluster: str, provider: str, name: Any) -> NodePool:

@@ -11,6 +11,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster imp
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import variables
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Phase, Record
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import pool_specs
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,14 @@ def host(seed: str, namespace: str, record: Record | InvalidInput) -> ClusterHos
         raise InvalidInput("A record of a cluster can't be used", where=f"seed {seed}, namespace {namespace}",
                            why=why or "its phase is unknown", fix="look who wrote ConfigMap cluster-record there")
     return ClusterHost(record.cluster, group_of(record.cluster), f"phase_{record.phase.lower()}",
-                       wanted={**variables(record.spec), "cluster": record.cluster, "seed": seed},
+                       wanted={**variables(record.spec), **pools(record), "cluster": record.cluster, "seed": seed},
                        seen={"cluster_phase": record.phase, "cluster_since": record.since, "cluster_last_error": record.last_error,
                              "cluster_versions": record.versions})
+
+
+def pools(record: Record) -> dict[str, Any]:
+    found = list(pool_specs.recorded(record).values())
+    return {"node_pools": found} if found else {}
 
 
 def check_unique(hosts: Iterable[ClusterHost], new: ClusterHost) -> None:

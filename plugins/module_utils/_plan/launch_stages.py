@@ -12,6 +12,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spe
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.features import Feature
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import TRUST, UNKNOWN, LaunchStage
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import POOL_LABEL
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import KubernetesVersion
 
@@ -41,7 +42,9 @@ def used_by(record: Record | None) -> tuple[Feature, ...]:
     if record is None:
         return ()
     values = variables(record.spec)
-    return used({**values, "kubernetes_version": record.versions.get("kubernetes") or values.get("kubernetes_version")})
+    bound = [entry.get("provider") for entry in record.pools.values() if isinstance(entry, dict)]
+    providers = tuple(known("provider", provider) for provider in sorted({one for one in bound if one and isinstance(one, str)}))
+    return (*used({**values, "kubernetes_version": record.versions.get("kubernetes") or values.get("kubernetes_version")}), *providers)
 
 
 def used_on(nodes: Iterable[Mapping[str, Any]] | None) -> tuple[Feature, ...]:
@@ -55,6 +58,9 @@ def used_on(nodes: Iterable[Mapping[str, Any]] | None) -> tuple[Feature, ...]:
             "osImage": known("node_distribution", distribution(said.get("osImage"))),
             "architecture": architecture(said.get("architecture"))}
         # a kubelet that never came says nothing
+        if POOL_LABEL in ((node.get("metadata") or {}).get("labels") or {}):
+            # the record tells where it is
+            del brought["provider"]
         found.update({feature.name: feature for field, feature in brought.items() if field == "provider" or said.get(field)})
     return tuple(found.values())
 

@@ -77,7 +77,8 @@ def is_bound(record: Record | None, pool: str) -> bool:
 
 def released(record: Record, pool: str) -> Record:
     """The record of a cluster whose pool is no more, and may be at another provider one day."""
-    return replace(record, pools={**record.pools, pool: {**_of(record, pool), "provider": ""}})
+    entry = {key: value for key, value in _of(record, pool).items() if key != "spec"}
+    return replace(record, pools={**record.pools, pool: {**entry, "provider": ""}})
 
 
 def check_provider(record: Record | None, pool: str, provider: str) -> None:

@@ -3,7 +3,7 @@
 # shellcheck shell=sh disable=SC3043,SC2154
 # Certificates come to their keys, and kubelet runs. Needs the part kubelet.
 #
-# $c_wants as there; $c_client_certificate, $c_serving_certificate: PEM (not needed in plan mode).
+# $c_wants as there; $c_client_certificate, $c_serving_certificate: PEM (not needed in plan mode). $c_registers: yes if there is no Node yet.
 
 # The layout of kubelet's own certificate store: it rotates this certificate itself from now on.
 take_client_certificate() {
@@ -22,5 +22,6 @@ take_serving_certificate() {
 part_enrol() {
     ! wants client || { needs_restart kubelet && step "Write the kubelet's client certificate" take_client_certificate; }
     ! wants serving || { needs_restart kubelet && step "Write the kubelet's serving certificate" take_serving_certificate; }
+    [ "${c_registers:-}" != yes ] || needs_restart kubelet
     service kubelet
 }

@@ -162,7 +162,7 @@ class Join(NodeDoor):
     def plan(self, observed: Observed) -> Plan:
         if observed.wanted is None:
             return Plan((Step(f"Join node {self.name} to cluster {self.cluster} (as soon as its control plane exists)"),))
-        answer = self.remote.run(self.script((*INSTALL, "enrol"), "plan", observed.wanted))
+        answer = self.remote.run(self.script((*INSTALL, "enrol"), "plan", observed.wanted, **self.registers(observed)))
         for text in answer.warnings:
             self.warn(text)
         return Plan((*answer.steps, *self.object_steps(observed.node)))
@@ -194,12 +194,17 @@ class Join(NodeDoor):
         if downloads:
             self.progress(self.fetching_from(title.partition(" ")[2] for title in downloads))
         if not wanted.certificates:
-            self.host_did(self.remote.run(self.script((*INSTALL, "enrol"), "apply", wanted)))
+            self.host_did(self.remote.run(self.script((*INSTALL, "enrol"), "apply", wanted, **self.registers(observed))))
             return
         installed = self.remote.run(self.script(INSTALL, "apply", wanted))
         self.host_did(installed)
         signed = self.sign(observed, wanted, installed.facts)
-        self.host_did(self.remote.run(self.script(ENROL, "apply", wanted, **signed)))
+        self.host_did(self.remote.run(self.script(ENROL, "apply", wanted, **signed, **self.registers(observed))))
+
+    @staticmethod
+    def registers(observed: Observed) -> dict[str, str]:
+        """A kubelet registers itself when it starts, and never again: one that runs while its Node is gone has to start anew."""
+        return {"registers": "yes" if observed.node is None else ""}
 
     def fetching_from(self, names: Iterable[str]) -> str:
         mirrors = dict.fromkeys((self.params["github_mirror"], self.params["kubernetes_mirror"]))

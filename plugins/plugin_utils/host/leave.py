@@ -32,7 +32,8 @@ class Observed:
 
 
 class Leave(NodeDoor):
-    """state: absent. With node_forget the host is not asked: only the Node goes, for a host that is gone for good."""
+    """state: absent. With node_forget the host is not asked: only the Node goes, for a host that is gone for good. Without node_reset it is not asked
+    either, but pods leave as usual."""
 
     @property
     def drains(self) -> bool:
@@ -41,7 +42,7 @@ class Leave(NodeDoor):
     def observe(self) -> Observed:
         cluster = read_cluster(self.seed, self.namespace)
         api, node = self.observe_node() if cluster else (None, None)
-        steps = () if self.params["node_forget"] else self.observe_host(cluster.ca_bundle if cluster else "", node)
+        steps = () if self.params["node_forget"] or not self.params["node_reset"] else self.observe_host(cluster.ca_bundle if cluster else "", node)
         pods = tuple(node_object.pod_name(pod) for pod in pods_to_evict(api, self.name)) if api and node and self.drains else ()
         return Observed(api, node, pods, steps)
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from . import podman, ssh_keys, state
@@ -29,20 +30,21 @@ def states(lab: Lab) -> dict[str, str]:
     return {item["Names"][0]: item["State"] for item in found}
 
 
-def create(lab: Lab, host: Host, image: str) -> None:
+def create(lab: Lab, host: Host, image: str, *, hostname: str = "", extra: Sequence[str] = ()) -> None:
+    """extra: further options of podman."""
     labels = [f"--label={key}={value}" for key, value in lab.labels.items()]
     for name in VOLUMES:
         podman.call("volume", "create", *labels, volume(host, name), directory=lab.directory)
     modules = Path("/lib/modules") / os.uname().release
     podman.call(
-        "create", "--name", host.name, "--hostname", host.name, *labels,
+        "create", "--name", host.name, "--hostname", hostname or host.name, *labels,
         "--network", f"{lab.network}:ip={host.address}",
         "--privileged", "--cgroupns=private", "--systemd=always", "--tmpfs=/run", "--tmpfs=/tmp", "--pids-limit=-1",
         *(f"--ulimit={limit}" for limit in LIMITS),
         *(f"--volume={volume(host, name)}:{path}" for name, path in VOLUMES.items()),
         f"--volume={ssh_keys.host_directory(lab, host)}:/etc/ssh/lab:ro",
         *([f"--volume={modules}:{modules}:ro"] if modules.is_dir() else []),
-        image, directory=lab.directory)
+        *extra, image, directory=lab.directory)
 
 
 def start(lab: Lab, host: Host) -> None:

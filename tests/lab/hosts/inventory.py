@@ -47,5 +47,6 @@ def variables(lab: Lab) -> dict[str, Any]:
         "kubernetes_mirror": mirror,
         "github_mirror": mirror,
         "registry_mirrors": dict.fromkeys(REGISTRIES, registry),
+        **({"digitalocean_url": f"{servers.url(lab, 'cloud')}/v2/"} if lab.cloud else {}),
         **lab_product_vars,
     }

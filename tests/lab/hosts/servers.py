@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Mirror, registry and load balancer of a lab: processes that listen at its gateway address, on ports that stay the same."""
+"""Mirror, registry, load balancer and cloud of a lab: processes that listen at its gateway address, on ports that stay the same."""
 from __future__ import annotations
 
 import contextlib
@@ -22,22 +22,30 @@ from .state import Lab
 WISHED_PORTS = {"mirror": 8080, "registry": 5000}
 # the first of its ports
 BALANCER = {"balancer": 6443}
+CLOUD = {"cloud": 8090}
 
 
 def wanted(lab: Lab) -> dict[str, int]:
     """Servers of this lab and the ports that they would like. A seed of several machines has a load balancer before it."""
-    return {**WISHED_PORTS, **(BALANCER if lab.has_balancer else {})}
+    return {**WISHED_PORTS, **(BALANCER if lab.has_balancer else {}), **(CLOUD if lab.cloud else {})}
 
 
 def command(lab: Lab, name: str) -> list[str]:
     cache, port, here = state.cache(), lab.ports[name], Path(__file__).resolve().parent
     if name == "mirror":
         return [sys.executable, str(here / "mirror_server.py"), "--directory", str(cache / "mirror"), "--address", lab.gateway, "--port", str(port)]
+    if name == "cloud":
+        return [sys.executable, str(here.parent / "cloud_server.py"), "--lab", lab.name, "--address", address(lab, name), "--port", str(port)]
     if name == "balancer":
         backends = {role: [host.address for host in lab.hosts if host.role == role] for role in ("seed", "worker")}
         return [sys.executable, str(here / "balancer_server.py"), "--address", lab.gateway, "--control-planes", *backends["seed"],
                 "--workers", *backends["worker"]]
     return [str(cache / "bin" / "crane"), "registry", "serve", "--disk", str(cache / "registry"), "--address", f"{lab.gateway}:{port}"]
+
+
+def address(lab: Lab, name: str) -> str:
+    """Where it listens. Tokens go to a cloud, which the product sends over plain HTTP only to this machine itself."""
+    return "127.0.0.1" if name in CLOUD else lab.gateway
 
 
 def require_artefacts() -> None:
@@ -55,7 +63,7 @@ def running(lab: Lab) -> bool:
 def with_ports(lab: Lab) -> Lab:
     """Chosen once: hosts keep the addresses in their configuration."""
     known = lab.ports or {}
-    return replace(lab, ports={name: known.get(name) or (port if name in BALANCER else _free_port(lab.gateway, port))
+    return replace(lab, ports={name: known.get(name) or (port if name in BALANCER else _free_port(address(lab, name), port))
                                for name, port in wanted(lab).items()})
 
 
@@ -77,7 +85,7 @@ def start(lab: Lab) -> Lab:
 
 
 def url(lab: Lab, name: str) -> str:
-    return f"http://{lab.gateway}:{lab.ports[name]}"
+    return f"http://{address(lab, name)}:{lab.ports[name]}"
 
 
 def tell_news(lab: Lab) -> None:
@@ -104,11 +112,11 @@ def _started(lab: Lab, name: str, port: int) -> Process:
         raise LabError(f"The lab's {name} can't start: {error.filename} is missing. Build it: lab.py build") from None
     end = time.monotonic() + 10
     while True:
-        with contextlib.suppress(OSError), socket.create_connection((lab.gateway, port), timeout=1):
+        with contextlib.suppress(OSError), socket.create_connection((address(lab, name), port), timeout=1):
             if process := Process.of(child.pid):
                 return process
         if child.poll() is not None or time.monotonic() > end:
-            raise LabError(f"The lab's {name} does not listen at {lab.gateway}:{port}. Its last words: {_last_line(log)} ({log})")
+            raise LabError(f"The lab's {name} does not listen at {address(lab, name)}:{port}. Its last words: {_last_line(log)} ({log})")
         time.sleep(0.02)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from . import files
@@ -47,6 +48,18 @@ def prepare(lab: Lab) -> None:
         kind, public = key.with_suffix(".pub").read_text().split()[:2]
         lines.append(f"{host.name},{host.address} {kind} {public}\n")
     files.write(known_hosts(lab), "".join(lines))
+
+
+def prepare_machine(lab: Lab, host: Host, allowed: Sequence[str], *, host_key: bool) -> Path:
+    """The directory of a machine that the lab's own known_hosts does not know: whoever made it has to find out its key."""
+    directory = host_directory(lab, host)
+    directory.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if host_key:
+        _ensure(directory / "ssh_host_ed25519_key", host.name)
+    # the host's sshd reads it as the user who logs in
+    directory.chmod(0o755)
+    files.write(directory / "authorized_keys", "".join(f"{key.strip()}\n" for key in allowed), mode=0o644)
+    return directory
 
 
 def forget(lab: Lab, host: Host) -> None:

@@ -36,18 +36,19 @@ class Heard:
 class Cloud:
     """with Cloud(api, clock) as cloud: cloud.url is the address. clock: anything with now() and monotonic()."""
 
-    def __init__(self, api: Api, clock: Any = None, *, faults: Faults = none, late: float = 0.6) -> None:
-        """late: real seconds by which a late reply is late."""
-        self.api, self.clock, self.faults, self.late = api, clock or SimulatedClock(), faults, late
+    def __init__(self, api: Api, clock: Any = None, *, faults: Faults = none, late: float = 0.6, address: str = "127.0.0.1", port: int = 0,
+                 control: Callable[[str, str, Any], Answer] | None = None) -> None:
+        """late: real seconds by which a late reply is late. port: 0 for any. control: answers below /lab/, where whoever tests something has the say."""
+        self.api, self.clock, self.faults, self.late, self.address, self.control = api, clock or SimulatedClock(), faults, late, address, control
         self.heard: list[Heard] = []
         self._minute: deque[float] = deque()
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = ThreadingHTTPServer((address, port), _handler(self))
         self._server.daemon_threads = True
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v2/"
+        return f"http://{self.address}:{self._server.server_address[1]}/v2/"
 
     @property
     def writes(self) -> list[Heard]:
@@ -61,6 +62,10 @@ class Cloud:
                 first += 1
             most = max(most, last - first + 1)
         return most
+
+    def serve(self) -> None:
+        """Until the process ends."""
+        self._server.serve_forever()
 
     def __enter__(self) -> Cloud:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
@@ -123,6 +128,8 @@ def _handler(cloud: Cloud) -> Callable[..., BaseHTTPRequestHandler]:
                 body = json.loads(data) if data else None
             except ValueError:
                 body = None
+            if cloud.control and parts.path.startswith("/lab/"):
+                return self._send(cloud.control(self.command, parts.path.removeprefix("/lab/"), body))
             if not parts.path.startswith("/v2/"):
                 return self._send(error(404, "The resource you were accessing could not be found."))
             answer, fault = cloud.answer(Request(self.command, parts.path.removeprefix("/v2/").rstrip("/"), dict(parse_qsl(parts.query)), body,

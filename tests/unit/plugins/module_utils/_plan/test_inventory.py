@@ -22,6 +22,12 @@ def test_a_host():
     assert found.seen["cluster_phase"] == "Running"
 
 
+def test_node_pools_that_only_the_record_knows():
+    spec = {"name": "web", "provider": "digitalocean", "node_count": 2, "region": "fra1", "size": "s", "image": "i"}
+    pools = {"web": {"provider": "digitalocean", "spec": {**spec, "more": "x"}, "creating": {}}, "by-hand": {"provider": "digitalocean"}}
+    assert host("fra1", "cluster-my-demo", replace(RECORD, pools=pools)).wanted["node_pools"] == [spec]
+
+
 @pytest.mark.parametrize(("change", "namespace"), [
     ({"cluster": "all"}, "cluster-all"), ({"cluster": "a b"}, "cluster-a b"), ({}, "cluster-other"), ({"phase": "{{ x }}"}, "cluster-my-demo")], ids=str)
 def test_records_that_someone_else_wrote(change: dict[str, Any], namespace: str):

@@ -130,3 +130,12 @@ ANYTHING = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_
 def test_whatever_a_record_or_a_node_says_can_be_told(spec: dict[str, Any], info: dict[str, Any]):
     found = (*launch_stages.used_by(record({}, **spec)), *launch_stages.used_on([node(**info)]))
     assert all(name.isprintable() for name in launch_stages.shown(found)) and launch_stages.least_trusted(found)
+
+
+def test_nodes_of_a_pool_are_of_its_provider():
+    record = Record("demo", "Running", "2026-01-01T00:00:00Z", spec=DEMO, pools={"web": {"provider": "digitalocean"}, "gone": {"provider": ""}, "odd": 7})
+    assert launch_stages.least_trusted(launch_stages.used_by(record)) == "alpha"
+    assert [one.name for one in launch_stages.used_by(record) if one.option == "provider"] == ["provider: digitalocean"]
+    pool_node = {"metadata": {"labels": {"kubermatic.caas/node-pool": "web"}}}
+    assert launch_stages.used_on([pool_node]) == ()
+    assert [one.name for one in launch_stages.used_on([pool_node, {}])] == ["provider: hosts"]

@@ -1,0 +1,92 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which node pools a cluster is to have: looked at before anything is made, and kept in its record afterwards."""
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record as records
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import SteppingDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import launch_stages, node_object, pool_journal, pool_specs
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.pool_specs import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """record: None where the cluster is not there (yet)."""
+
+    record: Record | None
+    wanted: Wanted
+    ready: tuple[str, ...] = ()
+
+
+class NodePoolsDoor(SteppingDoor, ClusterDoor):
+    ARGUMENT_SPEC = {
+        **CLUSTER,
+        "state": {"type": "str", "choices": ["checked", "noted", "known"], "default": "checked"},
+        "node_pools": {"type": "raw"},
+        "pool": {"type": "raw"},
+        "node_count": {"type": "raw"},
+        "needed": {"type": "bool", "default": False},
+        "ready": {"type": "bool", "default": False},
+        "allowed_stages": {"type": "list", "elements": "str", "choices": [str(stage) for stage in LaunchStage],
+                           "default": [str(stage) for stage in ALLOWED_BY_DEFAULT]},
+    }
+
+    def observe(self) -> Observed:
+        if self.params["state"] == "known":
+            return Observed(records.read(self.seed, self.namespace), Wanted(()))
+        # what the inventory says comes before what others answer
+        pool_specs.wanted(self.cluster, self.params["node_pools"], None)
+        self.reach_seed()
+        known = records.read(self.seed, self.namespace)
+        wanted = pool_specs.wanted(self.cluster, self.params["node_pools"], known, pool=self.params["pool"], node_count=self.params["node_count"])
+        if self.params["needed"] and known is None:
+            raise InvalidInput(f"Cluster {self.cluster} is not there", where=self.seed.server, fix="create it first: kubermatic.caas.create_cluster")
+        if self.params["needed"] and not wanted.pools:
+            raise InvalidInput(f"Cluster {self.cluster} has no node pools", why="neither the inventory nor its record names one",
+                               fix="write node_pools for it into the inventory")
+        self.check_stages(wanted, known)
+        return Observed(known, wanted, self.ready_nodes() if self.params["ready"] and wanted.pools else ())
+
+    def check_stages(self, wanted: Wanted, known: Record | None) -> None:
+        for pool in wanted.pools:
+            provider = launch_stages.known("provider", pool.provider)
+            launch_stages.check(self.cluster, [provider], [provider] if pool_journal.is_bound(known, pool.name) else [], self.params["allowed_stages"])
+
+    def ready_nodes(self) -> tuple[str, ...]:
+        try:
+            nodes = open_cluster(self.seed, self.namespace).list("v1", "Node")
+        except NotReady:
+            if not self.check_mode:
+                raise
+            return ()
+        return tuple(sorted(node["metadata"]["name"] for node in nodes if node_object.ready(node)[0]))
+
+    def plan(self, observed: Observed) -> Plan:
+        if self.params["state"] != "noted" or observed.record is None:
+            return Plan()
+        new = pool_specs.noted(observed.record, observed.wanted.pools)
+        if new == observed.record:
+            return Plan()
+        return Plan((Step(f"Note in the record of cluster {self.cluster} what its node pools are", observed.wanted.pools,
+                          before=observed.record.text(), after=new.text(), header=f"ConfigMap {self.namespace}/{records.NAME}"),))
+
+    def apply(self, step: Step) -> None:
+        def noted(old: Record | None) -> Record:
+            if old is None:
+                raise InvalidInput(f"Cluster {self.cluster} has no record any more", where=self.seed.server)
+            return pool_specs.noted(old, step.target)
+        records.write(self.seed, self.namespace, noted)
+
+    def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
+        return {"pools": [asdict(replace(pool, taints=tuple(map(dict, pool.taints)))) for pool in observed.wanted.pools],
+                "bound": pool_specs.bound(observed.record), "ready_nodes": list(observed.ready), "hints": list(observed.wanted.hints)}

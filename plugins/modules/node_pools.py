@@ -1,0 +1,116 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: node_pools
+short_description: Check which node pools a cluster is to have, and note that in its record
+description:
+  - Looks at the node pools of the inventory, of the command line and of the cluster's record before anything is made, and fails with one line for the
+    first mistake.
+  - Returns the pools in full, for the module of their provider such as M(kubermatic.caas.digitalocean_node_pool).
+  - With O(state=noted) the pools are kept in the record, so that other control hosts and the inventory plugin P(kubermatic.caas.clusters#inventory)
+    know them.
+version_added: 0.1.0
+author:
+  - Kubermatic CaaS contributors (@kubermatic)
+extends_documentation_fragment:
+  - kubermatic.caas.seed
+  - kubermatic.caas.cluster
+  - kubermatic.caas.attributes
+options:
+  state:
+    description:
+      - V(checked) only looks, V(noted) also writes what the pools are into the record.
+      - V(known) only tells which pools have machines, and looks at no variable.
+    type: str
+    choices: [checked, noted, known]
+    default: checked
+  node_pools:
+    description:
+      - The pools as the inventory says it, a list. A pool that is only in the record stays as it is there.
+      - Each has a C(name), a C(provider), a C(node_count), C(region), C(size) and C(image), and perhaps C(ssh_keys), C(ssh_user), C(zones), C(disk),
+        C(network), C(tags), C(labels), C(taints), C(min_node_count) and C(max_node_count).
+      - Without C(node_count), a pool has the one that its record says.
+    type: raw
+  pool:
+    description: Only this one.
+    type: raw
+  node_count:
+    description: How many machines it shall have, in place of what the inventory or the record say. Without O(pool) the cluster must have one pool.
+    type: raw
+  needed:
+    description: Whether it is a mistake if there is no pool.
+    type: bool
+    default: false
+  ready:
+    description: Whether RV(ready_nodes) is asked for. The cluster must answer then.
+    type: bool
+    default: false
+  allowed_stages:
+    description: Launch stages that providers may have. A pool that has machines there already is not refused.
+    type: list
+    elements: str
+    choices: [alpha, beta, public, deprecated]
+    default: [beta, public]
+"""
+
+EXAMPLES = r"""
+- name: Look at the pools of cluster demo
+  kubermatic.caas.node_pools:
+    seed_kubeconfig: ~/.kube/fra1
+    cluster: demo
+    node_pools:
+      - name: web
+        provider: digitalocean
+        node_count: 3
+        region: fra1
+        size: s-2vcpu-4gb
+        image: ubuntu-24-04-x64
+    allowed_stages: [alpha, beta, public]
+"""
+
+RETURN = r"""
+pools:
+  description: The pools that are to be brought to their node_count, with all that can be said of one.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"name": "web", "provider": "digitalocean", "node_count": 3}]
+bound:
+  description: Pools that may have machines, with their provider.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"name": "web", "provider": "digitalocean"}]
+ready_nodes:
+  description: Names of nodes that are ready, if O(ready=true).
+  returned: success
+  type: list
+  elements: str
+  sample: [demo-web-1]
+hints:
+  description: Sentences about what would surprise later, such as an inventory that says another number.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+steps:
+  description: What was done, or in check mode would be done, as sentences.
+  returned: success
+  type: list
+  elements: str
+  sample: [Note in the record of cluster demo what its node pools are]
+"""
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pools import NodePoolsDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+
+
+def main() -> None:
+    as_module.main(NodePoolsDoor)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,188 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The playbook scale where no host is needed: what is refused, what check mode shows, and machines that no node ever came of."""
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pools import NodePoolsDoor
+from api.bare_api import BareApi
+from api.doors import Caller
+from api.playbook import Ended, Playbooks
+from api.test_customer import describe_cluster
+from lab.cloud.digitalocean.account import Account
+from lab.cloud.digitalocean.api import Api
+from lab.cloud.digitalocean.server import TOKEN, Cloud
+
+WEB: dict[str, Any] = {"name": "web", "provider": "digitalocean", "node_count": 1, "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64"}
+STAGES = ["alpha", "beta", "public"]
+_numbers = iter(range(1, 10_000))
+
+
+@dataclass
+class Customer:
+    """One running cluster whose own API is the seed's, and an account at a cloud whose machines nobody can log in to."""
+
+    bare: BareApi
+    caller: Caller
+    cloud: Cloud
+    playbooks: Playbooks
+    pools: Any = None
+
+    @property
+    def name(self) -> str:
+        return str(self.caller.cluster)
+
+    def play(self, playbook: str, *words: str) -> Ended:
+        seed = {"seed_kubeconfig": self.caller.seed_kubeconfig, "ansible_connection": "local", "seed_address": "198.51.100.10"}
+        cluster = {"ansible_connection": "local", "seed": "fra1", "kubernetes_version": "1.36.3", "digitalocean_url": self.cloud.url, "allowed_stages": STAGES,
+                   "digitalocean_token": TOKEN, "ssh_timeout": 0, **({"node_pools": self.pools} if self.pools is not None else {})}
+        inventory = self.playbooks.inventory(self.name, {"seeds": {"fra1": seed}, "clusters": {self.name: cluster}, f"cluster_{self.name}": {self.name: {}}})
+        return self.playbooks.run(playbook, inventory, *words)
+
+    def scale(self, *words: str) -> Ended:
+        return self.play("scale", "-e", f"cluster={self.name}", *words)
+
+    def machines(self) -> list[str]:
+        return sorted(one.name for one in self.cloud.api.account.live())
+
+    def record(self) -> dict[str, Any]:
+        return json.loads(self.bare.api().get("v1", "ConfigMap", "cluster-record", f"cluster-{self.name}")["data"]["record.json"])
+
+
+@pytest.fixture(scope="module")
+def playbooks(tmp_path_factory: pytest.TempPathFactory) -> Playbooks:
+    return Playbooks.at(tmp_path_factory.mktemp("playbooks"))
+
+
+@pytest.fixture
+def customer(bare_api: BareApi, playbooks: Playbooks) -> Iterator[Customer]:
+    caller = Caller(bare_api.kubeconfig(), f"scale{next(_numbers)}")
+    caller.call(NamespaceDoor)
+    spec = caller.call(ClusterSpecDoor, seed_address="198.51.100.10", kubernetes_version="1.36.3")["cluster"]
+    caller.call(ClusterRecordDoor, phase="Running", spec=spec)
+    caller.call(ClusterLockDoor, state="free")
+    describe_cluster(bare_api, str(caller.cluster))
+    clock = Clock()
+
+    def nobody_at_home(droplet: Any) -> None:
+        # an address of this machine where no sshd listens
+        droplet.address = "127.0.77.1"
+
+    with Cloud(Api(Account(clock.now, boots=lambda: 0.2), on_create=nobody_at_home), clock) as cloud:
+        yield Customer(bare_api, caller, cloud, playbooks, [WEB])
+
+
+REFUSED = {
+    "no pools": (None, ["node_count=3"], "has no node pools"),
+    "no list": ("web", [], "no list"),
+    "two of one name": ([WEB, WEB], [], "Two node pools are called 'web'"),
+    "unknown key": ([{**WEB, "nodes": 3}], [], "'nodes' is nothing that a node pool has"),
+    "unknown pool": ([WEB], ["pool=cache", "node_count=2"], "no node pool 'cache'. Its pools: web"),
+    "which pool": ([WEB, {**WEB, "name": "db"}], ["node_count=2"], "Add -e pool=web"),
+    "negative": ([WEB], ["node_count=-1"], "from 0 to 1000"),
+    "text": ([WEB], ["node_count=three"], "'three'"),
+    "template": ([{**WEB, "region": {"__ansible_unsafe": "{{ 7*7 }}"}}], [], "Region '{{ 7*7 }}'"),
+    "unknown region": ([{**WEB, "region": "moon"}], [], "There is no region 'moon'"),
+    "a stage that is not allowed": ([WEB], ['{"allowed_stages": ["beta"]}'], "provider: digitalocean is alpha"),
+    "no token": ([WEB], ['{"digitalocean_token": ""}'], "token"),
+}
+
+
+@pytest.mark.parametrize(("pools", "words", "part"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_is_refused_is_one_line_and_nothing_is_written(customer: Customer, bare_api: BareApi, pools: Any, words: list[str], part: str):
+    customer.pools = pools
+    with bare_api.watched() as seen:
+        ended = customer.scale(*(word for given in words for word in ("-e", given)))
+    assert ended.code != 0
+    if part in ("There is no region 'moon'", "token"):
+        # said by the module of the provider, for one pool of a loop
+        assert part in ended.output and "Traceback" not in ended.output
+    else:
+        assert part in ended.the_message(customer.name)
+    assert seen.writes == [] and customer.cloud.writes == [] and TOKEN not in ended.output
+
+
+def test_a_number_is_for_one_cluster(customer: Customer):
+    ended = customer.play("scale", "-e", "node_count=3", "-e", "cluster=nowhere")
+    assert ended.code != 0 and customer.cloud.writes == []
+
+
+def test_check_mode_shows_names_and_prices_and_writes_nothing(customer: Customer, bare_api: BareApi):
+    with bare_api.watched() as seen:
+        ended = customer.scale("-e", "node_count=2", "--check", "--diff")
+    assert ended.code == 0, ended.output[-3000:]
+    for number in (1, 2):
+        assert f"+{customer.name}-web-{number} s-2vcpu-4gb fra1 0.03571 USD an hour" in ended.output
+    assert seen.writes == [] and customer.cloud.writes == []
+
+
+def test_machines_without_ssh_are_told_and_go_again(customer: Customer):
+    ended = customer.scale("-e", "node_count=2")
+    assert ended.code != 0 and "doesn't answer over SSH" in ended.output and "Traceback" not in ended.output, ended.output[-3000:]
+    assert customer.machines() == [f"{customer.name}-web-1", f"{customer.name}-web-2"]
+    record = customer.record()
+    assert record["pools"]["web"]["spec"]["node_count"] == 2 and "doesn't answer over SSH" in record["last_error"]
+    # a record is enough: this inventory knows no pool
+    customer.pools = None
+    ended = customer.scale("-e", "node_count=0")
+    assert ended.code == 0 and customer.machines() == [], ended.output[-3000:]
+    assert customer.record()["last_error"] == ""
+    writes = len(customer.cloud.writes)
+    ended = customer.scale("-e", "node_count=0")
+    assert ended.code == 0 and ended.changed() == set() and len(customer.cloud.writes) == writes
+
+
+@contextmanager
+def namespaces_end(bare_api: BareApi, name: str) -> Iterator[None]:
+    """As the controller of namespaces does, which an API server alone lacks."""
+    over, api = threading.Event(), bare_api.api("system:setup")
+
+    def end() -> None:
+        while not over.wait(0.2):
+            found = api.get("v1", "Namespace", name)
+            if found and found["metadata"].get("deletionTimestamp"):
+                api.request("PUT", f"/api/v1/namespaces/{name}/finalize", body={**found, "spec": {"finalizers": []}})
+
+    thread = threading.Thread(target=end, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def test_a_cluster_goes_with_its_machines(customer: Customer, bare_api: BareApi):
+    customer.scale()
+    stranger = customer.cloud.api.account.create([f"{customer.name}-web-9"], {"region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64"})[0]
+    assert customer.machines() == [f"{customer.name}-web-1", stranger.name]
+    customer.pools = "whatever it says now"
+    with namespaces_end(bare_api, f"cluster-{customer.name}"):
+        ended = customer.play("delete_cluster", "-e", f"cluster={customer.name}", "-e", f"confirm={customer.name}")
+    assert ended.code == 0 and "Remove machine" in ended.output and customer.machines() == [stranger.name], ended.output[-3000:]
+
+
+def test_a_record_names_pools_of_a_provider_that_can_not_be_reached(customer: Customer, bare_api: BareApi):
+    customer.scale()
+    ended = customer.play("delete_cluster", "-e", f"cluster={customer.name}", "-e", f"confirm={customer.name}", "-e", '{"digitalocean_token": "wrong"}')
+    assert ended.code != 0 and customer.machines() == [f"{customer.name}-web-1"]
+    # with the namespace the way to the machines would be lost
+    assert not bare_api.api().get("v1", "Namespace", f"cluster-{customer.name}")["metadata"].get("deletionTimestamp")
+
+
+def test_what_is_noted_comes_with_check_mode_too(customer: Customer):
+    done = customer.caller.call(NodePoolsDoor, check_mode=True, state="noted", node_pools=[WEB], allowed_stages=STAGES)
+    assert done["changed"] and customer.record()["pools"] == {}

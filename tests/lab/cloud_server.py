@@ -1,0 +1,129 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The cloud of a lab: DigitalOcean's API, whose droplets are hosts of the lab. A process of its own, one per lab.
+
+Below /lab/ it tells what it was asked (GET heard), and is told what shall go wrong: PUT silent {"count": 1} for machines that run with SSH dead,
+PUT faults {"kind": "the reply is lost", "method": "POST"} for one request.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import threading
+import time
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from cloud.digitalocean.account import Account, Droplet
+from cloud.digitalocean.api import Answer, Api, error
+from cloud.digitalocean.faults import Fault, once
+from cloud.digitalocean.server import Cloud
+from hosts import files, ssh_keys, state
+from hosts.machines import Machines, State
+
+# seconds until it is active, of a droplet that is being made
+BOOTING = float("inf")
+
+
+class RealClock:
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class Droplets:
+    """Droplets of an account as machines of a lab. What the account holds is written down, so that a restarted process knows it."""
+
+    def __init__(self, lab: state.Lab) -> None:
+        self.machines, self.clock, self.file = Machines(lab), RealClock(), lab.directory / "cloud.json"
+        self.account = Account(self.clock.now, boots=lambda: BOOTING)
+        self.silent = 0
+        self.lock = threading.Lock()
+        self.load()
+        public = ssh_keys.user_key(lab).with_suffix(".pub").read_text()
+        if not any(key["public_key"] == public for key in self.account.keys.values()):
+            self.account.add_key("lab", public)
+
+    def create(self, droplet: Droplet) -> None:
+        keys = [key["public_key"] for key in self.account.keys.values() if {str(key["id"]), key["fingerprint"]} & set(droplet.ssh_keys)]
+        silent, self.silent = self.silent > 0, max(0, self.silent - 1)
+        droplet.address = self.machines.create(str(droplet.id), droplet.name, keys, silent=silent).host.address
+        self.save()
+        threading.Thread(target=self.follow, args=(droplet,), daemon=True).start()
+
+    def delete(self, droplet: Droplet) -> None:
+        self.machines.remove(str(droplet.id))
+        self.save()
+
+    def follow(self, droplet: Droplet) -> None:
+        """Until its machine has started, or never will."""
+        while (machine := self.machines.get(str(droplet.id))) and machine.state is State.STARTING:
+            time.sleep(0.1)
+        if machine:
+            failed = machine.state is State.FAILED
+            droplet.boots = None if failed else (self.clock.now() - droplet.created).total_seconds()
+            self.save()
+
+    def save(self) -> None:
+        with self.lock:
+            droplets = [{**asdict(one), "created": one.created.isoformat(), "gone": one.gone and one.gone.isoformat()}
+                        for one in list(self.account.droplets.values())]
+            kept = {"droplets": droplets, "tags": self.account.tags, "keys": list(self.account.keys.values()), "next": self.account.number()}
+            files.write(self.file, json.dumps(kept))
+
+    def load(self) -> None:
+        if not self.file.exists():
+            return
+        kept = json.loads(self.file.read_text())
+        self.account.tags = kept["tags"]
+        self.account.keys = {key["id"]: key for key in kept["keys"]}
+        self.account._next_id = kept["next"]
+        for one in kept["droplets"]:
+            gone = datetime.fromisoformat(one["gone"]) if one["gone"] else None
+            droplet = Droplet(**{**one, "created": datetime.fromisoformat(one["created"]), "gone": gone})
+            self.account.droplets[droplet.id] = droplet
+            if gone is None and self.machines.adopt(str(droplet.id), droplet.address).state is State.FAILED:
+                droplet.boots = None
+
+
+class Control:
+    def __init__(self, droplets: Droplets) -> None:
+        self.droplets = droplets
+        self.cloud: Cloud | None = None
+
+    def __call__(self, method: str, path: str, body: Any) -> Answer:
+        given = body if isinstance(body, dict) else {}
+        if (method, path) == ("GET", "heard"):
+            return Answer(200, {"heard": [asdict(one) for one in list(self.cloud.heard)]})
+        if (method, path) == ("PUT", "silent"):
+            self.droplets.silent = int(given.get("count", 1))
+            return Answer(200, {})
+        if (method, path) == ("PUT", "faults"):
+            wanted = given.get("method", "GET")
+            self.cloud.faults = once(Fault(given["kind"]), lambda request: request.method == wanted)
+            return Answer(200, {})
+        return error(404, "GET heard, PUT silent or PUT faults")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lab", required=True)
+    parser.add_argument("--address", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    options = parser.parse_args()
+    droplets = Droplets(state.existing(options.lab))
+    control = Control(droplets)
+    api = Api(droplets.account, on_create=droplets.create, on_delete=droplets.delete)
+    control.cloud = Cloud(api, droplets.clock, address=options.address, port=options.port, control=control)
+    control.cloud.serve()
+
+
+if __name__ == "__main__":
+    main()
