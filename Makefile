@@ -20,8 +20,11 @@ bench: ## figures, with their targets beside them, in docs/benchmarks.md: UNITS=
 test: ## all tests
 	scripts/test
 
-lint sanity units package api molecule e2e: ## one part of the tests
+lint sanity units package api e2e: ## one part of the tests
 	scripts/test $@
+
+molecule: ## a user's story on hosts of a lab: SCENARIO=name or all (default create_and_delete)
+	scripts/test molecule
 
 lab-build: ## build Kubernetes and the rest of the lab from source (cached)
 	scripts/test lab

@@ -55,6 +55,10 @@ options:
     description: C(pod_cidr) and C(service_cidr) of the cluster as long as there is none. What is missing or empty has the default of a cluster.
     type: dict
     default: {}
+  cluster_kube_proxy_mode:
+    description: C(mode) of kube-proxy in the cluster as long as there is none. Empty if it has no kube-proxy of this collection.
+    type: str
+    default: ""
   node_address:
     description: Which of the host's own addresses the cluster uses for it. Without it, the one from which the host reaches the control plane.
     type: str

@@ -14,6 +14,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue i
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host, node, seed
 from reference_pages.markdown import MADE, table
 
+ROOM = dict.fromkeys(host.PLACES, 9000)
 # switch of the table -> what is done where it is on
 DOES = {
     "iptables": "refuses a cluster whose kube-proxy runs in mode `nftables`; set `kube_proxy_config: {mode: iptables}`",
@@ -37,7 +38,7 @@ UNFIT: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 NODE_UNFIT = (
     ("memory", {"memory": 256}),
-    ("disk", {"free": {"usr": 9000, "containerd": 100, "kubelet": 9000}}),
+    ("disk", {"free": {**ROOM, "containerd": 100}}),
     ("kernel for nftables", {"kernel": "5.4.0-96-generic"}),
     ("port", {"ports_in_use": frozenset({10250})}),
     ("of another cluster", {"mark": node.mark("shop", ANY_AUTHORITY)}),
@@ -46,7 +47,7 @@ NODE_UNFIT = (
 SEED_UNFIT = (
     ("memory", {"memory": 1024}),
     ("processors", {"cpus": 1}),
-    ("disk", {"free": {"usr": 9000, "containerd": 100, "kubelet": 9000}}),
+    ("disk", {"free": {**ROOM, "containerd": 100}}),
     ("kernel for the version", {"kernel": "4.15.0-20-generic"}),
     ("port", {"ports_in_use": frozenset({6443})}),
     ("node of a customer", {"mark": node.mark("shop", ANY_AUTHORITY)}),
@@ -96,8 +97,7 @@ def systems(good: host.Host) -> list[tuple[str, ...]]:
 
 
 def disk(least: dict[str, int]) -> str:
-    places = {"usr": "/usr/local", "containerd": "/var/lib/containerd", "kubelet": "/var/lib/kubelet"}
-    return ", ".join(f"{size} MiB in `{places[place]}`" for place, size in least.items())
+    return ", ".join(f"{size} MiB in `{host.PLACES[place]}`" for place, size in least.items())
 
 
 def page(good: host.Host) -> str:

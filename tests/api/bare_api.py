@@ -134,15 +134,14 @@ class BareApi:
     @contextlib.contextmanager
     def watched(self) -> Iterator[Seen]:
         """What the audit log says about the time inside; filled in at the end, also after an error."""
-        seen, begin = Seen(), datetime.now(UTC)
+        seen, begin, read_before = Seen(), datetime.now(UTC), self.audit_log.stat().st_size
         try:
             yield seen
         finally:
-            self._fill(seen, begin)
+            self._fill(seen, begin, read_before)
 
-    def _fill(self, seen: Seen, begin: datetime) -> None:
-        self._flush()
-        lines = self.audit_log.read_text().splitlines()
+    def _fill(self, seen: Seen, begin: datetime, read_before: int) -> None:
+        lines = self._audit_lines(read_before)
         seen.writes = [f"{write.verb} {write.resource} {write.namespace}/{write.name}".rstrip("/")
                        for write in audit.writes(lines, since=begin)]
         for event in map(json.loads, lines):
@@ -151,15 +150,20 @@ class BareApi:
                 if "dryRun=All" in event["requestURI"]:
                     seen.dry_runs.append(told(event))
 
-    def _flush(self) -> None:
-        """Lines are written in order of the answers' ends: once a mark is in, so is all that came before."""
+    def _audit_lines(self, offset: int) -> list[str]:
+        """All that were written behind offset until now. They come in order of the answers' ends: once a mark is in, so is all that came before."""
         mark = uuid.uuid4().hex
         self.api("system:mark").request("GET", f"/version?mark={mark}")
-        deadline = time.monotonic() + 10
-        while mark not in self.audit_log.read_text():
-            if time.monotonic() > deadline:
-                pytest.fail("the audit log of the API server stands still")
-            time.sleep(0.02)
+        deadline, text = time.monotonic() + 10, ""
+        with self.audit_log.open(encoding="utf-8") as log:
+            log.seek(offset)
+            while mark not in text:
+                if time.monotonic() > deadline:
+                    pytest.fail("the audit log of the API server stands still")
+                time.sleep(0.005)
+                text += log.read()
+        # of one that was being written at the offset there is only the end, of the last one perhaps only the beginning
+        return [line for line in text.rpartition("\n")[0].splitlines() if line.startswith("{")]
 
     def _private(self, name: str, text: str) -> Path:
         path = self.directory / name

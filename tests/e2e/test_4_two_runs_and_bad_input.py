@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from e2e import witness
-from e2e.world import LAB, VERSIONS, World
+from e2e.world import World
 
 
 def lease(holder: str) -> dict:
@@ -43,12 +43,6 @@ def test_a_second_run_fails_at_once_and_names_the_holder(demo: World):
     demo.playbook("create_cluster", "-e", "cluster=demo").must_succeed()
 
 
-def inventory_with(world: World, tmp_path: Path, host: str, **variables: object) -> list[str]:
-    extra = tmp_path / "extra.json"
-    extra.write_text(json.dumps({"all": {"hosts": {host: variables}}}))
-    return ["-i", str(extra)]
-
-
 BAD = {
     "cluster name": (["create_cluster", "-e", "cluster=De_mo"], "De_mo", "lower"),
     "unknown version": (["create_cluster", "-e", "cluster=demo", "-e", "kubernetes_version=1.36.99"], "1.36.99", "1.36.3"),
@@ -77,36 +71,3 @@ def test_an_unreachable_seed(demo: World, tmp_path: Path):
     run = demo.playbook("create_cluster", "-e", "cluster=demo", "-e", f"seed_kubeconfig={config}").must_fail()
     line = next(text for text in run.errors() if str(config) in text or ":6" in text)
     assert "Traceback" not in run.output, line
-
-
-def host_run(world: World, tmp_path: Path, **variables: object) -> tuple[str, list[str]]:
-    """create_cluster of `other` with its host under changed variables; what it said, and what it wrote."""
-    mark = witness.mark(world)
-    run = world.playbook("create_cluster", "-e", "cluster=other", *inventory_with(world, tmp_path, f"{LAB}-host-3", **variables)).must_fail()
-    assert "Traceback" not in run.output
-    return run.output, witness.writes_since(world, mark)
-
-
-def test_a_changed_host_key(demo: World, tmp_path: Path):
-    """The key that is known for the third host is that of the first."""
-    known = tmp_path / "known_hosts"
-    names, keys = zip(*(line.split(" ", 1) for line in (demo.directory / "known_hosts").read_text().splitlines()), strict=True)
-    known.write_text("".join(f"{name} {keys[0]}\n" for name in names))
-    output, writes = host_run(demo, tmp_path, ansible_ssh_common_args=f"-o UserKnownHostsFile={known} -o StrictHostKeyChecking=yes")
-    assert "The host key has changed" in output
-    assert writes == []
-
-
-def test_an_unreachable_host(demo: World, tmp_path: Path):
-    output, writes = host_run(demo, tmp_path, ansible_port=9)
-    assert f"can't be reached over SSH (host {LAB}-host-3)" in output
-    assert writes == []
-
-
-def test_a_wrong_checksum(demo: World, tmp_path: Path):
-    output, writes = host_run(demo, tmp_path, artefact_sha256={f"kubelet-{VERSIONS['other']}-amd64": "0" * 64})
-    assert "kubelet" in output
-    assert "0" * 64 in output
-    assert writes == []
-    places = "/usr/local/bin/kubelet /etc/kubernetes /var/lib/kubermatic-caas"
-    assert demo.lab("exec", LAB, f"{LAB}-host-3", "--", "sh", "-c", f"ls {places} 2>/dev/null || true").split() == []

@@ -20,6 +20,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "kubernetes_version": {"type": "str"},
     "cluster_version": {"type": "str", "default": ""},
     "cluster_networks": {"type": "dict", "default": {}},
+    "cluster_kube_proxy_mode": {"type": "str", "default": ""},
     "node_address": {"type": "str"},
     "node_labels": {"type": "dict", "default": {}},
     "node_taints": {"type": "list", "elements": "dict", "options": TAINT, "default": []},

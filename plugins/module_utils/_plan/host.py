@@ -14,6 +14,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.distributio
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts import ARCHITECTURES, Host, minor
 
 OUR_UNITS = "/etc/systemd/system/"
+# where room is needed, by the name of its fact
+PLACES = {"usr": "/usr/local", "containerd": "/var/lib/containerd", "kubelet": "/var/lib/kubelet", "downloads": "/var/lib/kubermatic-caas"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +121,9 @@ def objections(host: Host, *, memory: int = 512, disk: Mapping[str, int] | None 
     for feature, there in (("overlay", host.overlay), ("br_netfilter", host.br_netfilter)):
         if not there:
             found.append(f"Its kernel has no {feature}. Install the kernel's extra modules")
-    names = {"usr": "/usr/local", "containerd": "/var/lib/containerd", "kubelet": "/var/lib/kubelet"}
     for place, least in (disk or {}).items():
         if host.free.get(place, 0) < least:
-            found.append(f"{names[place]} has {host.free.get(place, 0)} MiB free, at least {least} are needed. Make room there")
+            found.append(f"{PLACES[place]} has {host.free.get(place, 0)} MiB free, at least {least} are needed. Make room there")
     if host.containerd_active and not host.containerd_unit.startswith(OUR_UNITS):
         found.append(f"Another containerd runs here ({host.containerd_unit}), e.g. Docker's. Remove it, or use another host")
     if host.kubelet_active and not host.kubelet_unit.startswith(OUR_UNITS):

@@ -89,7 +89,7 @@ def read_host(facts: Mapping[str, str], *, before: float, after: float) -> Host:
         os_id=word("os_id"), os_version=word("os_version"), os_name=word("os_name"), kernel=word("kernel"),
         architecture=ARCHITECTURES.get(word("architecture"), word("architecture")),
         init=word("init"), systemd=number(word("systemd")), cgroup_version=number(word("cgroup_version")), memory=number(word("memory_mib")),
-        cpus=number(word("cpus")), free={place: number(word(f"free_mib_{place}")) for place in ("usr", "containerd", "kubelet")},
+        cpus=number(word("cpus")), free={place: number(word(f"free_mib_{place}")) for place in ("usr", "containerd", "kubelet", "downloads")},
         swap=yes("swap"), clock_skew=skew(number(word("epoch")), before, after), hostname=word("hostname"), machine_id=word("machine_id"),
         addresses=tuple(item.partition("=")[2] for item in word("addresses").split()), source_address=word("source_address"),
         ports_in_use=frozenset(map(int, word("ports_in_use").split())), cap_sys_resource=yes("cap_sys_resource"),

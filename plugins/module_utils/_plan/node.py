@@ -25,7 +25,7 @@ OLDEST_SKEW = 3
 # a common name holds 64 characters, 12 of them are "system:node:"
 NAME = re.compile(r"(?=.{1,52}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
-DISK = {"usr": 700, "containerd": 2000, "kubelet": 500}
+DISK = {"usr": 700, "containerd": 2000, "kubelet": 500, "downloads": 400}
 
 
 def check_name(name: str) -> None:

@@ -17,7 +17,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan.node import 
 
 API_PORT = 6443
 MEMORY = 1700
-DISK = {"usr": 700, "containerd": 3000, "kubelet": 1000}
+DISK = {"usr": 700, "containerd": 3000, "kubelet": 1000, "downloads": 600}
 # fact of ports -> who wants it
 PORTS = {6443: "kube-apiserver", 2379: "etcd", 2380: "etcd", 10250: "kubelet", 10257: "kube-controller-manager", 10259: "kube-scheduler"}
 CONTROL_PLANE, WORKER = "control_plane", "worker"

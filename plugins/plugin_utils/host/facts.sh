@@ -90,6 +90,7 @@ part_facts() {
     fact free_mib_usr "$(free_mib /usr/local/bin)"
     fact free_mib_containerd "$(free_mib /var/lib/containerd)"
     fact free_mib_kubelet "$(free_mib /var/lib/kubelet)"
+    fact free_mib_downloads "$(free_mib /var/lib/kubermatic-caas)"
     fact swap "$(yes_no grep -q '^/' /proc/swaps)"
     fact hostname "$(cat /proc/sys/kernel/hostname)"
     fact machine_id "$(cat "$ROOT/etc/machine-id" 2>/dev/null)"

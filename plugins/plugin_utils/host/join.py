@@ -78,7 +78,8 @@ class Join(NodeDoor):
         node = self.node_so_far() if cluster else None
         self.refuse(nodes.objections(host, cluster=self.cluster, bundle=cluster.ca_bundle if cluster else "", node=node,
                                      kubelet_config=self.params["kubelet_config"],
-                                     kube_proxy_mode=cluster.kube_proxy_mode if cluster else "", networks=cluster.networks if cluster else self.networks()))
+                                     kube_proxy_mode=cluster.kube_proxy_mode if cluster else self.params["cluster_kube_proxy_mode"],
+                                     networks=cluster.networks if cluster else self.networks()))
         for text in hosts.warnings(host):
             self.warn(text)
         return Observed(host, cluster, node, self.wanted(host, cluster) if cluster else None)

@@ -20,7 +20,8 @@ def host_of(row: Distribution, *, newer: bool = False) -> Host:
     return read_host({
         "epoch": "1000", "os_id": row.id, "os_version": row.version, "os_name": row.name, "kernel": f"{kernel[0]}.{kernel[1]}.0-21-generic",
         "architecture": "x86_64", "init": "systemd", "systemd": str(row.systemd), "cgroup_version": str(row.cgroup_version), "memory_mib": "3911",
-        "cpus": "2", "free_mib_usr": "9000", "free_mib_containerd": "9000", "free_mib_kubelet": "9000", "swap": "no", "cap_sys_resource": "yes",
+        "cpus": "2", "free_mib_usr": "9000", "free_mib_containerd": "9000", "free_mib_kubelet": "9000",
+        "free_mib_downloads": "9000", "swap": "no", "cap_sys_resource": "yes",
         "oom_score_lowerable": "yes", "overlay": "yes", "br_netfilter": "yes", "module_directory": "yes", "addresses": "eth0=203.0.113.21",
         "source_address": "203.0.113.21"}, before=1000, after=1001)
 

@@ -14,6 +14,7 @@ WORDS = {
     "epoch": "1000", "os_id": "ubuntu", "os_version": "22.04", "os_name": "Ubuntu 22.04.4 LTS",
     "kernel": "5.15.0-105-generic", "architecture": "x86_64", "init": "systemd", "systemd": "249",
     "cgroup_version": "2", "memory_mib": "3911", "cpus": "2", "free_mib_usr": "9000", "free_mib_containerd": "9000", "free_mib_kubelet": "9000",
+    "free_mib_downloads": "9000",
     "swap": "no", "hostname": "web-1", "machine_id": "0b3ea76cdac9dfcfbbfecd72b5efafe1", "addresses": "eth0=203.0.113.21 eth0=fd00::2 ",
     "source_address": "203.0.113.21", "ports_in_use": "10250 ", "cap_sys_resource": "yes", "oom_score_lowerable": "yes", "overlay": "yes",
     "br_netfilter": "yes", "module_directory": "yes", "systemd_resolved": "yes", "missing_tools": "", "containerd_unit": "",
@@ -29,7 +30,7 @@ def test_facts_become_a_host():
     assert MODERN.addresses == ("203.0.113.21", "fd00::2")
     assert MODERN.ports_in_use == {10250}
     assert MODERN.installed == {"kubelet": "1.36.3"}
-    assert MODERN.free == {"usr": 9000, "containerd": 9000, "kubelet": 9000}
+    assert MODERN.free == {"usr": 9000, "containerd": 9000, "kubelet": 9000, "downloads": 9000}
 
 
 def test_a_host_that_says_little_is_read_too():
@@ -67,12 +68,13 @@ def test_capability(host, newest, switches):
     ({"memory": 256}, "256 MiB of memory"),
     ({"overlay": False}, "no overlay"),
     ({"br_netfilter": False}, "no br_netfilter"),
-    ({"free": {"usr": 10, "containerd": 9000}}, "/usr/local has 10 MiB free"),
+    ({"free": {"usr": 10, "containerd": 9000, "downloads": 9000}}, "/usr/local has 10 MiB free"),
+    ({"free": {"usr": 9000, "containerd": 9000, "downloads": 10}}, "/var/lib/kubermatic-caas has 10 MiB free"),
     ({"containerd_active": True, "containerd_unit": "/lib/systemd/system/containerd.service"}, "Another containerd"),
     ({"kubelet_active": True, "kubelet_unit": "/lib/systemd/system/kubelet.service"}, "Another kubelet"),
 ])
 def test_each_objection_is_one_sentence_of_its_own(change, part):
-    found = objections(replace(MODERN, **change), disk={"usr": 500, "containerd": 500})
+    found = objections(replace(MODERN, **change), disk={"usr": 500, "containerd": 500, "downloads": 500})
     assert len(found) == 1
     assert part in found[0]
 

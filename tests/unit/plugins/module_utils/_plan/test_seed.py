@@ -23,6 +23,7 @@ SEED = Seed("fra1", "198.51.100.10", catalogue.lookup("1.36.3"), "10.240.0.0/16"
 HOST = read_host({
     "epoch": "1000", "os_name": "Ubuntu 24.04", "kernel": "6.8.0-31-generic", "architecture": "x86_64", "init": "systemd", "systemd": "255",
     "cgroup_version": "2", "memory_mib": "3911", "cpus": "2", "free_mib_usr": "9000", "free_mib_containerd": "9000", "free_mib_kubelet": "9000",
+    "free_mib_downloads": "9000",
     "swap": "no", "addresses": "eth0=198.51.100.10", "source_address": "198.51.100.10", "ports_in_use": "", "cap_sys_resource": "yes",
     "oom_score_lowerable": "yes", "overlay": "yes", "br_netfilter": "yes", "module_directory": "yes", "systemd_resolved": "yes",
 }, before=1000, after=1001)
