@@ -20,6 +20,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "cluster_version": {"type": "str", "default": ""},
     "cluster_networks": {"type": "dict", "default": {}},
     "node_address": {"type": "str"},
+    "node_provider_id": {"type": "str"},
     "node_labels": {"type": "dict", "default": {}},
     "node_taints": {"type": "list", "elements": "dict", "options": TAINT, "default": []},
     "kubelet_config": {"type": "dict", "default": {}},
