@@ -43,10 +43,10 @@ options:
   digitalocean_token:
     description: Token of DigitalOcean's API. If not given, the environment variable E(DIGITALOCEAN_TOKEN) where the module runs.
     type: str
-  aws_access_key_id:
+  aws_access_key:
     description: Id of a key of AWS. If not given, the environment variable E(AWS_ACCESS_KEY_ID) where the module runs.
     type: str
-  aws_secret_access_key:
+  aws_secret_key:
     description: The key itself. If not given, the environment variable E(AWS_SECRET_ACCESS_KEY) where the module runs.
     type: str
   wait_timeout:

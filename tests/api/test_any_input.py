@@ -65,8 +65,8 @@ SPEC = {"kubernetes_version": "1.36.3", "seed_address": "198.51.100.10", "pod_ci
         "cloud_provider": "none", "cloud_credentials": "secret", "digitalocean_registry": "docker.io/digitalocean"}
 DOORS: dict[str, tuple[type[Door], dict[str, Any]]] = {
     "cloud_credentials": (CloudCredentialsDoor, {"state": "present", "cloud_provider": "aws", "cloud_credentials": "secret", "wait_timeout": 0,
-                                                 "aws_access_key_id": "AKIDOFATESTTHATOPENSNOTHING",
-                                                 "aws_secret_access_key": "a-long-and-unlikely-key-of-a-test"}),
+                                                 "aws_access_key": "AKIDOFATESTTHATOPENSNOTHING",
+                                                 "aws_secret_key": "a-long-and-unlikely-key-of-a-test"}),
     "cluster_info": (ClusterInfoDoor, {}),
     "cluster_lock": (ClusterLockDoor, {"state": "held"}),
     "cluster_record": (ClusterRecordDoor, {"phase": "Running", "spec": SPEC, "last_error": "it broke"}),

@@ -19,7 +19,7 @@ from api.doors import Caller
 from api.test_customer import describe_cluster
 
 TOKEN, OTHER_TOKEN = "dop_v1_a_long_and_unlikely_token", "dop_v1_another_and_unlikely_token"
-KEYS = {"aws_access_key_id": "AKIDALONGANDUNLIKELYID", "aws_secret_access_key": "a/long+and/unlikely+key"}
+KEYS = {"aws_access_key": "AKIDALONGANDUNLIKELYID", "aws_secret_key": "a/long+and/unlikely+key"}
 _numbers = iter(range(1, 1000))
 
 
@@ -71,7 +71,7 @@ def test_life_of_a_token(bare_api: BareApi, caller: Caller):
 def test_keys_go_when_machines_prove_themselves(bare_api: BareApi, caller: Caller):
     describe_cluster(bare_api, caller.cluster)
     call(caller, "aws", **KEYS)
-    assert stored(bare_api, "aws-secret") == {"key_id": KEYS["aws_access_key_id"], "access_key": KEYS["aws_secret_access_key"]}
+    assert stored(bare_api, "aws-secret") == {"key_id": KEYS["aws_access_key"], "access_key": KEYS["aws_secret_key"]}
     gone = call(caller, "aws", cloud_credentials="machines")
     assert gone["steps"] == [f"Delete Secret kube-system/aws-secret of cluster {caller.cluster}, as its machines prove themselves"] and gone["hash"] == ""
     assert stored(bare_api, "aws-secret") == {} and not call(caller, "aws", cloud_credentials="machines")["changed"]

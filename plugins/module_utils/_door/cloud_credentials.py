@@ -48,8 +48,8 @@ class CloudCredentialsDoor(SteppingDoor, ClusterApiDoor):
         "cloud_provider": {"type": "str", "choices": list(PROVIDERS), "required": True},
         "cloud_credentials": {"type": "str", "choices": list(CREDENTIALS), "default": SECRET, "no_log": False},
         "digitalocean_token": secret_option("DIGITALOCEAN_TOKEN"),
-        "aws_access_key_id": secret_option("AWS_ACCESS_KEY_ID"),
-        "aws_secret_access_key": secret_option("AWS_SECRET_ACCESS_KEY"),
+        "aws_access_key": secret_option("AWS_ACCESS_KEY_ID"),
+        "aws_secret_key": secret_option("AWS_SECRET_ACCESS_KEY"),
     }
     observed: Observed
 

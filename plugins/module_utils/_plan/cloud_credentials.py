@@ -13,7 +13,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster imp
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 
 _TOKEN = re.compile(r"[\x21-\x7e]{1,4096}", re.ASCII)
-_ENVIRONMENT = {"digitalocean_token": "DIGITALOCEAN_TOKEN", "aws_access_key_id": "AWS_ACCESS_KEY_ID", "aws_secret_access_key": "AWS_SECRET_ACCESS_KEY"}
+_ENVIRONMENT = {"digitalocean_token": "DIGITALOCEAN_TOKEN", "aws_access_key": "AWS_ACCESS_KEY_ID", "aws_secret_key": "AWS_SECRET_ACCESS_KEY"}
 
 
 def given(provider: CloudProvider, way: str, params: Mapping[str, Any]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan import cloud
 
 DIGITALOCEAN, AWS = PROVIDERS["digitalocean"], PROVIDERS["aws"]
 TOKEN = "dop_v1_a_long_and_unlikely_token"
-KEYS = {"aws_access_key_id": "AKIDALONGANDUNLIKELYID", "aws_secret_access_key": "a/long+and/unlikely+key"}
+KEYS = {"aws_access_key": "AKIDALONGANDUNLIKELYID", "aws_secret_key": "a/long+and/unlikely+key"}
 
 
 def test_a_secret_holds_what_was_given():
@@ -33,8 +33,8 @@ def test_half_a_secret_is_none(secret: Any):
 @pytest.mark.parametrize(("provider", "way", "params", "part"), [
     (DIGITALOCEAN, SECRET, {"digitalocean_token": TOKEN + "\n"}, "digitalocean_token is not valid.*line break"),
     (DIGITALOCEAN, SECRET, {"digitalocean_token": TOKEN + " x"}, "is not valid"),
-    (AWS, SECRET, {**KEYS, "aws_secret_access_key": "\u00fc" * 9}, "is not valid"),
-    (AWS, SECRET, {"aws_secret_access_key": TOKEN}, "in part: aws_access_key_id is missing"), (DIGITALOCEAN, MACHINES, {}, "can't be had")])
+    (AWS, SECRET, {**KEYS, "aws_secret_key": "\u00fc" * 9}, "is not valid"),
+    (AWS, SECRET, {"aws_secret_key": TOKEN}, "in part: aws_access_key is missing"), (DIGITALOCEAN, MACHINES, {}, "can't be had")])
 def test_mistakes(provider: Any, way: str, params: dict[str, str], part: str):
     with pytest.raises(InvalidInput, match=part) as failure:
         decide.given(provider, way, params)
