@@ -86,6 +86,14 @@ options:
         description: Whether metrics-server is run.
         type: bool
         default: true
+      cloud_controller_manager:
+        description: Whether the cloud controller manager of O(cloud_provider) is run. Without one, and without one of your own, nodes stay closed to pods.
+        type: bool
+        default: true
+      csi:
+        description: Whether the driver for volumes of O(cloud_provider) is run, with a StorageClass that is the default one.
+        type: bool
+        default: true
   cluster_audit_log:
     description: Whether the API server of the cluster writes an audit log to its output.
     type: bool
@@ -102,6 +110,28 @@ options:
     description: Registry and path that have the images of flannel.
     type: str
     default: ghcr.io/flannel-io
+  cloud_provider:
+    description:
+      - The cloud whose machines all nodes of the cluster are. Nodes, Services of type LoadBalancer and volumes are then tied to it by add-ons, see O(add_ons).
+      - It can't change later.
+    type: str
+    choices: [none, digitalocean, aws]
+    default: none
+  cloud_credentials:
+    description:
+      - How these add-ons prove themselves to the cloud. V(secret) stores what M(kubermatic.caas.cloud_credentials) is given in the cluster.
+      - V(machines) stores nothing, as the machines have a role (instance profile) that allows it. Only with O(cloud_provider=aws).
+    type: str
+    choices: [secret, machines]
+    default: secret
+  digitalocean_registry:
+    description: Registry and path that have DigitalOcean's images.
+    type: str
+    default: docker.io/digitalocean
+  aws_registry:
+    description: Registry and path that have the image of the driver for volumes of AWS.
+    type: str
+    default: public.ecr.aws/ebs-csi-driver
   key_type:
     description: Kind of the cluster's keys. It can't change later.
     type: str

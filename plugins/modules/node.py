@@ -62,6 +62,12 @@ options:
   node_address:
     description: Which of the host's own addresses the cluster uses for it. Without it, the one from which the host reaches the control plane.
     type: str
+  node_provider_id:
+    description:
+      - What its cloud calls the machine, such as V(digitalocean://3164444) or V(aws:///eu-central-1a/i-0123456789abcdef0). The Node has it as
+        C(spec.providerID) from its beginning on, so that its name may be another one than that of the machine.
+      - Without it, the cloud controller manager of a cluster with a cloud provider looks for a machine of the node's name. It can't change later.
+    type: str
   node_labels:
     description: Labels of the Node. Labels set by an earlier run and missing here are removed. Labels of others stay.
     type: dict

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
 from collections.abc import Iterator
 
 import pytest
 
-from api.bare_api import BareApi
+from api.bare_api import BareApi, program
 from api.shop import Shop
 
 _numbers = itertools.count(1)
@@ -23,6 +24,16 @@ def bare_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareApi]:
         yield bare
     finally:
         bare.stop()
+
+
+@pytest.fixture(scope="module")
+def namespace_controller(bare_api: BareApi) -> Iterator[None]:
+    """Ends namespaces that are deleted."""
+    words = [program("kube-controller-manager"), "--kubeconfig", bare_api.kubeconfig("system:kube-controller-manager"),
+             "--controllers=namespace-controller", "--leader-elect=false", "--secure-port=0"]
+    with (bare_api.directory / "namespace-controller.log").open("w") as log, subprocess.Popen(words, stdout=log, stderr=log) as process:
+        yield
+        process.terminate()
 
 
 @pytest.fixture

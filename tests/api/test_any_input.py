@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cloud_credentials import CloudCredentialsDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_info import ClusterInfoDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
@@ -60,8 +61,12 @@ SECRET = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "web"}, "ty
 SPEC = {"kubernetes_version": "1.36.3", "seed_address": "198.51.100.10", "pod_cidr": "10.244.0.0/16", "service_cidr": "10.96.0.0/16",
         "cluster_dns_domain": "cluster.local", "expose": "node_port", "control_plane_replicas": 1, "etcd_replicas": 1, "etcd_storage": "1Gi",
         "etcd_storage_class": "fast", "add_ons": {"coredns": True}, "cluster_audit_log": False, "kube_proxy_config": {"mode": "iptables"},
-        "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io", "key_type": "ecdsa-p256"}
+        "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io", "key_type": "ecdsa-p256",
+        "cloud_provider": "none", "cloud_credentials": "secret", "digitalocean_registry": "docker.io/digitalocean"}
 DOORS: dict[str, tuple[type[Door], dict[str, Any]]] = {
+    "cloud_credentials": (CloudCredentialsDoor, {"state": "present", "cloud_provider": "aws", "cloud_credentials": "secret", "wait_timeout": 0,
+                                                 "aws_access_key": "AKIDOFATESTTHATOPENSNOTHING",
+                                                 "aws_secret_key": "a-long-and-unlikely-key-of-a-test"}),
     "cluster_info": (ClusterInfoDoor, {}),
     "cluster_lock": (ClusterLockDoor, {"state": "held"}),
     "cluster_record": (ClusterRecordDoor, {"phase": "Running", "spec": SPEC, "last_error": "it broke"}),
@@ -77,6 +82,7 @@ DOORS: dict[str, tuple[type[Door], dict[str, Any]]] = {
 }
 NODE_OPTIONS: dict[str, Any] = {
     "node_name": "web-1", "state": "present", "kubernetes_version": "1.36.3", "node_address": "203.0.113.21", "node_labels": {"disk": "ssd"},
+    "node_provider_id": "digitalocean://3164444",
     "node_taints": [{"key": "gpu", "value": "yes", "effect": "NoSchedule"}], "kubelet_config": {"maxPods": 50}, "registry_mirrors": {"docker.io": "http://a"},
     "artefact_sha256": {"kubelet": "0" * 64}, "node_drain": True, "node_forget": False, "ready_timeout": 1}
 SEED_NODE_OPTIONS: dict[str, Any] = {
@@ -138,8 +144,8 @@ def try_all(bare_api: BareApi, strategy: st.SearchStrategy[dict[str, Any]], work
 
 def test_every_module_is_tried():
     names = {path.stem for path in MODULES.glob("*.py")} - {"__init__"}
-    # the node pools of a cloud: with that cloud, in the test of each
-    assert names == {*DOORS, "manifests", "node", "seed_node", "seed_admission", "aws_node_pool", "digitalocean_node_pool"}
+    # what needs a cloud: with that cloud, in the test of each
+    assert names == {*DOORS, "manifests", "node", "seed_node", "seed_admission", "aws_node_pool", "digitalocean_node_pool", "digitalocean_leftovers"}
 
 
 def door_of(caller: Caller, name: str, door: type[Door], given: dict[str, Any]) -> dict[str, Any]:

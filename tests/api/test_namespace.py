@@ -4,9 +4,7 @@
 from __future__ import annotations
 
 import itertools
-import subprocess
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,19 +12,13 @@ import pytest
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, LockHeld, NotReady
-from api.bare_api import BareApi, program
+from api.bare_api import BareApi
 from api.doors import Caller
 
 _numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def namespace_controller(bare_api: BareApi) -> Iterator[None]:
-    words = [program("kube-controller-manager"), "--kubeconfig", bare_api.kubeconfig("system:kube-controller-manager"),
-             "--controllers=namespace-controller", "--leader-elect=false", "--secure-port=0"]
-    with (bare_api.directory / "namespace-controller.log").open("w") as log, subprocess.Popen(words, stdout=log, stderr=log) as process:
-        yield
-        process.terminate()
+pytestmark = pytest.mark.usefixtures("namespace_controller")
 
 
 @pytest.fixture

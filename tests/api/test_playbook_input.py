@@ -62,6 +62,16 @@ MISTAKES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "seed-other-authority": ({"seed": "other-authority"}, ("local issuer certificate", "authority and address belong to this server")),
     "seed-runs-a-program": ({"seed": "runs-a-program"}, ("exec", "must not run programs")),
     "seed-no-kubeconfig": ({"seed": "no-kubeconfig"}, ("not a kubeconfig",)),
+    "cloud-unknown": ({"cloud_provider": "azure"}, ("cloud_provider", "none, digitalocean, aws", "azure")),
+    "cloud-not-allowed": ({"cloud_provider": "digitalocean"}, ("cloud_provider: digitalocean is alpha", "Write cloud_provider: none")),
+    "cloud-no-credentials": ({"cloud_provider": "aws", "allowed_stages": ["alpha", "beta", "public"]},
+                             ("No credentials for AWS", "aws_access_key", "AWS_SECRET_ACCESS_KEY", "cloud_credentials: machines")),
+    "cloud-half-a-key": ({"cloud_provider": "aws", "allowed_stages": ["alpha", "beta", "public"], "aws_access_key": "AKIDOFATESTTHATOPENSNOTHING"},
+                         ("in part", "aws_secret_key is missing")),
+    "cloud-token-with-new-line": ({"cloud_provider": "digitalocean", "allowed_stages": ["alpha", "beta", "public"], "digitalocean_token": "dop_v1_of_a_test\n"},
+                                  ("digitalocean_token is not valid", "line break")),
+    "cloud-machines-have-no-role": ({"cloud_provider": "digitalocean", "cloud_credentials": "machines", "allowed_stages": ["alpha", "beta", "public"]},
+                                    ("cloud_credentials: machines can't be had", "Write cloud_credentials: secret")),
     "no-rights": ({"seed": "no-rights"}, ("may not create",)),
     "De_mo": ({}, ("'De_mo'", "lower-case letters")),
     "a" * 64: ({}, ("64 characters", "40 is the most")),
@@ -73,6 +83,8 @@ MISTAKES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     # has a record that says otherwise
     "running": ({"kubernetes_version": "1.37.2"}, ("runs Kubernetes 1.36.3", "playbook upgrade", "'1.36.3'")),
     "running-pods": ({"pod_cidr": "10.200.0.0/16"}, ("pod_cidr can't change from '10.244.0.0/16'",)),
+    "running-without-cloud": ({"cloud_provider": "digitalocean", "allowed_stages": ["alpha", "beta", "public"],
+                               "digitalocean_token": "dop_v1_of_a_test_that_opens_nothing"}, ("cloud_provider can't change from 'none' to 'digitalocean'",)),
     "running-services": ({"service_cidr": "10.97.0.0/16"}, ("service_cidr can't change",)),
 }
 
@@ -112,7 +124,7 @@ def seeds(bare_api: BareApi) -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="module")
 def run(bare_api: BareApi, playbooks: Playbooks, seeds: dict[str, dict[str, Any]]) -> Ended:
     """create_cluster of all of them; the audit log is looked at as a whole."""
-    for name in ("running", "running-pods", "running-services"):
+    for name in ("running", "running-pods", "running-services", "running-without-cloud"):
         one = Caller(bare_api.kubeconfig(), name)
         one.call(NamespaceDoor)
         one.call(ClusterRecordDoor, phase="Running", spec=one.call(ClusterSpecDoor, seed_address="198.51.100.10", **GOOD)["cluster"])
@@ -124,6 +136,7 @@ def run(bare_api: BareApi, playbooks: Playbooks, seeds: dict[str, dict[str, Any]
         ended = playbooks.run("create_cluster", inventory)
     assert seen.writes == []
     assert ended.changed() == set()
+    assert "dop_v1_of" not in ended.output and "AKIDOFATEST" not in ended.output
     return ended
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cloud_credentials import CloudCredentialsDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -39,7 +40,9 @@ def test_every_variable_says_what_it_is(path: Path):
 
 
 def test_a_cluster_can_say_all_that_cluster_spec_knows():
-    task, = yaml.safe_load((REPOSITORY / "roles/control_plane/tasks/check.yml").read_text())
+    task, look = yaml.safe_load((REPOSITORY / "roles/control_plane/tasks/check.yml").read_text())
     passed = set(task["kubermatic.caas.cluster_spec"])
     options = set(yaml.safe_load((REPOSITORY / "roles/control_plane/meta/argument_specs.yml").read_text())["argument_specs"]["main"]["options"])
+    asked = set(look["kubermatic.caas.cloud_credentials"]) - {"state"}
+    assert asked == set(CloudCredentialsDoor.ARGUMENT_SPEC) - {"state", "wait_timeout"} and asked - {"cluster"} <= options
     assert passed == set(ClusterSpecDoor.ARGUMENT_SPEC) and passed - {"cluster"} <= options

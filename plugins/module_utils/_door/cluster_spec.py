@@ -9,7 +9,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import re
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import plan_present, seen
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Choice
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import KEY_TYPES
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ADD_ONS, EXPOSURES, ClusterSpec, variables
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import CREDENTIALS, NO_PROVIDER, PROVIDERS
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ADD_ONS, CLOUD_ADD_ONS, EXPOSURES, ClusterSpec, variables
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.features import Feature
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
@@ -40,11 +41,14 @@ class ClusterSpecDoor(ReadingDoor, ClusterDoor):
         "etcd_storage": {"type": "str", "default": "1Gi"},
         "etcd_storage_class": {"type": "str", "default": ""},
         "add_ons": {"type": "dict", "apply_defaults": True,
-                    "options": {name: {"type": "bool", "default": True} for name in ADD_ONS}},
+                    "options": {name: {"type": "bool", "default": True} for name in (*ADD_ONS, *CLOUD_ADD_ONS)}},
         "cluster_audit_log": {"type": "bool", "default": False},
         "kube_proxy_config": {"type": "dict", "default": {}},
         "kubernetes_registry": {"type": "str", "default": "registry.k8s.io"},
         "flannel_registry": {"type": "str", "default": "ghcr.io/flannel-io"},
+        "cloud_provider": {"type": "str", "choices": [NO_PROVIDER, *PROVIDERS], "default": NO_PROVIDER},
+        "cloud_credentials": {"type": "str", "choices": list(CREDENTIALS), "default": CREDENTIALS[0], "no_log": False},
+        **{f"{provider.name}_registry": {"type": "str", "default": provider.registry} for provider in PROVIDERS.values()},
         "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": "ecdsa-p256", "no_log": False},
         "allowed_stages": {"type": "list", "elements": "str", "choices": [str(stage) for stage in LaunchStage],
                            "default": [str(stage) for stage in ALLOWED_BY_DEFAULT]},

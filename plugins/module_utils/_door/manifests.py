@@ -3,26 +3,22 @@
 """A whole set of manifests in one API, over one connection: applied in waves, waited for, pruned."""
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import live_objects, manifest_yaml
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_api import WAIT, ClusterApiDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.readiness import Judge, addressed, ready, wait_until_ready
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, NotReady, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.objects import ObjectKey
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import SteppingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import manifests as decide
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import readiness
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_set import SetName, Wanted, check_name, wanted_objects
-
-POLL = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +30,7 @@ class Observed:
     live: dict[ObjectKey, dict[str, Any]] = field(default_factory=dict)
 
 
-class ManifestsDoor(SteppingDoor, ClusterDoor):
+class ManifestsDoor(SteppingDoor, ClusterApiDoor):
     ARGUMENT_SPEC = {
         **SEED,
         "cluster": {"type": "str"},
@@ -42,7 +38,7 @@ class ManifestsDoor(SteppingDoor, ClusterDoor):
         "set": {"type": "str", "required": True},
         "namespace": {"type": "str"},
         "manifests": {"type": "list", "elements": "raw", "required": True, "no_log": True},
-        "wait_timeout": {"type": "int", "default": 300},
+        **WAIT,
         "prune": {"type": "bool", "default": True},
     }
     CONSTRAINTS = {"required_if": [("target", "cluster", ["cluster"])]}
@@ -95,35 +91,7 @@ class ManifestsDoor(SteppingDoor, ClusterDoor):
     def api(self) -> KubeApi | None:
         if self.params["target"] == "seed":
             return self.seed
-        try:
-            api = open_cluster(self.seed, self.namespace)
-        except NotReady:
-            if self.check_mode:
-                return None
-            raise
-        return api if self.answers(api) else None
-
-    def answers(self, api: KubeApi) -> bool:
-        """Waits for the cluster's API; in check mode looks once."""
-        begin = time.monotonic()
-        if api.ready():
-            return True
-        if self.check_mode and not self.control_plane_runs():
-            return False
-        if not self.check_mode:
-            self.progress(f"Wait until {api.server} is ready")
-            while time.monotonic() - begin < self.params["wait_timeout"]:
-                time.sleep(POLL)
-                if api.ready():
-                    self.progress(f"{api.server} is ready after {time.monotonic() - begin:.1f} s")
-                    return True
-        raise NotReady(f"The API of cluster {self.cluster} is not ready after {time.monotonic() - begin:.0f} s", where=api.server,
-                       why=why_not_ready(api),
-                       fix=f"look at the pods in namespace {self.namespace} of the seed, and whether this address is the seed's")
-
-    def control_plane_runs(self) -> bool:
-        deployment = self.seed.get("apps/v1", "Deployment", "kube-apiserver", self.namespace) or {}
-        return bool((deployment.get("status") or {}).get("readyReplicas"))
+        return self.cluster_api()
 
     def live(self, api: KubeApi, wanted: tuple[Wanted, ...]) -> dict[ObjectKey, dict[str, Any]]:
         kinds = decide.kinds_to_look_through(wanted, prune=self.params["prune"], scope=self.scope)
@@ -167,14 +135,6 @@ class ManifestsDoor(SteppingDoor, ClusterDoor):
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
         return {"objects": [{"kind": item.key.kind, "name": item.key.name, "namespace": item.key.namespace} for item in observed.wanted]}
-
-
-def why_not_ready(api: KubeApi) -> str:
-    try:
-        api.request("GET", "/readyz")
-    except CaasError as error:
-        return f"{error.what}: {error.why}"
-    return "it became ready just now"
 
 
 class Waves:

@@ -22,6 +22,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "cluster_networks": {"type": "dict", "default": {}},
     "cluster_kube_proxy_mode": {"type": "str", "default": ""},
     "node_address": {"type": "str"},
+    "node_provider_id": {"type": "str"},
     "node_labels": {"type": "dict", "default": {}},
     "node_taints": {"type": "list", "elements": "dict", "options": TAINT, "default": []},
     "kubelet_config": {"type": "dict", "default": {}},

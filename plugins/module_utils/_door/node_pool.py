@@ -10,8 +10,9 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pool_record import PoolRecord
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_uid import cluster_uid
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import PoolWork, Provider, Seen
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import Machine
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool, no_pool, node_pool
@@ -19,7 +20,6 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import launch_stages, pool_journal
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import namespace as namespaces
 
 # of every provider; what a pool must have is checked by the model, which says it better
 POOL: dict[str, Any] = {
@@ -105,14 +105,7 @@ class NodePoolDoor(ClusterDoor):
     @cached_property
     def uid(self) -> str:
         """By which the machines are found: of the namespace in which the cluster was when it got its first machine."""
-        namespace, record = self.seed_namespace(), self.journal.read()
-        if namespace is not None and namespace and namespaces.is_foreign(namespace, self.cluster):
-            raise namespaces.foreign(self.cluster, self.seed.server)
-        found = record.uid or ((namespace or {}).get("metadata") or {}).get("uid", "")
-        if not found:
-            raise InvalidInput(f"The UID of namespace {self.namespace} can't be read, and machines are found by it", where=self.seed.server,
-                               fix="bind the operator's Role of this collection in that namespace")
-        return found
+        return cluster_uid(self, self.journal.read())
 
     @cached_property
     def work(self) -> PoolWork:

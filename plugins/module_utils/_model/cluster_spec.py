@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 ADD_ONS = ("kube_proxy", "coredns", "flannel", "konnectivity", "metrics_server")
+# of clusters with a cloud provider alone
+CLOUD_ADD_ONS = ("cloud_controller_manager", "csi")
 EXPOSURES = ("node_port", "load_balancer")
 # names of the variables whose value is called differently once it is a property of the cluster
 _VARIABLES = {"dns_domain": "cluster_dns_domain", "audit_log": "cluster_audit_log", "address": "seed_address"}
@@ -20,6 +22,7 @@ class ClusterSpec:
 
     images: component -> image reference. etcd_storage: size of each replica's volume, such as "1Gi". etcd_storage_class:
     "" for the seed's default. etcd_quota_bytes: what etcd's database may take of it. components: row of the catalogue.
+    cloud_provider: NO_PROVIDER, or the one whose machines all nodes are. cloud_credentials: how the add-ons prove themselves there.
     """
 
     name: str
@@ -46,6 +49,10 @@ class ClusterSpec:
     kube_proxy_config: dict[str, Any]
     kubernetes_registry: str
     flannel_registry: str
+    cloud_provider: str
+    cloud_credentials: str
+    digitalocean_registry: str
+    aws_registry: str
     components: dict[str, str]
 
     def as_dict(self) -> dict[str, Any]:

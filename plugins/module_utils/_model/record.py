@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 FORMAT = 1
-_SHAPES = {"spec": dict, "versions": dict, "nodes": dict, "pools": dict}
+_SHAPES = {"spec": dict, "versions": dict, "nodes": dict, "pools": dict, "cloud": dict}
 
 
 class Phase(StrEnum):
@@ -26,6 +26,7 @@ class Record:
     versions: component -> version that runs, {} until the cluster ran for the first time. last_error: one line, "" if none.
     nodes: node name -> what was pinned at its first contact. uid: by which machines at a provider are found, "" until there
     are any; it outlives the namespace whose UID it was. pools: node pool -> its provider and its journal, see _plan/pool_journal.py.
+    cloud: what it made at its cloud, so that it is found when the cluster itself doesn't answer any more, see _plan/leftovers.py.
     """
 
     cluster: str
@@ -37,6 +38,7 @@ class Record:
     nodes: dict[str, Any] = field(default_factory=dict)
     uid: str = ""
     pools: dict[str, Any] = field(default_factory=dict)
+    cloud: dict[str, Any] = field(default_factory=dict)
 
     def text(self) -> str:
         """Deterministic JSON, as it is stored and shown."""

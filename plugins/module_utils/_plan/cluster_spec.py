@@ -8,8 +8,9 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import networks
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Choice, Components, choose
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import CREDENTIALS, NO_PROVIDER, PROVIDERS, cloud_images
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import cluster_name, namespace_of
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ClusterSpec
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import CLOUD_ADD_ONS, ClusterSpec
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import KubernetesVersion, shown
@@ -25,7 +26,11 @@ _LARGEST_DATABASE = 8 * 2**30
 # property of the cluster -> the variable that sets it; none of them can change while the cluster lives
 _FIXED = {"pod_cidr": "pod_cidr", "service_cidr": "service_cidr", "dns_domain": "cluster_dns_domain", "key_type": "key_type",
           # a claim keeps its volume
-          "etcd_storage": "etcd_storage", "etcd_storage_class": "etcd_storage_class"}
+          "etcd_storage": "etcd_storage", "etcd_storage_class": "etcd_storage_class",
+          # nodes know their machines by it, volumes and load balancers would be forgotten
+          "cloud_provider": "cloud_provider"}
+# what clusters were made with before there was a choice
+_BEFORE = {"cloud_provider": NO_PROVIDER}
 
 
 def matching(value: Any, pattern: re.Pattern[str], *, what: str, where: str, fix: str, longest: int = 253) -> str:
@@ -62,6 +67,22 @@ def registry(params: dict[str, Any], name: str) -> str:
     return matching(params[name], _REGISTRY, what="Registry", where=name, fix="write a host name and perhaps a path, without https://")
 
 
+def add_ons(params: dict[str, Any]) -> dict[str, bool]:
+    """Those of a cloud provider only where there is one."""
+    cloudless = params["cloud_provider"] == NO_PROVIDER
+    return {name: on for name, on in params["add_ons"].items() if not (cloudless and name in CLOUD_ADD_ONS)}
+
+
+def cloud_credentials(params: dict[str, Any]) -> str:
+    """Raises InvalidInput if the provider has no such way to prove oneself."""
+    provider = PROVIDERS.get(params["cloud_provider"])
+    if provider and params["cloud_credentials"] not in provider.credentials:
+        raise InvalidInput(f"cloud_credentials: {params['cloud_credentials']} can't be had with cloud_provider: {provider.name}", where="cloud_credentials",
+                           why=f"machines of {provider.title} have no role by which they could prove themselves",
+                           fix=f"write cloud_credentials: {provider.credentials[0]}, or leave it out")
+    return params["cloud_credentials"] if provider else CREDENTIALS[0]
+
+
 def wanted(params: dict[str, Any]) -> tuple[ClusterSpec, Choice]:
     """The complete cluster that the options of cluster_spec ask for. Raises InvalidInput for the first mistake."""
     name = cluster_name(params["cluster"])
@@ -81,17 +102,21 @@ def wanted(params: dict[str, Any]) -> tuple[ClusterSpec, Choice]:
         params["etcd_storage_class"], _DOMAIN, what="Storage class", where="etcd_storage_class",
         fix="write the name of a StorageClass of the seed, or leave it out for the default one")
     kubernetes_registry, flannel_registry = registry(params, "kubernetes_registry"), registry(params, "flannel_registry")
+    cloud_registries = {name: registry(params, f"{name}_registry") for name in PROVIDERS}
     row = choice.components
     return ClusterSpec(
         name=name, namespace=namespace_of(name), seed_kubeconfig=params["seed_kubeconfig"],
         kubernetes_version=str(choice.version), kubernetes_minor=choice.version.minor_release,
-        images=images(row, kubernetes_registry, flannel_registry),
+        images={**images(row, kubernetes_registry, flannel_registry),
+                **cloud_images(choice.version.minor_release, kubernetes_registry, cloud_registries)},
         pod_cidr=str(nets.pods), service_cidr=str(nets.services), service_address=nets.service_address, dns_address=nets.dns_address,
         dns_domain=dns_domain, address=str(seed_address or ""), expose=params["expose"], key_type=params["key_type"],
         control_plane_replicas=params["control_plane_replicas"], etcd_replicas=params["etcd_replicas"],
-        etcd_storage=storage, etcd_storage_class=storage_class or "", etcd_quota_bytes=etcd_quota_bytes(storage), add_ons=dict(params["add_ons"]),
+        etcd_storage=storage, etcd_storage_class=storage_class or "", etcd_quota_bytes=etcd_quota_bytes(storage), add_ons=add_ons(params),
         audit_log=params["cluster_audit_log"], kube_proxy_config=dict(params["kube_proxy_config"]),
-        kubernetes_registry=kubernetes_registry, flannel_registry=flannel_registry, components=row.as_dict()), choice
+        kubernetes_registry=kubernetes_registry, flannel_registry=flannel_registry,
+        cloud_provider=params["cloud_provider"], cloud_credentials=cloud_credentials(params),
+        **{f"{name}_registry": place for name, place in cloud_registries.items()}, components=row.as_dict()), choice
 
 
 def check_against_record(spec: ClusterSpec, record: Record | None) -> None:
@@ -100,7 +125,7 @@ def check_against_record(spec: ClusterSpec, record: Record | None) -> None:
         return
     where = f"cluster {spec.name}"
     for name, variable in _FIXED.items():
-        was, now = record.spec.get(name), getattr(spec, name)
+        was, now = record.spec.get(name, _BEFORE.get(name) if record.spec else None), getattr(spec, name)
         if was is not None and was != now:
             raise InvalidInput(f"{variable} can't change from {shown(was)} to {shown(now)}", where=where,
                                why="the cluster was created with it", fix=f"write {variable}: {was}, or create another cluster")

@@ -35,8 +35,9 @@ def check_user_config(user: Mapping[str, Any]) -> None:
                            fix="leave it out")
 
 
-def kubelet_config(*, version: str, capability: Capability, dns_address: str, dns_domain: str, user: Mapping[str, Any]) -> dict[str, Any]:
-    """KubeletConfiguration for that kubelet version; user is merged over it."""
+def kubelet_config(*, version: str, capability: Capability, dns_address: str, dns_domain: str, user: Mapping[str, Any],
+                   provider_id: str = "") -> dict[str, Any]:
+    """KubeletConfiguration for that kubelet version; user is merged over it. provider_id: what the cloud calls the machine."""
     check_user_config(user)
     config: dict[str, Any] = {
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
@@ -59,10 +60,14 @@ def kubelet_config(*, version: str, capability: Capability, dns_address: str, dn
     # the stub at 127.0.0.53 can't be reached from pods
     if capability.has("systemd_resolved"):
         config["resolvConf"] = "/run/systemd/resolve/resolv.conf"
+    if provider_id:
+        config["providerID"] = provider_id
     return merged(config, user)
 
 
-def kubelet_unit(*, node_name: str, node_address: str, raise_limits: bool) -> str:
+def kubelet_unit(*, node_name: str, node_address: str, raise_limits: bool, cloud: bool = False) -> str:
+    """cloud: a cloud controller manager tells what the node is; until then pods wait."""
+    external = " --cloud-provider=external" if cloud else ""
     protection = "OOMScoreAdjust=-999\n" if raise_limits else ""
     return FIRST_LINE + f"""[Unit]
 Description=kubelet: the Kubernetes node agent
@@ -72,7 +77,7 @@ After=network-online.target containerd.service
 
 [Service]
 ExecStart=/usr/local/bin/kubelet --config={CONFIG} --kubeconfig={KUBECONFIG} --cert-dir={PKI} \\
-  --hostname-override={node_name} --node-ip={node_address}
+  --hostname-override={node_name} --node-ip={node_address}{external}
 Restart=always
 RestartSec=5
 StartLimitInterval=0

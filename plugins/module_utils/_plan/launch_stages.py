@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import features
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import NO_PROVIDER
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import variables
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.features import Feature
@@ -32,6 +33,8 @@ def used(values: Mapping[str, Any]) -> tuple[Feature, ...]:
     found = [known("kubernetes_version", version(values["kubernetes_version"]))] if values.get("kubernetes_version") else []
     add_ons, proxy = values.get("add_ons"), values.get("kube_proxy_config")
     flat = {**values, **{f"add_ons.{name}": on for name, on in (add_ons.items() if isinstance(add_ons, Mapping) else ())}}
+    if flat.get("cloud_provider") == NO_PROVIDER:
+        flat.pop("cloud_credentials", None)
     if isinstance(proxy, Mapping) and flat.get("add_ons.kube_proxy"):
         flat["kube_proxy_config.mode"] = proxy.get("mode") or DEFAULT_PROXY_MODE
     return (*found, *(feature for feature in features.CHOICES if feature.option in flat and feature.covers(feature.option, flat[feature.option])))

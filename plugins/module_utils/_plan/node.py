@@ -13,7 +13,9 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import CertificateFacts
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import NO_PROVIDER, PROVIDERS, provider_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import shown
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Capability, Host, minor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import FIRST_LINE
@@ -139,6 +141,28 @@ def node_address(host: Host, wanted: str | None) -> str:
     if not address:
         raise InvalidInput("The host has no route to the control plane", fix="check its network (ip route)")
     return address
+
+
+def check_provider_id(provider_id: str, *, cloud_provider: str, node: Mapping[str, Any] | None) -> None:
+    """Raises InvalidInput. cloud_provider: of the cluster, "" as long as that isn't known. node: as it is registered, None if it isn't."""
+    provider, where = provider_of(provider_id), "node_provider_id"
+    if provider is None:
+        samples = " or ".join(one.sample for one in PROVIDERS.values())
+        raise InvalidInput(f"node_provider_id {shown(provider_id)} is not valid", where=where, fix=f"write one like {samples}, or leave it out")
+    if cloud_provider not in ("", NO_PROVIDER, provider.name):
+        raise InvalidInput(f"node_provider_id {provider_id} is a machine of {provider.title}, and the cluster has cloud_provider: {cloud_provider}",
+                           where=where, why="nodes of a cluster with a cloud provider are machines of that one", fix="take the host out of this cluster")
+    registered = ((node or {}).get("spec") or {}).get("providerID") or provider_id
+    if registered != provider_id:
+        raise InvalidInput(f"The node is machine {registered} and can't become {provider_id}", where=where,
+                           fix="correct node_provider_id, or remove the node first (remove_node)")
+
+
+def certificate_addresses(host: Host, address: str, *, cloud: bool, pod_cidr: str) -> list[str]:
+    """Addresses for the serving certificate. cloud: its controller may tell kube-apiserver another one of the machine's own."""
+    pods = ip_network(pod_cidr, strict=False)
+    own = [one for one in host.addresses if ip_address(one) not in pods] if cloud else []
+    return list(dict.fromkeys((address, *own)))
 
 
 def kubelet_version(*, cluster: str, wanted: str | None, capability: Capability, known: Iterable[str], installed: str = "") -> tuple[str, list[str]]:

@@ -57,6 +57,11 @@ def taints_patch(node: Object, wanted: Iterable[Object]) -> dict[str, Any] | Non
             "spec": {"taints": [*others, *wanted] or None}}
 
 
+def provider_id_patch(node: Object, provider_id: str) -> dict[str, Any] | None:
+    """None if there is nothing to tell. A machine that is known can't change."""
+    return {"spec": {"providerID": provider_id}} if provider_id and not (node.get("spec") or {}).get("providerID") else None
+
+
 def cordon_patch() -> dict[str, Any]:
     return {"metadata": {"annotations": {REMOVING: "true"}}, "spec": {"unschedulable": True}}
 

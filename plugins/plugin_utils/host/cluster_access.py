@@ -10,6 +10,7 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record, x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import NO_PROVIDER
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.networks import networks
 
@@ -20,7 +21,7 @@ ENDPOINT, CA_BUNDLE, AUTHORITY = "endpoint", "ca-bundle", "cluster-ca"
 class ClusterAccess:
     """address, port: where nodes find the kube-apiserver; ca_bundle: PEM; pause_image: the sandbox of every pod.
 
-    kube_proxy_mode: "nftables" or "iptables", "" if the cluster has no kube-proxy of ours.
+    kube_proxy_mode: "nftables" or "iptables", "" if the cluster has no kube-proxy of ours. cloud_provider: NO_PROVIDER if there is none.
     """
 
     address: str
@@ -32,6 +33,11 @@ class ClusterAccess:
     pause_image: str
     kube_proxy_mode: str
     networks: dict[str, str]
+    cloud_provider: str
+
+    @property
+    def of_cloud(self) -> bool:
+        return self.cloud_provider != NO_PROVIDER
 
     @property
     def server(self) -> str:
@@ -52,6 +58,7 @@ def read_cluster(seed: KubeApi, namespace: str) -> ClusterAccess | None:
             address=endpoint["data"]["address"], port=int(endpoint["data"]["port"]), ca_bundle=bundle["data"]["ca.crt"],
             kubernetes_version=version, dns_address=networks(spec["pod_cidr"], spec["service_cidr"], None).dns_address,
             dns_domain=spec["dns_domain"], networks={name: spec[name] for name in ("pod_cidr", "service_cidr")},
+            cloud_provider=spec.get("cloud_provider", NO_PROVIDER),
             pause_image=f"{spec['kubernetes_registry']}/pause:{catalogue.lookup(version).pause}",
             kube_proxy_mode=(spec.get("kube_proxy_config") or {}).get("mode", "nftables") if (spec.get("add_ons") or {}).get("kube_proxy", True) else "")
     except (KeyError, ValueError, TypeError) as error:

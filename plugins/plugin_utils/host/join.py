@@ -67,6 +67,11 @@ class Join(NodeDoor):
     def api(self) -> KubeApi:
         return open_cluster(self.seed, self.namespace)
 
+    @property
+    def provider_id(self) -> str:
+        """What its cloud calls the machine, "" if that isn't known here."""
+        return self.params["node_provider_id"] or ""
+
     def observe(self) -> Observed:
         nodes.check_namesakes(self.remote.host, self.params["namesakes"], self.name, self.cluster)
         cluster = read_cluster(self.seed, self.namespace)
@@ -80,6 +85,8 @@ class Join(NodeDoor):
                                      kubelet_config=self.params["kubelet_config"],
                                      kube_proxy_mode=cluster.kube_proxy_mode if cluster else self.params["cluster_kube_proxy_mode"],
                                      networks=cluster.networks if cluster else self.networks()))
+        if self.provider_id:
+            nodes.check_provider_id(self.provider_id, cloud_provider=cluster.cloud_provider if cluster else "", node=node)
         for text in hosts.warnings(host):
             self.warn(text)
         return Observed(host, cluster, node, self.wanted(host, cluster) if cluster else None)
@@ -126,9 +133,9 @@ class Join(NodeDoor):
     def files(self, host: Host, able: Capability, cluster: ClusterAccess, version: str, address: str) -> tuple[HostFile, ...]:
         raise_limits = not able.has("keep_limits")
         config = kubelet.kubelet_config(version=version, capability=able, dns_address=cluster.dns_address, dns_domain=cluster.dns_domain,
-                                        user=self.params["kubelet_config"])
+                                        user=self.params["kubelet_config"], provider_id=self.provider_id)
         kubeconfig = kubelet.kubelet_kubeconfig(cluster=self.cluster, node_name=self.name, server=cluster.server)
-        unit = kubelet.kubelet_unit(node_name=self.name, node_address=address, raise_limits=raise_limits)
+        unit = kubelet.kubelet_unit(node_name=self.name, node_address=address, raise_limits=raise_limits, cloud=cluster.of_cloud)
         return (
             HostFile(nodes.MARK, nodes.kept_mark(host, self.cluster, cluster.ca_bundle), part="artefacts"),
             *runtime_files(sandbox_image=cluster.pause_image, systemd_cgroup=not able.has("cgroupfs"), raise_limits=raise_limits,
@@ -149,8 +156,11 @@ class Join(NodeDoor):
         common_name = f"system:node:{self.name}"
         client = nodes.certificate_due(facts(host.client_certificate), pair=host.client_pair, common_name=common_name, names=(), usage="client")
         serving = nodes.certificate_due(facts(host.serving_certificate), pair=host.serving_pair, common_name=common_name,
-                                        names=[*self.names(host), address], usage="server")
+                                        names=[*self.names(host), *self.addresses(host, cluster, address)], usage="server")
         return tuple(name for name, due in (("client", client), ("serving", serving)) if due)
+
+    def addresses(self, host: Host, cluster: ClusterAccess, address: str) -> list[str]:
+        return nodes.certificate_addresses(host, address, cloud=cluster.of_cloud, pod_cidr=cluster.networks["pod_cidr"])
 
     def names(self, host: Host) -> list[str]:
         """DNS names of the serving certificate; the host's own name only if it could be one."""
@@ -175,6 +185,8 @@ class Join(NodeDoor):
             steps.append(Step(f"Register node {self.name} in cluster {self.cluster}"))
         elif node_object.is_being_removed(node):
             steps.append(Step(f"Uncordon node {self.name}, whose removal was broken off"))
+        if node and node_object.provider_id_patch(node, self.provider_id):
+            steps.append(Step(f"Tell node {self.name} that it is machine {self.provider_id}"))
         if node_object.labels_differ(node, labels) if node else labels:
             steps.append(Step(f"Label node {self.name}: {', '.join(f'{key}={value}' for key, value in labels.items()) or 'none of ours'}"))
         if node_object.taints_patch(node, taints) if node else taints:
@@ -220,7 +232,7 @@ class Join(NodeDoor):
                 signed["client_certificate"] = authority.sign(facts["client_request"], usage="client", dns=[], ips=[], **common)
             else:
                 signed["serving_certificate"] = authority.sign(facts["serving_request"], usage="server", dns=self.names(observed.host),
-                                                               ips=[wanted.address], **common)
+                                                               ips=self.addresses(observed.host, observed.cluster, wanted.address), **common)
         return signed
 
     def registered(self) -> dict[str, Any]:
@@ -250,6 +262,10 @@ class Join(NodeDoor):
         if node_object.is_being_removed(node):
             node = self.patch(self.api, node_object.uncordon_patch())
             self.progress(f"Node {self.name} uncordoned")
+        machine = node_object.provider_id_patch(node, self.provider_id)
+        if machine:
+            node = self.patch(self.api, machine)
+            self.progress(f"Node {self.name} is machine {self.provider_id}")
         labels = self.params["node_labels"]
         if node_object.labels_differ(node, labels):
             node = self.api.apply({"apiVersion": "v1", "kind": "Node", "metadata": {"name": self.name, "labels": labels}})

@@ -92,6 +92,33 @@ def test_keys_and_what_is_on_offer(there: World):
     assert do.images.get("debian-12-x64")["image"]["id"] == 7555620
 
 
+def test_what_a_cluster_makes_beside_machines(there: World):
+    do = client(there)
+    droplet = do.droplets.create(body={**{key: value for key, value in BODY.items() if key != "names"}, "name": "web"})["droplet"]["id"]
+    volume = do.volumes.create(body={"name": "pvc-1", "size_gigabytes": 10, "region": "fra1", "tags": ["env:prod"]})["volume"]
+    do.volume_actions.post_by_id(volume["id"], body={"type": "attach", "droplet_id": droplet, "region": "fra1"})
+    assert do.volumes.get(volume["id"])["volume"]["droplet_ids"] == [droplet]
+    # the real one does not let it go either
+    with pytest.raises(HttpResponseError) as error:
+        do.volumes.delete(volume["id"])
+    assert error.value.status_code == 409
+    snapshot = do.volume_snapshots.create(volume["id"], body={"name": "monday"})["snapshot"]
+    assert [one["resource_id"] for one in do.snapshots.list(resource_type="volume")["snapshots"]] == [volume["id"]]
+    assert do.tags.get("env:prod")["tag"]["resources"]["count"] == 2
+    do.droplets.destroy(droplet)
+    do.volumes.delete(volume["id"])
+    do.snapshots.delete(snapshot["id"])
+    balancer = do.load_balancers.create(body={"name": "web", "region": "fra1", "forwarding_rules": []})["load_balancer"]["id"]
+    firewall = do.firewalls.create(body={"name": "web", "tags": ["env:prod"]})["firewall"]["id"]
+    address = do.reserved_ips.create(body={"region": "fra1"})["reserved_ip"]["ip"]
+    assert do.tags.get("env:prod")["tag"]["resources"]["count"] == 0
+    do.load_balancers.delete(balancer)
+    do.firewalls.delete(firewall)
+    do.reserved_ips.delete(address)
+    assert [do.volumes.list()["volumes"], do.snapshots.list()["snapshots"], do.load_balancers.list()["load_balancers"], do.firewalls.list()["firewalls"],
+            do.reserved_ips.list()["reserved_ips"]] == [[], [], [], [], []]
+
+
 @pytest.mark.parametrize(("token", "status"), [("wrong", 401), (READ_ONLY_TOKEN, 403), (TOKEN, 422)])
 def test_what_is_refused(there: World, token: str, status: int):
     with pytest.raises(HttpResponseError) as error:
@@ -113,6 +140,25 @@ CALLS = [
     ("DELETE", "tags/extra", "/v2/tags/{tag_id}", None), ("POST", "account/keys", "/v2/account/keys", {"name": "mine", "public_key": PUBLIC_KEY}),
     ("GET", "account/keys", "/v2/account/keys", None), ("GET", "vpcs", "/v2/vpcs", None),
     ("GET", "vpcs/760e09ef-dc84-11e8-981e-3cfdfeaae000", "/v2/vpcs/{vpc_id}", None), ("GET", "vpcs/760e09ef", "/v2/vpcs/{vpc_id}", None),
+    ("POST", "volumes", "/v2/volumes", {"name": "pvc-1", "size_gigabytes": 10, "region": "fra1", "tags": ["env:prod"]}),
+    ("GET", "volumes", "/v2/volumes", None), ("GET", "volumes/{volume}", "/v2/volumes/{volume_id}", None),
+    ("POST", "volumes/{volume}/actions", "/v2/volumes/{volume_id}/actions", {"type": "attach", "droplet_id": "{id}", "region": "fra1"}),
+    ("POST", "volumes/{volume}/actions", "/v2/volumes/{volume_id}/actions", {"type": "detach", "droplet_id": "{id}", "region": "fra1"}),
+    ("POST", "volumes/{volume}/snapshots", "/v2/volumes/{volume_id}/snapshots", {"name": "monday"}),
+    ("GET", "snapshots?resource_type=volume", "/v2/snapshots", None), ("GET", "snapshots/{snapshot}", "/v2/snapshots/{snapshot_id}", None),
+    ("DELETE", "snapshots/{snapshot}", "/v2/snapshots/{snapshot_id}", None), ("DELETE", "volumes/{volume}", "/v2/volumes/{volume_id}", None),
+    ("GET", "volumes/{volume}", "/v2/volumes/{volume_id}", None),
+    ("POST", "load_balancers", "/v2/load_balancers", {"name": "web", "region": "fra1", "forwarding_rules": [
+        {"entry_protocol": "tcp", "entry_port": 80, "target_protocol": "tcp", "target_port": 31080}]}),
+    ("GET", "load_balancers", "/v2/load_balancers", None), ("GET", "load_balancers/{load_balancer}", "/v2/load_balancers/{lb_id}", None),
+    ("DELETE", "load_balancers/{load_balancer}", "/v2/load_balancers/{lb_id}", None),
+    ("POST", "firewalls", "/v2/firewalls", {"name": "web", "tags": ["env:prod"]}), ("GET", "firewalls", "/v2/firewalls", None),
+    ("GET", "firewalls/{firewall}", "/v2/firewalls/{firewall_id}", None), ("DELETE", "firewalls/{firewall}", "/v2/firewalls/{firewall_id}", None),
+    ("POST", "reserved_ips", "/v2/reserved_ips", {"region": "fra1"}), ("GET", "reserved_ips", "/v2/reserved_ips", None),
+    ("GET", "reserved_ips/{reserved_ip}", "/v2/reserved_ips/{reserved_ip}", None),
+    ("DELETE", "reserved_ips/{reserved_ip}", "/v2/reserved_ips/{reserved_ip}", None),
+    ("GET", "tags/env:prod", "/v2/tags/{tag_id}", None), ("GET", "tags/nobodys", "/v2/tags/{tag_id}", None),
+    ("DELETE", "account/keys/{ssh_key}", "/v2/account/keys/{ssh_key_identifier}", None),
     ("DELETE", "droplets/{id}", "/v2/droplets/{droplet_id}", None),
     ("GET", "droplets/{id}", "/v2/droplets/{droplet_id}", None), ("DELETE", "droplets?tag_name=env:prod", "/v2/droplets", None)]
 
@@ -149,10 +195,16 @@ def test_answers_are_as_the_description_says(there: World):
     ids: dict[str, str] = {}
     checked = 0
     for method, path, described, body in CALLS:
-        filled = json.loads(json.dumps([path, body]).replace("{id}", ids.get("id", "")).replace("{action}", ids.get("action", "")))
+        text = json.dumps([path, body]).replace('"droplet_id": "{id}"', f'"droplet_id": {ids.get("id", 0)}')
+        for name, number in ids.items():
+            text = text.replace(f"{{{name}}}", number)
+        filled = json.loads(text)
         status, headers, answer = ask(there, method, *filled)
         responses = description["paths"][described][method.lower()]["responses"]
         assert str(status) in responses, f"{method} {path} answers {status}: {answer}"
+        made = next(iter(answer), "") if method == "POST" and answer else ""
+        if made in ("volume", "snapshot", "load_balancer", "firewall", "reserved_ip", "ssh_key"):
+            ids[made] = str(answer[made].get("id") or answer[made]["ip"])
         if method == "POST" and path == "droplets":
             ids = {"id": str(answer["droplets"][0]["id"]), "action": str(answer["links"]["actions"][0]["id"])}
         response = responses[str(status)]
@@ -165,4 +217,4 @@ def test_answers_are_as_the_description_says(there: World):
             continue
         jsonschema.Draft7Validator({**components, **nullable(schema)}).validate(answer)
         checked += 1
-    assert checked >= 15
+    assert checked >= 35

@@ -13,12 +13,15 @@ from ansible.plugins.loader import init_plugin_loader, lookup_loader
 from ansible.template import Templar
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ADD_ONS as NAMES
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import CLOUD_ADD_ONS
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import AUTHORITIES, ClusterNames, wanted_certificates
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cluster_spec import wanted
 
 ROLE = Path(__file__).resolve().parents[3] / "roles" / "control_plane"
 TEMPLATES = sorted(str(path.relative_to(ROLE / "templates")) for path in (ROLE / "templates").glob("*/*.j2"))
-ADD_ONS: dict[str, str] = yaml.safe_load((ROLE / "vars" / "main.yml").read_text())["control_plane_switchable"]
+ADD_ONS: dict[str, Any] = yaml.safe_load((ROLE / "vars" / "main.yml").read_text())["control_plane_switchable"]
+CLOUD: dict[str, Any] = yaml.safe_load((ROLE / "vars" / "main.yml").read_text())["control_plane_switchable_at"]
+UID = "0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a11"
 
 
 def values(*, address: str = "198.51.100.10", port: int = 31443, konnectivity_port: int = 31444, priority_class: str = "",
@@ -29,17 +32,22 @@ def values(*, address: str = "198.51.100.10", port: int = 31443, konnectivity_po
         "pod_cidr": "10.244.0.0/16", "service_cidr": "10.96.0.0/16", "cluster_dns_domain": "cluster.local", "expose": "node_port",
         "control_plane_replicas": 1, "etcd_replicas": 1, "etcd_storage": "1Gi", "etcd_storage_class": "", "cluster_audit_log": False,
         "kube_proxy_config": {}, "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io", "key_type": "ecdsa-p256",
-        **options, "add_ons": dict.fromkeys(NAMES, True) | options.get("add_ons", {})})
+        "cloud_provider": "none", "cloud_credentials": "secret", "digitalocean_registry": "docker.io/digitalocean",
+        "aws_registry": "public.ecr.aws/ebs-csi-driver",
+        **options, "add_ons": dict.fromkeys((*NAMES, *CLOUD_ADD_ONS), True) | options.get("add_ons", {})})
     names = [certificate.name for certificate in wanted_certificates(ClusterNames("demo", spec.namespace, address, "10.96.0.1", "cluster.local"))]
     objects = [*AUTHORITIES, *names, "ca-bundle", "service-account-key", "encryption-config"]
     return {"cluster": spec.as_dict(), "priority_class": priority_class,
             "endpoint": {"address": address, "port": port, "konnectivity_port": konnectivity_port},
+            "cloud": {"uid": UID, "tag": f"kubermatic-caas:{UID}", "hash": "f00d0000f00d0000"},
             "pki": {"hashes": {name: f"{number:016x}" for number, name in enumerate(objects)}}}
 
 
 VARIANTS: dict[str, dict[str, Any]] = {
     "default": values(),
     "replicated": values(control_plane_replicas=2, etcd_replicas=3),
+    "digitalocean": values(cloud_provider="digitalocean"),
+    "aws": values(cloud_provider="aws", cloud_credentials="machines", kubernetes_version="1.33"),
     "bare": values(add_ons=dict.fromkeys(NAMES, False)),
     "configured": values(cluster_audit_log=True, etcd_storage="8Gi", etcd_storage_class="fast", priority_class="customers", kubernetes_version="1.33",
                          kube_proxy_config={"mode": "iptables", "conntrack": {"min": 0, "tcpEstablishedTimeout": "{{ 7 * 7 }}"}}),
@@ -52,10 +60,15 @@ def _loader() -> DataLoader:
     return DataLoader()
 
 
-def role_values(**registered: Any) -> dict[str, Any]:
-    """What the role hands to its templates. registered: results of its tasks, such as control_plane_spec."""
+def role_variable(name: str, **registered: Any) -> Any:
+    """A variable of the role. registered: results of its tasks, such as control_plane_spec."""
     variables = _loader().load_from_file(str(ROLE / "vars" / "main.yml"), trusted_as_template=True)
-    return Templar(loader=_loader(), variables={**variables, **registered}).template(variables["control_plane_values"])
+    return Templar(loader=_loader(), variables={**variables, **registered}).template(variables[name])
+
+
+def role_values(**registered: Any) -> dict[str, Any]:
+    """What the role hands to its templates."""
+    return role_variable("control_plane_values", **registered)
 
 
 def rendered(template: str, template_vars: dict[str, Any]) -> str:

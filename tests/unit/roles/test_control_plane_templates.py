@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from unit.roles.rendered import ADD_ONS, TEMPLATES, VARIANTS, render
+from unit.roles.rendered import ADD_ONS, CLOUD, TEMPLATES, UID, VARIANTS, render, role_variable, values
 
 GOLDEN = Path(__file__).parent / "golden"
 PAIRS = [(variant, template) for variant in VARIANTS for template in TEMPLATES]
@@ -166,7 +166,48 @@ def test_user_config_is_merged_and_never_a_template():
 
 
 def test_every_add_on_has_a_template():
+    from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import NO_PROVIDER, PROVIDERS
     from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ADD_ONS as KNOWN
+    from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import CLOUD_ADD_ONS
 
     assert set(ADD_ONS) == set(KNOWN)
-    assert set(ADD_ONS.values()) <= set(TEMPLATES)
+    assert set(CLOUD) == {NO_PROVIDER, *PROVIDERS} and all(set(CLOUD[name]) == set(CLOUD_ADD_ONS) for name in PROVIDERS)
+    at_clouds = {template for add_ons in CLOUD.values() for templates in add_ons.values() for template in templates}
+    assert set(ADD_ONS.values()) | at_clouds <= set(TEMPLATES)
+
+
+@pytest.mark.parametrize(("chosen", "expected"), [
+    ({}, []), ({"cloud_provider": "digitalocean"}, ["cloud-controller-manager-rbac", "digitalocean-cloud-controller-manager", "csi-rbac", "do-csi-plugin"]),
+    ({"cloud_provider": "aws"}, ["cloud-controller-manager-rbac", "aws-cloud-controller-manager", "csi-rbac", "aws-ebs-csi-driver"]),
+    ({"cloud_provider": "aws", "add_ons": {"csi": False}}, ["cloud-controller-manager-rbac", "aws-cloud-controller-manager"])], ids=str)
+def test_a_cloud_brings_its_add_ons(chosen: dict[str, Any], expected: list[str]):
+    variables = role_variable("control_plane_add_ons", control_plane_spec={"cluster": values(**chosen)["cluster"]})
+    plain = [f"cluster/{name}.yaml.j2" for name in ("rbac", "kubernetes-endpoint", "kube-proxy", "coredns", "flannel", "konnectivity-agent", "metrics-server")]
+    assert variables == [*plain, *(f"cluster/{name}.yaml.j2" for name in expected)]
+
+
+@pytest.mark.parametrize(("variant", "template", "words"), [
+    ("digitalocean", "cluster/digitalocean-cloud-controller-manager.yaml.j2", [UID]),
+    ("digitalocean", "cluster/do-csi-plugin.yaml.j2", [f"--do-tag=kubermatic-caas:{UID}"]),
+    ("aws", "cluster/aws-cloud-controller-manager.yaml.j2", [f"KubernetesClusterID = {UID}", f"--cluster-name={UID}"]),
+    ("aws", "cluster/aws-ebs-csi-driver.yaml.j2", [f"--k8s-tag-cluster-id={UID}", f"--extra-tags=kubermatic-caas={UID}"])])
+def test_what_they_make_at_the_cloud_carries_the_uid_of_the_cluster(variant: str, template: str, words: list[str]):
+    text = render(template, variant)
+    assert all(word in text for word in words)
+
+
+@pytest.mark.parametrize("template", sorted({name for add_ons in CLOUD.values() for names in add_ons.values() for name in names}))
+def test_no_key_is_asked_for_where_machines_prove_themselves(template: str):
+    uses = "secretKeyRef" in render(template, "default")
+    assert uses is (not template.endswith("-rbac.yaml.j2"))
+    if "aws" in template:
+        assert "secretKeyRef" not in render(template, "aws")
+
+
+def test_the_seed_knows_of_a_cloud_only_that_there_is_one():
+    """What talks to a cloud, and its credentials, are in the customer's cluster: nothing in the seed can reach a cloud."""
+    flags = {variant: render("seed/kube-controller-manager.yaml.j2", variant).count("--cloud-provider=external") for variant in VARIANTS}
+    assert flags == {variant: int(variant in ("digitalocean", "aws")) for variant in VARIANTS}
+    for template in TEMPLATES:
+        if template.startswith("seed/") and "kube-controller-manager" not in template:
+            assert render(template, "digitalocean") == render(template, "default")

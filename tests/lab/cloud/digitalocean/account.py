@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from typing import Any
+from uuid import UUID
 
 FEATURES = ["backups", "ipv6", "metadata", "install_agent", "storage", "image_transfer"]
 REGIONS = {"fra1": ("Frankfurt 1", True), "ams3": ("Amsterdam 3", True), "nyc1": ("New York 1", False)}
@@ -52,6 +53,19 @@ class Droplet:
         return "off" if self.off else "active"
 
 
+@dataclass
+class Thing:
+    """Beside droplets: a volume, snapshot, load balancer, firewall or reserved IP. fields: what its JSON has beside id, name and tags."""
+
+    kind: str
+    id: str
+    name: str
+    tags: list[str]
+    created: datetime
+    fields: dict[str, Any] = field(default_factory=dict)
+    gone: datetime | None = None
+
+
 class Account:
     """lag: seconds by which a list may be behind. boots: seconds until a droplet is active, None for one that never will be."""
 
@@ -61,6 +75,7 @@ class Account:
         self.droplets: dict[int, Droplet] = {}
         self.tags: dict[str, str] = {}
         self.keys: dict[int, dict[str, Any]] = {}
+        self.things: dict[str, Thing] = {}
         self._next_id = 3_164_000
 
     def number(self) -> int:
@@ -69,6 +84,27 @@ class Account:
 
     def live(self) -> list[Droplet]:
         return [one for one in self.droplets.values() if one.gone is None]
+
+    def all_of(self, kind: str) -> list[Thing]:
+        """As a list shows them."""
+        behind, now = self.random.uniform(0, self.lag), self.now().timestamp()
+        return [one for one in self.things.values() if one.kind == kind and one.created.timestamp() <= now - behind
+                and (one.gone is None or one.gone.timestamp() > now - behind)]
+
+    def thing(self, kind: str, number: str) -> Thing | None:
+        found = self.things.get(number)
+        return found if found and found.kind == kind and found.gone is None else None
+
+    def add(self, kind: str, name: str, tags: list[str] | tuple[str, ...] = (), *, id: str = "", **fields: Any) -> Thing:
+        number = id or str(UUID(int=self.random.getrandbits(128), version=4))
+        canonical = [self.tags.setdefault(tag.lower(), tag) for tag in tags]
+        self.things[number] = Thing(kind, number, name, canonical, self.now(), fields)
+        return self.things[number]
+
+    def carriers(self, tag: str) -> int:
+        """How many things carry a tag. A firewall does not: its tags are those of what it protects."""
+        return (sum(tag in one.tags for one in self.live())
+                + sum(tag in one.tags for one in self.things.values() if one.gone is None and one.kind != "firewalls"))
 
     def listed(self, tag: str | None = None) -> list[Droplet]:
         """As a list shows them, which comes from one of several copies, each of them behind by another time."""

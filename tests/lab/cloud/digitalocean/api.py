@@ -5,40 +5,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from . import account as offer
+from . import things
 from .account import Account, Droplet
+from .messages import Answer, Request, error
 
 NAME = re.compile(r"[a-zA-Z0-9]?[a-z0-9A-Z.\-]*[a-z0-9A-Z]")
 TAG = re.compile(r"[a-zA-Z0-9_\-:]{1,255}")
 MOST_AT_ONCE = 10
-WHAT = {400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found", 422: "unprocessable_entity", 429: "too_many_requests",
-        500: "server_error", 503: "service_unavailable"}
-
-
-@dataclass(frozen=True)
-class Request:
-    method: str
-    path: str
-    query: dict[str, str] = field(default_factory=dict)
-    body: Any = None
-    token: str = ""
-    # as the client sees the server
-    base: str = "https://api.digitalocean.com/v2/"
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    body: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-def error(status: int, message: str) -> Answer:
-    return Answer(status, {"id": WHAT[status], "message": message})
-
 
 class Api:
     """partial: given how many machines are asked for, tells how many there will be."""
@@ -53,7 +29,8 @@ class Api:
             ("GET", r"images/([\w-]+)", self.image), ("GET", r"tags", self.tags), ("POST", r"tags", self.make_tag),
             ("POST", r"tags/([\w:-]+)/resources", self.tag), ("DELETE", r"tags/([\w:-]+)/resources", self.untag),
             ("DELETE", r"tags/([\w:-]+)", self.delete_tag), ("GET", r"account/keys", self.keys), ("POST", r"account/keys", self.make_key),
-            ("GET", r"vpcs", self.networks), ("GET", r"vpcs/([\w-]+)", self.network))]
+            ("DELETE", r"account/keys/([\w:-]+)", self.delete_key), ("GET", r"tags/([\w:-]+)", self.one_tag),
+            ("GET", r"vpcs", self.networks), ("GET", r"vpcs/([\w-]+)", self.network), *things.routes(self))]
 
     def answer(self, request: Request) -> Answer:
         path = request.path.strip("/")
@@ -131,18 +108,18 @@ class Api:
             return "Tag name is invalid"
         return ""
 
-    def _droplet(self, number: str) -> Droplet | None:
+    def droplet(self, number: str) -> Droplet | None:
         found = self.account.droplets.get(int(number))
         return found if found and found.gone is None else None
 
     def get(self, request: Request, number: str) -> Answer:
-        droplet = self._droplet(number)
-        return Answer(200, {"droplet": offer.droplet_json(droplet, self.account.now())}) if droplet else self._missing()
+        droplet = self.droplet(number)
+        return Answer(200, {"droplet": offer.droplet_json(droplet, self.account.now())}) if droplet else self.missing()
 
     def delete(self, request: Request, number: str) -> Answer:
-        droplet = self._droplet(number)
+        droplet = self.droplet(number)
         if droplet is None:
-            return self._missing()
+            return self.missing()
         droplet.gone = self.account.now()
         self.on_delete(droplet)
         return Answer(204)
@@ -156,12 +133,12 @@ class Api:
         return Answer(204)
 
     def actions(self, request: Request, number: str) -> Answer:
-        droplet = self._droplet(number)
-        return self.page(request, "actions", [offer.action_json(droplet, self.account.now())]) if droplet else self._missing()
+        droplet = self.droplet(number)
+        return self.page(request, "actions", [offer.action_json(droplet, self.account.now())]) if droplet else self.missing()
 
     def action(self, request: Request, number: str) -> Answer:
         droplet = self.account.droplets.get(int(number) - 1_000_000_000)
-        return Answer(200, {"action": offer.action_json(droplet, self.account.now())}) if droplet else self._missing()
+        return Answer(200, {"action": offer.action_json(droplet, self.account.now())}) if droplet else self.missing()
 
     def regions(self, request: Request) -> Answer:
         return self.page(request, "regions", [offer.region_json(slug) for slug in offer.REGIONS])
@@ -174,7 +151,7 @@ class Api:
 
     def image(self, request: Request, name: str) -> Answer:
         slug = next((slug for slug, row in offer.IMAGES.items() if name in (slug, str(row[0]))), None)
-        return Answer(200, {"image": offer.image_json(slug)}) if slug else self._missing()
+        return Answer(200, {"image": offer.image_json(slug)}) if slug else self.missing()
 
     def tags(self, request: Request) -> Answer:
         return self.page(request, "tags", [self._tag_json(tag) for tag in self.account.tags.values()])
@@ -186,35 +163,38 @@ class Api:
         return Answer(201, {"tag": self._tag_json(self.account.tags.setdefault(name.lower(), name))})
 
     def _tag_json(self, tag: str) -> dict[str, Any]:
-        count = sum(tag in one.tags for one in self.account.live())
-        return {"name": tag, "resources": {"count": count, "droplets": {"count": count}}}
+        return {"name": tag, "resources": {"count": self.account.carriers(tag), "droplets": {"count": sum(tag in one.tags for one in self.account.live())}}}
+
+    def one_tag(self, request: Request, tag: str) -> Answer:
+        return Answer(200, {"tag": self._tag_json(tag)}) if self.account.tags.get(tag.lower()) == tag else self.missing()
 
     def tag(self, request: Request, tag: str) -> Answer:
-        return self._tagged(request, tag, lambda droplet: tag in droplet.tags or droplet.tags.append(tag))
+        return self._tagged(request, tag, lambda one: tag in one.tags or one.tags.append(tag))
 
     def untag(self, request: Request, tag: str) -> Answer:
-        return self._tagged(request, tag, lambda droplet: tag in droplet.tags and droplet.tags.remove(tag))
+        return self._tagged(request, tag, lambda one: tag in one.tags and one.tags.remove(tag))
 
-    def _tagged(self, request: Request, tag: str, change: Callable[[Droplet], Any]) -> Answer:
-        droplets = [self._droplet(one["resource_id"]) for one in request.body["resources"]]
+    def _tagged(self, request: Request, tag: str, change: Callable[[Any], Any]) -> Answer:
+        resources = [self.droplet(one["resource_id"]) if one["resource_type"] == "droplet"
+                     else self.account.thing(f"{one['resource_type']}s", one["resource_id"]) for one in request.body["resources"]]
         # its canonical capitals alone are an address
-        if self.account.tags.get(tag.lower()) != tag or None in droplets:
-            return self._missing()
-        for droplet in droplets:
-            change(droplet)
+        if self.account.tags.get(tag.lower()) != tag or None in resources:
+            return self.missing()
+        for one in resources:
+            change(one)
         return Answer(204)
 
     def delete_tag(self, request: Request, tag: str) -> Answer:
         self.account.tags.pop(tag.lower(), None)
-        for droplet in self.account.live():
-            droplet.tags = [own for own in droplet.tags if own != tag]
+        for one in (*self.account.live(), *self.account.things.values()):
+            one.tags = [own for own in one.tags if own != tag]
         return Answer(204)
 
     def networks(self, request: Request) -> Answer:
         return self.page(request, "vpcs", [offer.VPC])
 
     def network(self, request: Request, number: str) -> Answer:
-        return Answer(200, {"vpc": offer.VPC}) if number == offer.VPC["id"] else self._missing()
+        return Answer(200, {"vpc": offer.VPC}) if number == offer.VPC["id"] else self.missing()
 
     def keys(self, request: Request) -> Answer:
         return self.page(request, "ssh_keys", list(self.account.keys.values()))
@@ -224,5 +204,12 @@ class Api:
             return error(422, "SSH Key is already in use on your account")
         return Answer(201, {"ssh_key": self.account.add_key(request.body["name"], request.body["public_key"])})
 
-    def _missing(self) -> Answer:
+    def delete_key(self, request: Request, given: str) -> Answer:
+        found = next((number for number, key in self.account.keys.items() if given in (str(number), key["fingerprint"])), None)
+        if found is None:
+            return self.missing()
+        del self.account.keys[found]
+        return Answer(204)
+
+    def missing(self) -> Answer:
         return error(404, "The resource you were accessing could not be found.")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ..clock import SimulatedClock
 from .api import Answer, Api, Request, error
@@ -132,7 +132,7 @@ def _handler(cloud: Cloud) -> Callable[..., BaseHTTPRequestHandler]:
                 return self._send(cloud.control(self.command, parts.path.removeprefix("/lab/"), body))
             if not parts.path.startswith("/v2/"):
                 return self._send(error(404, "The resource you were accessing could not be found."))
-            answer, fault = cloud.answer(Request(self.command, parts.path.removeprefix("/v2/").rstrip("/"), dict(parse_qsl(parts.query)), body,
+            answer, fault = cloud.answer(Request(self.command, unquote(parts.path).removeprefix("/v2/").rstrip("/"), dict(parse_qsl(parts.query)), body,
                                                  (self.headers.get("Authorization") or "").removeprefix("Bearer "), cloud.url))
             if fault is Fault.LATE_AFTER:
                 time.sleep(cloud.late)

@@ -264,4 +264,4 @@ def test_the_labs_cloud_refuses_what_the_real_one_refuses():
         assert api.answer(Request("POST", "droplets", body={"names": ["a_b"]})).status == 422
         assert api.answer(Request("DELETE", "droplets/1")).status == 404
         assert api.answer(Request("POST", "tags", body={"name": "a b"})).status == 400
-        assert api.answer(Request("GET", "volumes")).status == 404
+        assert api.answer(Request("GET", "databases")).status == 404

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import ROWS
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import recorded, variables
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
@@ -38,12 +39,21 @@ def test_all_that_follows_from_four_variables():
             "konnectivity_server": "registry.k8s.io/kas-network-proxy/proxy-server:v0.34.0",
             "konnectivity_agent": "registry.k8s.io/kas-network-proxy/proxy-agent:v0.34.0",
             "metrics_server": "registry.k8s.io/metrics-server/metrics-server:v0.9.0",
-            "flannel": "ghcr.io/flannel-io/flannel:v0.26.7", "flannel_cni_plugin": "ghcr.io/flannel-io/flannel-cni-plugin:v1.6.2-flannel1"},
+            "flannel": "ghcr.io/flannel-io/flannel:v0.26.7", "flannel_cni_plugin": "ghcr.io/flannel-io/flannel-cni-plugin:v1.6.2-flannel1",
+            "digitalocean_cloud_controller_manager": "docker.io/digitalocean/digitalocean-cloud-controller-manager:v0.1.71",
+            "do_csi_plugin": "docker.io/digitalocean/do-csi-plugin:v4.16.0",
+            "aws_cloud_controller_manager": "registry.k8s.io/provider-aws/cloud-controller-manager:v1.36.2",
+            "aws_ebs_csi_driver": "public.ecr.aws/ebs-csi-driver/aws-ebs-csi-driver:v1.59.0",
+            "csi_provisioner": "registry.k8s.io/sig-storage/csi-provisioner:v6.1.0", "csi_attacher": "registry.k8s.io/sig-storage/csi-attacher:v4.10.0",
+            "csi_resizer": "registry.k8s.io/sig-storage/csi-resizer:v2.0.0",
+            "csi_node_driver_registrar": "registry.k8s.io/sig-storage/csi-node-driver-registrar:v2.15.0"},
         "pod_cidr": "10.244.0.0/16", "service_cidr": "10.96.0.0/16", "service_address": "10.96.0.1", "dns_address": "10.96.0.10",
         "dns_domain": "cluster.local", "address": "198.51.100.10", "expose": "node_port", "key_type": "ecdsa-p256",
         "control_plane_replicas": 1, "etcd_replicas": 1, "etcd_storage": "1Gi", "etcd_storage_class": "",
         "etcd_quota_bytes": 536870912, "add_ons": {"kube_proxy": True, "coredns": True, "flannel": True, "konnectivity": True, "metrics_server": True},
         "audit_log": False, "kube_proxy_config": {}, "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io",
+        "cloud_provider": "none", "cloud_credentials": "secret", "digitalocean_registry": "docker.io/digitalocean",
+        "aws_registry": "public.ecr.aws/ebs-csi-driver",
         "components": {
             "kubernetes": "1.36.3", "stage": "public", "etcd": "3.6.15-0", "coredns": "v1.14.6", "pause": "3.10.1", "konnectivity": "v0.34.0",
             "containerd": "2.2.0", "runc": "1.3.3", "cni_plugins": "1.9.1", "flannel": "v0.26.7", "flannel_cni_plugin": "v1.6.2-flannel1",
@@ -83,6 +93,8 @@ def test_what_else_can_be_had(change: dict[str, Any]):
     ({"etcd_storage": "1G"}, "Storage size"),
     ({"etcd_storage_class": "A b"}, "Storage class"),
     ({"kubernetes_registry": "https://registry.k8s.io"}, "without https://"),
+    ({"aws_registry": "https://public.ecr.aws"}, r"Registry 'https://public.ecr.aws' is not valid \(aws_registry\)"),
+    ({"cloud_provider": "digitalocean", "cloud_credentials": "machines"}, "Machines of DigitalOcean have no role.*Write cloud_credentials: secret"),
     ({"flannel_registry": "ghcr.io/"}, "Registry 'ghcr.io/' is not valid"),
 ], ids=str)
 def test_mistakes(change: dict[str, Any], line: str):
@@ -113,6 +125,7 @@ def record(**change: Any) -> Record:
     ({"service_cidr": "10.1.0.0/16"}, "service_cidr can't change"),
     ({"dns_domain": "example.org"}, "Write cluster_dns_domain: example.org, or create another cluster"),
     ({"key_type": "rsa-2048"}, "key_type can't change"),
+    ({"cloud_provider": "digitalocean"}, "cloud_provider can't change from 'digitalocean' to 'none'"),
     ({"etcd_storage": "8Gi"}, "etcd_storage can't change"),
     ({"etcd_storage_class": "fast"}, "etcd_storage_class can't change"),
     ({"versions": {"kubernetes": "1.35.4"}}, r"runs Kubernetes 1.35.4, and 1.36.3 is wanted .*Run the playbook upgrade, or write kubernetes_version: '1.35.4'"),
@@ -130,6 +143,29 @@ def test_what_a_record_contradicts(stored: dict[str, Any], line: str):
 def test_what_may_change(stored: dict[str, Any]):
     check_against_record(wanted(options())[0], record(**stored))
     check_against_record(wanted(options())[0], None)
+
+
+def test_a_cluster_of_a_release_that_knew_no_clouds_has_none():
+    old = record()
+    del old.spec["cloud_provider"]
+    check_against_record(wanted(options())[0], old)
+    with pytest.raises(InvalidInput, match="cloud_provider can't change from 'none' to 'aws'"):
+        check_against_record(wanted(options(cloud_provider="aws"))[0], old)
+
+
+@pytest.mark.parametrize(("change", "add_ons"), [
+    ({}, set()), ({"add_ons": {"csi": True}}, set()), ({"cloud_provider": "aws"}, {"cloud_controller_manager", "csi"}),
+    ({"cloud_provider": "digitalocean", "add_ons": {"csi": False}}, {"cloud_controller_manager"})], ids=str)
+def test_what_a_cloud_brings_along_is_only_there_with_it(change: dict[str, Any], add_ons: set[str]):
+    spec = wanted(options(**change))[0]
+    assert {name for name, on in spec.add_ons.items() if on} - {"kube_proxy", "coredns", "flannel", "konnectivity", "metrics_server"} == add_ons
+
+
+@pytest.mark.parametrize("version", [row.kubernetes for row in ROWS])
+def test_every_version_has_images_for_every_cloud(version: str):
+    spec = wanted(options(kubernetes_version=version, kubernetes_registry="mirror.example.org/k8s"))[0]
+    assert spec.images["aws_cloud_controller_manager"].startswith(f"mirror.example.org/k8s/provider-aws/cloud-controller-manager:v{spec.kubernetes_minor}.")
+    assert spec.images["csi_resizer"].endswith("v1.11.2" if spec.kubernetes_minor == "1.33" else "v2.0.0")
 
 
 def test_a_record_gives_back_the_variables_that_gave_it():

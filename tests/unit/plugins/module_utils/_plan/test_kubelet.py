@@ -58,3 +58,11 @@ def test_no_limit_is_raised_where_that_is_not_allowed():
     unit = kubelet.kubelet_unit(node_name="web-1", node_address="10.0.0.5", raise_limits=False)
     assert "OOMScoreAdjust" not in unit
     assert "--hostname-override=web-1 --node-ip=10.0.0.5" in unit
+
+
+def test_a_machine_of_a_cloud():
+    known = kubelet.kubelet_config(version="1.36.3", capability=Capability(None, (), frozenset()), dns_address="10.96.0.10", dns_domain="cluster.local",
+                                   user={}, provider_id="digitalocean://3164444")
+    assert known["providerID"] == "digitalocean://3164444" and "providerID" not in config()
+    units = {cloud: kubelet.kubelet_unit(node_name="web-1", node_address="203.0.113.21", raise_limits=True, cloud=cloud) for cloud in (True, False)}
+    assert " --node-ip=203.0.113.21 --cloud-provider=external\n" in units[True] and "cloud-provider" not in units[False]

@@ -157,3 +157,29 @@ def test_swap_is_the_users_choice():
 def test_an_old_kernel_and_nftables(kernel, mode, told):
     found = nodes.objections(replace(HOST, kernel=kernel), cluster="demo", bundle=CA, node=None, kubelet_config={}, kube_proxy_mode=mode)
     assert ("nftables" in " ".join(found)) == told
+
+
+@pytest.mark.parametrize("provider_id", ["digitalocean://3164444", "aws:///eu-central-1a/i-0123456789abcdef0", "aws:///us-gov-west-1b/i-01234567"])
+@pytest.mark.parametrize("node", [None, {"spec": {}}, "same"])
+def test_a_machine_is_named_as_its_cloud_does(provider_id: str, node):
+    registered = {"spec": {"providerID": provider_id}} if node == "same" else node
+    for cloud_provider in ("", "none", provider_id.partition(":")[0]):
+        nodes.check_provider_id(provider_id, cloud_provider=cloud_provider, node=registered)
+
+
+@pytest.mark.parametrize(("provider_id", "given", "part"), [
+    ("3164444", {}, "Write one like digitalocean://3164444 or aws:///"), ("digitalocean://0", {}, "is not valid"),
+    ("digitalocean://3164444\n", {}, "is not valid"), ("digitalocean://{{ 7*7 }}", {}, "is not valid"), ("aws:///eu-central-1a/i-xyz", {}, "is not valid"),
+    ("digitalocean://3164444", {"cloud_provider": "aws"}, "is a machine of DigitalOcean, and the cluster has cloud_provider: aws"),
+    ("digitalocean://3164444", {"node": {"spec": {"providerID": "digitalocean://1"}}}, "The node is machine digitalocean://1 and can't become")])
+def test_another_machine_is_refused(provider_id: str, given: dict, part: str):
+    with pytest.raises(InvalidInput, match=part) as failure:
+        nodes.check_provider_id(provider_id, **{"cloud_provider": "digitalocean", "node": None, **given})
+    assert failure.value.line().isprintable()
+
+
+def test_addresses_of_the_serving_certificate():
+    """A cloud may tell another of the machine's own addresses; those of pods come and go, and would make a new one each time."""
+    host = replace(HOST, addresses=("203.0.113.21", "10.114.0.2", "10.244.1.1", "10.244.1.0", "2001:db8::1"))
+    assert nodes.certificate_addresses(host, "10.114.0.2", cloud=False, pod_cidr="10.244.0.0/16") == ["10.114.0.2"]
+    assert nodes.certificate_addresses(host, "10.114.0.2", cloud=True, pod_cidr="10.244.0.0/16") == ["10.114.0.2", "203.0.113.21", "2001:db8::1"]

@@ -90,3 +90,9 @@ def test_ready():
     conditions = [{"type": "Ready", "status": "False", "message": "cni plugin not initialized"}]
     assert node_object.ready({"status": {"conditions": conditions}}) == (False, "cni plugin not initialized")
     assert node_object.ready({"status": {"conditions": [{"type": "Ready", "status": "True"}]}})[0]
+
+
+def test_a_machine_is_told_once():
+    assert node_object.provider_id_patch({"metadata": {}, "spec": {}}, "digitalocean://1") == {"spec": {"providerID": "digitalocean://1"}}
+    assert node_object.provider_id_patch({"metadata": {}}, "") is None
+    assert node_object.provider_id_patch({"metadata": {}, "spec": {"providerID": "digitalocean://1"}}, "digitalocean://1") is None

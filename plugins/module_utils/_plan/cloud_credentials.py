@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""By what the add-ons of a cluster prove themselves to its cloud: what a user gave, and the Secret that it becomes."""
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import NAMESPACE, SECRET, CloudProvider
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_MANAGED_BY, MANAGED_BY, labels
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+
+_TOKEN = re.compile(r"[\x21-\x7e]{1,4096}", re.ASCII)
+_ENVIRONMENT = {"digitalocean_token": "DIGITALOCEAN_TOKEN", "aws_access_key": "AWS_ACCESS_KEY_ID", "aws_secret_key": "AWS_SECRET_ACCESS_KEY"}
+
+
+def given(provider: CloudProvider, way: str, params: Mapping[str, Any]) -> dict[str, str]:
+    """Key of the Secret -> its value; {} if nothing is given, or nothing is to be stored. way: SECRET or MACHINES.
+
+    Raises InvalidInput without a word of what was given.
+    """
+    if way not in provider.credentials:
+        raise InvalidInput(f"cloud_credentials: {way} can't be had with cloud_provider: {provider.name}", fix=f"write {provider.credentials[0]}")
+    found = {key: params.get(option) or "" for key, option in provider.keys.items()} if way == SECRET else {}
+    for key, value in found.items():
+        if value and not _TOKEN.fullmatch(value):
+            raise InvalidInput(f"{provider.keys[key]} is not valid", why="it holds white space or other characters that no credential has",
+                               fix="look for a line break at its end")
+    absent = [provider.keys[key] for key, value in found.items() if not value]
+    if absent and len(absent) < len(found):
+        raise InvalidInput(f"Credentials for {provider.title} are given in part: {' and '.join(absent)} is missing", fix=_fix(provider))
+    return {} if absent else found
+
+
+def missing(provider: CloudProvider, cluster: str) -> InvalidInput:
+    return InvalidInput(f"No credentials for {provider.title} are given, and cluster {cluster} has none yet", where=f"cloud_provider: {provider.name}",
+                        fix=_fix(provider) + (", or cloud_credentials: machines if their role allows it" if len(provider.credentials) > 1 else ""))
+
+
+def _fix(provider: CloudProvider) -> str:
+    options = list(provider.keys.values())
+    return f"set {' and '.join(options)}, or the environment variable{'s' if len(options) > 1 else ''} {' and '.join(map(_ENVIRONMENT.__getitem__, options))}"
+
+
+def data_of(provider: CloudProvider, secret: Mapping[str, Any] | None) -> dict[str, str]:
+    """What a live Secret holds for this provider, {} unless it holds all of it."""
+    try:
+        held = {key: base64.b64decode(((secret or {}).get("data") or {})[key]).decode() for key in provider.keys}
+    except (KeyError, ValueError):
+        return {}
+    return held if all(held.values()) else {}
+
+
+def manifest(provider: CloudProvider, cluster: str, data: Mapping[str, str]) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": provider.secret, "namespace": NAMESPACE, "labels": labels(cluster)}, "type": "Opaque",
+            "data": {key: base64.b64encode(value.encode()).decode("ascii") for key, value in data.items()}}
+
+
+def is_ours(secret: Mapping[str, Any] | None) -> bool:
+    return bool(secret) and ((secret or {})["metadata"].get("labels") or {}).get(LABEL_MANAGED_BY) == MANAGED_BY

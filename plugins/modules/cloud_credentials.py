@@ -1,0 +1,101 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cloud_credentials
+short_description: Gives a customer cluster what its add-ons prove themselves by to its cloud
+description:
+  - Keeps a Secret in namespace C(kube-system) of the customer's cluster, C(digitalocean) or C(aws-secret), for its cloud controller manager and the
+    driver for its volumes.
+  - Whoever may read Secrets there can read it. So it must be of an account that belongs to this customer alone.
+  - What is given is written nowhere else, and never shown; a diff tells only whether it changes.
+  - If nothing is given, what the cluster has stays.
+  - Notes the UID of the cluster in its record, by which its things at the cloud are found until the end.
+version_added: 0.1.0
+author:
+  - Kubermatic CaaS contributors (@kubermatic)
+extends_documentation_fragment:
+  - kubermatic.caas.seed
+  - kubermatic.caas.cluster
+  - kubermatic.caas.attributes
+options:
+  state:
+    description:
+      - V(present) brings the Secret to what is given.
+      - V(fit) only looks whether there are credentials, given or in the cluster, and fails if not. The cluster need not exist for that.
+    type: str
+    choices: [present, fit]
+    default: present
+  cloud_provider:
+    description: The cloud.
+    type: str
+    choices: [digitalocean, aws]
+    required: true
+  cloud_credentials:
+    description:
+      - V(secret) stores what is given.
+      - V(machines) stores nothing, and takes away what was stored before, as the machines have a role that allows it. Only with O(cloud_provider=aws).
+    type: str
+    choices: [secret, machines]
+    default: secret
+  digitalocean_token:
+    description: Token of DigitalOcean's API. If not given, the environment variable E(DIGITALOCEAN_TOKEN) where the module runs.
+    type: str
+  aws_access_key:
+    description: Id of a key of AWS. If not given, the environment variable E(AWS_ACCESS_KEY_ID) where the module runs.
+    type: str
+  aws_secret_key:
+    description: The key itself. If not given, the environment variable E(AWS_SECRET_ACCESS_KEY) where the module runs.
+    type: str
+  wait_timeout:
+    description: How many seconds the API of the cluster may take to answer.
+    type: int
+    default: 300
+"""
+
+EXAMPLES = r"""
+- name: The token of DigitalOcean for the add-ons of cluster demo
+  kubermatic.caas.cloud_credentials:
+    seed_kubeconfig: ~/.kube/fra1
+    cluster: demo
+    cloud_provider: digitalocean
+    digitalocean_token: "{{ vault_token_of_demo }}"
+  register: cloud
+"""
+
+RETURN = r"""
+uid:
+  description: UID of the cluster, by which its things at the cloud are found.
+  returned: O(state=present)
+  type: str
+  sample: 0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a11
+tag:
+  description: The tag that its things at the cloud carry.
+  returned: O(state=present)
+  type: str
+  sample: kubermatic-caas:0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a11
+hash:
+  description: Changes with the credentials and tells nothing of them. Empty if none are stored.
+  returned: O(state=present)
+  type: str
+  sample: 3f786850e387550f
+steps:
+  description: What was done, or in check mode would be done, as sentences.
+  returned: success
+  type: list
+  elements: str
+  sample: [Create Secret kube-system/digitalocean of cluster demo]
+"""
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cloud_credentials import CloudCredentialsDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+
+
+def main() -> None:
+    as_module.main(CloudCredentialsDoor)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a cluster proves itself by to its cloud: kept in the cluster, seen by nobody. One API server plays seed and cluster."""
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cloud_credentials import CloudCredentialsDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, NotReady
+from api.bare_api import BareApi, free_port
+from api.doors import Caller
+from api.test_customer import describe_cluster
+
+TOKEN, OTHER_TOKEN = "dop_v1_a_long_and_unlikely_token", "dop_v1_another_and_unlikely_token"
+KEYS = {"aws_access_key": "AKIDALONGANDUNLIKELYID", "aws_secret_key": "a/long+and/unlikely+key"}
+_numbers = iter(range(1, 1000))
+
+
+@pytest.fixture
+def caller(bare_api: BareApi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Caller]:
+    for name in ("DIGITALOCEAN_TOKEN", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    one = Caller(bare_api.kubeconfig(), f"cloud{next(_numbers)}")
+    one.call(NamespaceDoor)
+    one.call(ClusterRecordDoor, phase="Running")
+    yield one
+    for name in ("digitalocean", "aws-secret"):
+        bare_api.api("system:setup").delete("v1", "Secret", name, "kube-system")
+
+
+def call(caller: Caller, provider: str = "digitalocean", **options: Any) -> dict[str, Any]:
+    return caller.call(CloudCredentialsDoor, cloud_provider=provider, **options)
+
+
+def stored(bare_api: BareApi, name: str) -> dict[str, str]:
+    secret = bare_api.api("system:test").get("v1", "Secret", name, "kube-system") or {}
+    return {key: base64.b64decode(value).decode() for key, value in (secret.get("data") or {}).items()}
+
+
+def test_life_of_a_token(bare_api: BareApi, caller: Caller):
+    describe_cluster(bare_api, caller.cluster)
+    checked = call(caller, digitalocean_token=TOKEN, check_mode=True)
+    assert stored(bare_api, "digitalocean") == {}
+    made = call(caller, digitalocean_token=TOKEN)
+    assert stored(bare_api, "digitalocean") == {"access-token": TOKEN} and made["steps"] == checked["steps"]
+    uid = bare_api.api("system:test").get("v1", "Namespace", f"cluster-{caller.cluster}")["metadata"]["uid"]
+    assert made["uid"] == uid and made["tag"] == f"kubermatic-caas:{uid}"
+    with bare_api.watched() as seen:
+        again = call(caller, digitalocean_token=TOKEN)
+        # what the cluster has stays, if nothing is given
+        kept = call(caller)
+        call(caller, state="fit")
+    assert seen.writes == [] and not again["changed"] and not kept["changed"]
+    assert again["hash"] == kept["hash"] == made["hash"] == checked["hash"]
+    renewed = call(caller, digitalocean_token=OTHER_TOKEN)
+    assert renewed["steps"] == [f"Update Secret kube-system/digitalocean of cluster {caller.cluster}"] and renewed["hash"] != made["hash"]
+    assert stored(bare_api, "digitalocean") == {"access-token": OTHER_TOKEN}
+    record = json.loads(bare_api.api("system:test").get("v1", "ConfigMap", "cluster-record", f"cluster-{caller.cluster}")["data"]["record.json"])
+    assert record["uid"] == uid
+    said = json.dumps([made, again, kept, renewed, record, caller.lines])
+    assert TOKEN not in said and OTHER_TOKEN not in said
+
+
+def test_keys_go_when_machines_prove_themselves(bare_api: BareApi, caller: Caller):
+    describe_cluster(bare_api, caller.cluster)
+    call(caller, "aws", **KEYS)
+    assert stored(bare_api, "aws-secret") == {"key_id": KEYS["aws_access_key"], "access_key": KEYS["aws_secret_key"]}
+    gone = call(caller, "aws", cloud_credentials="machines")
+    assert gone["steps"] == [f"Delete Secret kube-system/aws-secret of cluster {caller.cluster}, as its machines prove themselves"] and gone["hash"] == ""
+    assert stored(bare_api, "aws-secret") == {} and not call(caller, "aws", cloud_credentials="machines")["changed"]
+    assert not any(value in json.dumps(gone) for value in KEYS.values())
+
+
+def test_a_secret_that_somebody_else_made_is_not_taken_away(bare_api: BareApi, caller: Caller):
+    describe_cluster(bare_api, caller.cluster)
+    bare_api.api("system:setup").create({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "aws-secret", "namespace": "kube-system"}})
+    assert call(caller, "aws", cloud_credentials="machines")["steps"] == [
+        f"Note the UID of cluster {caller.cluster} in its record, by which its things at AWS are found"]
+
+
+def test_a_look_before_there_is_a_cluster(bare_api: BareApi, caller: Caller):
+    with bare_api.watched() as seen:
+        assert call(caller, digitalocean_token=TOKEN, state="fit")["changed"] is False
+        with pytest.raises(InvalidInput, match="No credentials for DigitalOcean are given"):
+            call(caller, state="fit")
+        assert f"Create Secret kube-system/digitalocean of cluster {caller.cluster}" in call(caller, digitalocean_token=TOKEN, check_mode=True)["steps"]
+    assert seen.writes == []
+
+
+def test_the_environment_may_hold_them(bare_api: BareApi, caller: Caller, monkeypatch: pytest.MonkeyPatch):
+    describe_cluster(bare_api, caller.cluster)
+    monkeypatch.setenv("DIGITALOCEAN_TOKEN", TOKEN)
+    call(caller)
+    assert stored(bare_api, "digitalocean") == {"access-token": TOKEN}
+
+
+def test_a_cluster_that_does_not_answer(bare_api: BareApi, caller: Caller):
+    describe_cluster(bare_api, caller.cluster, port=free_port())
+    with pytest.raises(NotReady, match="is not ready"):
+        call(caller, digitalocean_token=TOKEN, wait_timeout=1)
+    # a token that only the cluster would have
+    with pytest.raises(InvalidInput, match="No credentials"):
+        call(caller, state="fit")

@@ -1,0 +1,288 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The end of what a cluster made at DigitalOcean: a real API of the cluster tells what that was, the lab's cloud has it. One server plays seed and cluster."""
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given as given_options
+from hypothesis import settings
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_leftovers import DigitalOceanLeftoversDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, LockHeld, NotReady, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
+from api.bare_api import BareApi, free_port
+from api.doors import Caller
+from api.strange_input import options
+from api.test_any_input import FAST, tried
+from api.test_customer import describe_cluster
+from lab.cloud.digitalocean.account import Thing
+from lab.cloud.digitalocean.faults import Fault, Faults, sometimes
+from lab.cloud.digitalocean.server import READ_ONLY_TOKEN, TOKEN
+from lab.cloud.world import OTHER_UID, Killed, World, world
+
+DRIVER = "dobs.csi.digitalocean.com"
+_numbers = iter(range(1, 10_000))
+
+
+@dataclass
+class Customer:
+    """A cluster in the real API, with an account at the cloud."""
+
+    bare: BareApi
+    caller: Caller
+    there: World
+
+    @property
+    def uid(self) -> str:
+        return self.bare.api("system:test").get("v1", "Namespace", f"cluster-{self.caller.cluster}")["metadata"]["uid"]
+
+    def call(self, state: str = "listed", check_mode: bool = False, **given: Any) -> dict[str, Any]:
+        chosen = {"digitalocean_token": TOKEN, "digitalocean_url": self.there.cloud.url, "state": state, **given}
+        door = self.caller.door(DigitalOceanLeftoversDoor, check_mode, **chosen)
+        # the cloud's time, so that nothing is really waited for
+        door.clock = self.there.clock
+        return run(door)
+
+    def ends(self) -> None:
+        self.caller.call(ClusterRecordDoor, phase="Deleting")
+
+    def makes(self) -> list[Thing]:
+        """A volume for a claim, a load balancer for a Service, and what carries its tags."""
+        account, api, number = self.there.account, self.bare.api("system:setup"), next(_numbers)
+        volume, balancer = account.add("volumes", f"pvc-{number}"), account.add("load_balancers", "shop")
+        api.create(persistent_volume(f"pvc-{number}", volume.id, provisioned_by=DRIVER))
+        service = api.create({"apiVersion": "v1", "kind": "Service", "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]}, "metadata": {
+            "name": f"shop-{number}", "namespace": "default", "annotations": {"kubernetes.digitalocean.com/load-balancer-id": balancer.id}}})
+        balancer.name = f"a{service['metadata']['uid'].replace('-', '')}"[:32]
+        tagged = account.add("volumes", "pvc-tagged", [f"kubermatic-caas:{self.uid}"])
+        return [volume, balancer, tagged, account.add("firewalls", "ports", [f"k8s:{self.uid}"])]
+
+    def record(self) -> dict[str, Any]:
+        return json.loads(self.bare.api("system:test").get("v1", "ConfigMap", "cluster-record", f"cluster-{self.caller.cluster}")["data"]["record.json"])
+
+
+def persistent_volume(name: str, handle: str, *, provisioned_by: str = "") -> dict[str, Any]:
+    annotations = {"pv.kubernetes.io/provisioned-by": provisioned_by} if provisioned_by else {}
+    return {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": name, "annotations": annotations}, "spec": {
+        "capacity": {"storage": "10Gi"}, "accessModes": ["ReadWriteOnce"], "csi": {"driver": DRIVER, "volumeHandle": handle}}}
+
+
+@pytest.fixture
+def customers(bare_api: BareApi) -> Iterator[Any]:
+    with contextlib.ExitStack() as stack:
+        def customer(*, answers: bool = True, provider: str = "digitalocean", **given: Any) -> Customer:
+            caller = Caller(bare_api.kubeconfig(), f"left{next(_numbers)}")
+            caller.call(NamespaceDoor)
+            caller.call(ClusterRecordDoor, phase="Running", spec={"cloud_provider": provider})
+            describe_cluster(bare_api, caller.cluster, port=None if answers else free_port())
+            return Customer(bare_api, caller, stack.enter_context(world(**given)))
+        yield customer
+    api = bare_api.api("system:setup")
+    for one in api.list("v1", "PersistentVolume"):
+        api.request("PATCH", f"/api/v1/persistentvolumes/{one['metadata']['name']}", body={"metadata": {"finalizers": None}},
+                    content_type="application/merge-patch+json")
+        api.delete("v1", "PersistentVolume", one["metadata"]["name"])
+    for one in api.list("v1", "Service", "default"):
+        if one["spec"].get("type") == "LoadBalancer":
+            api.delete("v1", "Service", one["metadata"]["name"], "default")
+
+
+@pytest.fixture
+def demo(customers: Any) -> Customer:
+    return customers()
+
+
+def test_the_end_of_what_a_cluster_made(bare_api: BareApi, demo: Customer):
+    account, things = demo.there.account, demo.makes()
+    machine = demo.there.stranger("forgotten", f"kubermatic-caas:{demo.uid}")
+    others = [account.add("volumes", things[0].name, [f"kubermatic-caas:{OTHER_UID}"]), account.add("load_balancers", things[1].name[:-1]),
+              account.add("volumes", things[2].name), account.add("firewalls", "ports", [f"k8s:{demo.uid}", "env:prod"])]
+    with bare_api.watched() as seen:
+        listed = demo.call()
+    assert len(listed["found"]) == 7 and not listed["changed"] and seen.writes == [] and demo.there.cloud.writes == []
+    assert [one["name"] for one in listed["kept"]] == ["ports"]
+    demo.ends()
+    with bare_api.watched() as seen:
+        checked = demo.call("absent", check_mode=True)
+    assert seen.writes == [] and demo.there.cloud.writes == [] and len(checked["steps"]) == 8
+    assert checked["diff"][0]["before"].startswith("machine forgotten")
+    gone = demo.call("absent")
+    assert gone["steps"] == checked["steps"] and gone["residual"] == []
+    assert all(one.gone is not None for one in things) and machine.gone is not None
+    assert all(one.gone is None for one in others)
+    assert f"kubermatic-caas:{demo.uid}".lower() not in account.tags
+    writes = len(demo.there.cloud.writes)
+    with bare_api.watched() as seen:
+        again = demo.call("absent")
+    assert not again["changed"] and again["residual"] == [] and seen.writes == [] and len(demo.there.cloud.writes) == writes
+    assert not any(TOKEN in text for text in (json.dumps(gone), json.dumps(demo.record()), *demo.caller.lines))
+
+
+def test_what_was_noted_is_found_when_the_cluster_does_not_answer_any_more(bare_api: BareApi, demo: Customer):
+    volume, balancer, *_tagged = demo.makes()
+    assert demo.call("noted")["steps"] == [f"Note in the record of cluster {demo.caller.cluster} what it made at DigitalOcean"]
+    with bare_api.watched() as seen:
+        assert not demo.call("noted")["changed"]
+    assert seen.writes == [] and demo.there.cloud.writes == []
+    demo.ends()
+    endpoint = bare_api.api("system:setup").get("v1", "ConfigMap", "endpoint", f"cluster-{demo.caller.cluster}")
+    bare_api.api("system:setup").replace({**endpoint, "data": {**endpoint["data"], "port": str(free_port())}})
+    gone = demo.call("absent")
+    assert volume.gone and balancer.gone and gone["residual"] == [] and "could not be asked" in gone["unchecked"][0]
+
+
+def test_what_was_lent_to_the_cluster_stays(bare_api: BareApi, demo: Customer):
+    lent = demo.there.account.add("volumes", "customers-data", [f"kubermatic-caas:{demo.uid}"])
+    bare_api.api("system:setup").create(persistent_volume(f"by-hand-{next(_numbers)}", lent.id))
+    demo.ends()
+    gone = demo.call("absent")
+    assert lent.gone is None and [one["id"] for one in gone["kept"]] == [lent.id] and gone["residual"] == []
+    assert not demo.call("absent")["changed"]
+
+
+def test_a_cluster_that_lives_keeps_its_things(demo: Customer):
+    demo.makes()
+    with pytest.raises(InvalidInput, match="is not being deleted, and what it has at its cloud is in use"):
+        demo.call("absent")
+    assert demo.there.cloud.heard == []
+
+
+def test_a_cluster_that_has_nothing_to_do_with_the_cloud_needs_no_token(customers: Any, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("DIGITALOCEAN_TOKEN", raising=False)
+    stranger = customers(provider="none")
+    for state in ("listed", "noted", "absent"):
+        result = stranger.call(state, digitalocean_token="")
+        assert not result["changed"] and result["found"] == []
+    assert stranger.there.cloud.heard == []
+    stranger.caller.cluster = "neverwas"
+    assert stranger.call("absent", digitalocean_token="")["residual"] == []
+
+
+@pytest.mark.parametrize(("given", "kind", "part"), [
+    ({"digitalocean_token": ""}, InvalidInput, "No token for DigitalOcean"), ({"digitalocean_token": TOKEN + "\n"}, InvalidInput, "line break"),
+    ({"digitalocean_token": "dop_v1_wrong_and_long_enough"}, Refused, "does not know the token"),
+    ({"digitalocean_url": "http://example.org/"}, InvalidInput, "would show the token")])
+def test_bad_input_is_one_line_and_changes_nothing(bare_api: BareApi, demo: Customer, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any],
+                                                   kind: type[CaasError], part: str):
+    monkeypatch.delenv("DIGITALOCEAN_TOKEN", raising=False)
+    demo.makes()
+    with bare_api.watched() as seen, pytest.raises(kind, match=part) as failure:
+        demo.call("noted", **given)
+    assert "\n" not in failure.value.line() and TOKEN not in failure.value.line() and seen.writes == []
+
+
+def test_what_can_not_go_is_named_with_its_reason(demo: Customer):
+    volume = demo.makes()[0]
+    demo.ends()
+    with pytest.raises(NotReady, match=rf"still has things at DigitalOcean after .* s: .*volume {volume.name} .*You do not have access") as failure:
+        demo.call("absent", digitalocean_token=READ_ONLY_TOKEN, wait_timeout=60)
+    assert "\n" not in failure.value.line()
+    assert demo.call("absent")["residual"] == []
+
+
+def test_a_volume_of_a_machine_that_stays_is_detached(demo: Customer):
+    stays = demo.there.stranger("somebodys")
+    volume = demo.makes()[2]
+    volume.fields["droplet_id"] = stays.id
+    demo.ends()
+    assert demo.call("absent")["residual"] == [] and volume.gone and stays.gone is None
+
+
+def test_another_run_has_the_lock(demo: Customer):
+    demo.call("noted")
+    demo.makes()
+    other = Customer(demo.bare, Caller(demo.caller.seed_kubeconfig, demo.caller.cluster, holder="eve@ops2 pid 1 1/bbbbbbbb"), demo.there)
+    demo.ends()
+    with pytest.raises(LockHeld):
+        other.call("absent")
+    assert demo.there.cloud.writes == []
+
+
+def killing(monkeypatch: pytest.MonkeyPatch, call: int) -> None:
+    """The run dies before its request of that number to the cloud, or its write of that number to the seed: whichever comes then."""
+    calls = [0]
+    ask, send = DigitalOceanApi._once, KubeApi.request
+
+    def counted() -> None:
+        calls[0] += 1
+        if calls[0] == call:
+            raise Killed
+
+    def once(self: Any, *args: Any) -> Any:
+        counted()
+        return ask(self, *args)
+
+    def request(self: Any, method: str, *args: Any, **kwargs: Any) -> Any:
+        if method != "GET":
+            counted()
+        return send(self, method, *args, **kwargs)
+
+    monkeypatch.setattr(DigitalOceanApi, "_once", once)
+    monkeypatch.setattr(KubeApi, "request", request)
+
+
+def test_killed_before_any_request_the_next_run_converges(customers: Any, monkeypatch: pytest.MonkeyPatch):
+    for call in range(1, 200):
+        demo = customers(lag=10, seed=call)
+        things, other = demo.makes(), demo.there.account.add("volumes", "pvc-tagged")
+        demo.there.clock.sleep(60)
+        demo.ends()
+        died = False
+        with monkeypatch.context() as patch:
+            killing(patch, call)
+            try:
+                demo.call("absent")
+            except Killed:
+                died = True
+        assert demo.call("absent")["residual"] == []
+        assert all(one.gone for one in things) and other.gone is None, f"killed at {call}"
+        if not died:
+            break
+    assert call > 20
+
+
+def test_trials_with_lost_replies_and_lists_that_lag(customers: Any):
+    kinds = (Fault.LIMITED, Fault.ERROR, Fault.ERROR_AFTER, Fault.DROPPED, Fault.LOST_AFTER, Fault.HTML_AFTER)
+    for seed in range(40):
+        random = Random(seed)
+        faults: Faults = sometimes(random, random.choice((0.1, 0.3)), kinds)
+        demo = customers(seed=seed, lag=random.choice((0, 10, 30)), faults=faults)
+        things, other = demo.makes(), demo.there.account.add("volumes", "pvc-tagged")
+        demo.there.clock.sleep(60)
+        demo.ends()
+        for _attempt in range(10):
+            with contextlib.suppress(CaasError):
+                assert demo.call("absent")["residual"] == []
+                break
+        assert all(one.gone for one in things) and other.gone is None, f"trial {seed}"
+
+
+def test_any_options(bare_api: BareApi, demo: Customer):
+    good = {"seed_kubeconfig": demo.caller.seed_kubeconfig, "cluster": demo.caller.cluster, "state": "noted", "wait_timeout": 5,
+            "digitalocean_token": TOKEN, "digitalocean_url": demo.there.cloud.url}
+
+    def attempt_with(given: dict[str, Any]) -> None:
+        params = validated("digitalocean_leftovers", DigitalOceanLeftoversDoor.ARGUMENT_SPEC, {}, given)
+        door = DigitalOceanLeftoversDoor(params, holder=demo.caller.holder, check_mode=False, progress=demo.caller.lines.append)
+        door.clock = demo.there.clock
+        run(door)
+
+    @settings(**FAST)
+    @given_options(options(good, sorted(DigitalOceanLeftoversDoor.ARGUMENT_SPEC)))
+    def attempt(given: dict[str, Any]) -> None:
+        tried(bare_api, lambda: attempt_with(given))
+
+    attempt()
+    assert demo.there.cloud.writes == []

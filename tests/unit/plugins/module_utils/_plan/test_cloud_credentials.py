@@ -1,0 +1,48 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a user gave for a cloud, and what becomes of it. No error repeats a word of it."""
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import MACHINES, PROVIDERS, SECRET
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import cloud_credentials as decide
+
+DIGITALOCEAN, AWS = PROVIDERS["digitalocean"], PROVIDERS["aws"]
+TOKEN = "dop_v1_a_long_and_unlikely_token"
+KEYS = {"aws_access_key": "AKIDALONGANDUNLIKELYID", "aws_secret_key": "a/long+and/unlikely+key"}
+
+
+def test_a_secret_holds_what_was_given():
+    for provider, params in ((DIGITALOCEAN, {"digitalocean_token": TOKEN}), (AWS, KEYS)):
+        data = decide.given(provider, SECRET, params)
+        secret = decide.manifest(provider, "demo", data)
+        assert sorted(data.values()) == sorted(params.values()) and decide.data_of(provider, secret) == data and decide.is_ours(secret)
+    assert decide.given(AWS, MACHINES, KEYS) == decide.given(AWS, SECRET, {}) == {}
+
+
+@pytest.mark.parametrize("secret", [None, {}, {"data": None}, {"data": {"key_id": "eA=="}}, {"data": {"key_id": "!", "access_key": "eA=="}},
+                                    {"data": {"key_id": "", "access_key": "eA=="}}])
+def test_half_a_secret_is_none(secret: Any):
+    assert decide.data_of(AWS, secret) == {}
+
+
+@pytest.mark.parametrize(("provider", "way", "params", "part"), [
+    (DIGITALOCEAN, SECRET, {"digitalocean_token": TOKEN + "\n"}, "digitalocean_token is not valid.*line break"),
+    (DIGITALOCEAN, SECRET, {"digitalocean_token": TOKEN + " x"}, "is not valid"),
+    (AWS, SECRET, {**KEYS, "aws_secret_key": "\u00fc" * 9}, "is not valid"),
+    (AWS, SECRET, {"aws_secret_key": TOKEN}, "in part: aws_access_key is missing"), (DIGITALOCEAN, MACHINES, {}, "can't be had")])
+def test_mistakes(provider: Any, way: str, params: dict[str, str], part: str):
+    with pytest.raises(InvalidInput, match=part) as failure:
+        decide.given(provider, way, params)
+    assert not any(value.strip() in failure.value.line() for value in params.values())
+
+
+def test_what_is_missing_says_where_it_could_come_from():
+    assert decide.missing(DIGITALOCEAN, "demo").line() == (
+        "No credentials for DigitalOcean are given, and cluster demo has none yet (cloud_provider: digitalocean). "
+        "Set digitalocean_token, or the environment variable DIGITALOCEAN_TOKEN.")
+    assert "cloud_credentials: machines" in decide.missing(AWS, "demo").line()
