@@ -78,9 +78,9 @@ class Place:
         """These clusters are in the inventory, with these nodes, and no others."""
         customer_inventory.write(self.world.directory, {name: list(hosts) for name, hosts in nodes.items()})
 
-    def start(self, name: str, *words: str, inventory: Path | None = None, **environment: str) -> Playbook:
-        """A playbook of the collection, with the lab's inventory unless another is given."""
-        return Playbook(["-i", str(inventory or self.world.inventory), f"kubermatic.caas.{name}", *words], self.directory / f"{name}.log", **environment)
+    def start(self, name: str, *words: str, inventory: Path | None = None, log: str = "", **environment: str) -> Playbook:
+        """A playbook of the collection, with the lab's inventory unless another is given. log: tells runs of one playbook apart that run at once."""
+        return Playbook(["-i", str(inventory or self.world.inventory), f"kubermatic.caas.{name}", *words], self.directory / f"{name}{log}.log", **environment)
 
     def variable(self, name: str) -> str:
         """What the lab's inventory says for all hosts."""
@@ -95,8 +95,10 @@ class Place:
             self._ends.pop()()
 
     def delete(self, *clusters: str) -> None:
-        for cluster in clusters:
-            self.start("delete_cluster", "-e", f"cluster={cluster}", "-e", f"confirm={cluster}").seconds()
+        """All at once: nobody measures this."""
+        runs = [self.start("delete_cluster", "-e", f"cluster={cluster}", "-e", f"confirm={cluster}", log=cluster) for cluster in clusters]
+        for run in runs:
+            run.seconds()
 
     def fresh_hosts(self, count: int) -> list[str]:
         """Names of hosts that booted just now and hold nothing; those of before are gone."""
