@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -30,10 +31,12 @@ class Failed(Exception):
 
 
 class Playbook:
-    """A running ansible-playbook; its output goes to a file."""
+    """A running ansible-playbook; its output goes to a file. cpu: seconds that it and its workers computed, known when it has ended; other load on the
+    machine changes them little."""
 
     def __init__(self, words: list[str], log: Path, **environment: str) -> None:
-        self.log, self.begin = log, time.monotonic()
+        self.log, self.begin, self.cpu = log, time.monotonic(), 0.0
+        self._before = _cpu_of_children()
         with log.open("w") as output:
             self.process = subprocess.Popen(["ansible-playbook", *words], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                                             env={**os.environ, **environment})
@@ -45,9 +48,15 @@ class Playbook:
     def seconds(self) -> float:
         """Until it ended well."""
         self.process.wait()
-        took = time.monotonic() - self.begin
+        took, self.cpu = time.monotonic() - self.begin, _cpu_of_children() - self._before
         self.must_run()
         return took
+
+
+def _cpu_of_children() -> float:
+    """Of all that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 class Place:
