@@ -14,7 +14,8 @@ from benchmark.unit import Unit, Value
 ABOUT = """\
 `create_cluster` of a cluster with two nodes, all of it done by a run before: the seed, the cluster's API and both machines are looked at, and nothing
 is changed. Against a playbook without a task, by the same ansible-playbook and inventory. *without nodes*: the same for a cluster that has none. *as
-many tasks that do nothing*: what ansible-playbook itself takes for a playbook with the number of tasks of the second run. *CPU s*: what ansible-playbook and its workers computed.
+many tasks that do nothing*: what ansible-playbook itself takes for a playbook with the number of tasks of the second run. *CPU s*: what ansible-playbook
+and its workers computed.
 """
 
 
