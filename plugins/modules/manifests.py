@@ -47,8 +47,8 @@ options:
       - The manifests, each item a text of one or more YAML documents.
       - The annotation C(kubermatic.caas/wave) gives a manifest a wave, such as V("1"). A wave begins when everything in the waves before it
         is ready. Without it a manifest is in wave V("0").
-      - With the annotation C(kubermatic.caas/wait) of V("false") nobody waits for an object. With V(addresses) the next wave begins, if this run
-        creates the object, as soon as all of its pods have addresses; that they are ready is waited for at the end.
+      - With the annotation C(kubermatic.caas/wait) of V("false") nobody waits for an object. With V(started) the next wave begins, if this run
+        creates the object, as soon as all of its pods run; that they are ready is waited for at the end.
       - An empty list takes the whole set away.
     type: list
     elements: raw

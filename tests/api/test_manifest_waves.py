@@ -62,9 +62,9 @@ def test_what_does_not_become_ready_is_named_with_its_reason_and_waited_for_agai
     assert shop.run([], **options).steps == [f"Delete APIService {group}"]
 
 
-def test_a_wave_after_what_is_created_begins_when_its_pods_have_addresses(shop: Shop):
+def test_a_wave_after_what_is_created_begins_when_its_pods_have_started(shop: Shop):
     template = {**SERVER["spec"]["template"], "metadata": {"labels": {"app": "base"}}}
-    base = {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "base", "annotations": {"kubermatic.caas/wait": "addresses"}},
+    base = {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "base", "annotations": {"kubermatic.caas/wait": "started"}},
             "spec": {"selector": {"matchLabels": {"app": "base"}}, "template": template}}
     after = in_wave(SETTINGS, "1")
     with pytest.raises(NotReady, match=r"StatefulSet .*/base is not ready after 1 s"):
@@ -74,11 +74,11 @@ def test_a_wave_after_what_is_created_begins_when_its_pods_have_addresses(shop: 
     pod = shop.api.create({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "base-0", "namespace": shop.namespace, "labels": {"app": "base"}},
                            "spec": template["spec"]})
     shop.api.request("PUT", f"/api/v1/namespaces/{shop.namespace}/pods/base-0/status", body={
-        **pod, "status": {"podIP": "10.0.0.1", "podIPs": [{"ip": "10.0.0.1"}]}})
+        **pod, "status": {"phase": "Running", "podIP": "10.0.0.1", "podIPs": [{"ip": "10.0.0.1"}]}})
     with pytest.raises(NotReady, match="No controller has seen it yet"):
         shop.run([base, after], wait_timeout=1)
     assert shop.holds("ConfigMap", "settings")
-    # it is there now: whoever changes it waits until it is ready, addresses or not
+    # it is there now: whoever changes it waits until it is ready, started or not
     base["spec"]["template"] = {**template, "spec": {**template["spec"], "hostname": "other"}}
     with pytest.raises(NotReady, match="No controller has seen it yet"):
         shop.run([base, in_wave(changed(SETTINGS, colour="blue"), "1")], wait_timeout=1)

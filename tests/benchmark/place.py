@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -30,10 +31,12 @@ class Failed(Exception):
 
 
 class Playbook:
-    """A running ansible-playbook; its output goes to a file."""
+    """A running ansible-playbook; its output goes to a file. cpu: seconds that it and its workers computed, known when it has ended; other load on the
+    machine changes them little."""
 
     def __init__(self, words: list[str], log: Path, **environment: str) -> None:
-        self.log, self.begin = log, time.monotonic()
+        self.log, self.begin, self.cpu = log, time.monotonic(), 0.0
+        self._before = _cpu_of_children()
         with log.open("w") as output:
             self.process = subprocess.Popen(["ansible-playbook", *words], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                                             env={**os.environ, **environment})
@@ -45,9 +48,15 @@ class Playbook:
     def seconds(self) -> float:
         """Until it ended well."""
         self.process.wait()
-        took = time.monotonic() - self.begin
+        took, self.cpu = time.monotonic() - self.begin, _cpu_of_children() - self._before
         self.must_run()
         return took
+
+
+def _cpu_of_children() -> float:
+    """Of all that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 class Place:
@@ -78,9 +87,9 @@ class Place:
         """These clusters are in the inventory, with these nodes, and no others."""
         customer_inventory.write(self.world.directory, {name: list(hosts) for name, hosts in nodes.items()})
 
-    def start(self, name: str, *words: str, inventory: Path | None = None, **environment: str) -> Playbook:
-        """A playbook of the collection, with the lab's inventory unless another is given."""
-        return Playbook(["-i", str(inventory or self.world.inventory), f"kubermatic.caas.{name}", *words], self.directory / f"{name}.log", **environment)
+    def start(self, name: str, *words: str, inventory: Path | None = None, log: str = "", **environment: str) -> Playbook:
+        """A playbook of the collection, with the lab's inventory unless another is given. log: tells runs of one playbook apart that run at once."""
+        return Playbook(["-i", str(inventory or self.world.inventory), f"kubermatic.caas.{name}", *words], self.directory / f"{name}{log}.log", **environment)
 
     def variable(self, name: str) -> str:
         """What the lab's inventory says for all hosts."""
@@ -95,8 +104,10 @@ class Place:
             self._ends.pop()()
 
     def delete(self, *clusters: str) -> None:
-        for cluster in clusters:
-            self.start("delete_cluster", "-e", f"cluster={cluster}", "-e", f"confirm={cluster}").seconds()
+        """All at once: nobody measures this."""
+        runs = [self.start("delete_cluster", "-e", f"cluster={cluster}", "-e", f"confirm={cluster}", log=cluster) for cluster in clusters]
+        for run in runs:
+            run.seconds()
 
     def fresh_hosts(self, count: int) -> list[str]:
         """Names of hosts that booted just now and hold nothing; those of before are gone."""

@@ -10,7 +10,7 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import live_objects, manifest_yaml
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_api import WAIT, ClusterApiDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.readiness import Judge, addressed, ready, wait_until_ready
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.readiness import Judge, ready, started, wait_until_ready
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.objects import ObjectKey
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
@@ -143,9 +143,9 @@ class Waves:
     def __init__(self, door: ManifestsDoor, observed: Observed, changing: set[ObjectKey]) -> None:
         self.api, self.door = observed.api, door
         self.pending: dict[int, list[Wanted]] = {}
-        # created by this run, and found by others before they are ready
-        self.addressed: set[ObjectKey] = set()
-        self.young = {item.key for item in observed.wanted if item.addresses_suffice and item.key not in observed.live}
+        # created by this run, and of use to others before they are ready
+        self.young = {item.key for item in observed.wanted if item.start_suffices and item.key not in observed.live}
+        self.started: set[ObjectKey] = set()
         for item in observed.wanted:
             is_ready = item.key not in changing and readiness.judge(observed.live.get(item.key)).ready
             if item.awaited and readiness.takes_time(item.key.kind) and not is_ready:
@@ -156,18 +156,18 @@ class Waves:
         for number in sorted(self.pending):
             if number < wave:
                 young = [item for item in self.pending[number] if item.key in self.young]
-                self._wait_for_addresses(number, young)
+                self._wait_for_start(number, young)
                 self._wait_for(number, [item for item in self.pending[number] if item not in young])
 
     def wait_for_all(self) -> None:
         for number in sorted(self.pending):
             self._wait_for(number, self.pending[number])
 
-    def _wait_for_addresses(self, number: int, items: list[Wanted]) -> None:
-        items = [item for item in items if item.key not in self.addressed]
+    def _wait_for_start(self, number: int, items: list[Wanted]) -> None:
+        items = [item for item in items if item.key not in self.started]
         if items:
-            self._wait(number, items, addressed, "has addresses")
-            self.addressed |= {item.key for item in items}
+            self._wait(number, items, started, "started")
+            self.started |= {item.key for item in items}
 
     def _wait_for(self, number: int, items: list[Wanted]) -> None:
         if items:

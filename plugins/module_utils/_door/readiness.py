@@ -24,9 +24,9 @@ def ready(_api: KubeApi, live: dict[str, Any] | None) -> Verdict:
     return readiness.judge(live)
 
 
-def addressed(api: KubeApi, live: dict[str, Any] | None) -> Verdict:
-    """Ready enough for those who only need to find its pods by name."""
-    return readiness.judge_addresses(live, _pods(api, live) if live else ())
+def started(api: KubeApi, live: dict[str, Any] | None) -> Verdict:
+    """Ready enough for those who wait themselves until it answers."""
+    return readiness.judge_start(live, _pods(api, live) if live else ())
 
 
 def wait_until_ready(api: KubeApi, manifests: Iterable[dict[str, Any]], *, timeout: float, progress: Callable[[str], None], judge: Judge = ready) -> float:

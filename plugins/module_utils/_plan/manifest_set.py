@@ -19,7 +19,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_sha
 LABEL_SET = "kubermatic.caas/set"
 WAVE = "kubermatic.caas/wave"
 WAIT = "kubermatic.caas/wait"
-WAITS = ("true", "false", "addresses")
+WAITS = ("true", "false", "started")
 APPLIED = "kubermatic.caas/applied"
 
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?", re.ASCII)
@@ -48,14 +48,14 @@ class SetName:
 class Wanted:
     """One object of the set. awaited: the set is done only when it is ready.
 
-    addresses_suffice: a wave after one that creates it begins as soon as its pods have addresses; in all other cases when it is ready.
+    start_suffices: a wave after one that creates it begins as soon as its pods have started; in all other cases when it is ready.
     """
 
     key: ObjectKey
     manifest: dict[str, Any]
     wave: int = 0
     awaited: bool = True
-    addresses_suffice: bool = False
+    start_suffices: bool = False
 
 
 def check_name(name: str) -> None:
@@ -108,7 +108,7 @@ def _wanted(manifest: dict[str, Any], of: SetName) -> Wanted:
     annotations = {**(metadata.get("annotations") or {}), APPLIED: fingerprint(complete)}
     complete["metadata"]["annotations"] = annotations
     wait = _wait(manifest, of)
-    return Wanted(key_of(complete), complete, _wave(manifest, of), wait != "false", wait == "addresses")
+    return Wanted(key_of(complete), complete, _wave(manifest, of), wait != "false", wait == "started")
 
 
 def _wave(manifest: dict[str, Any], of: SetName) -> int:

@@ -36,13 +36,14 @@ def judge(live: dict[str, Any] | None) -> Verdict:
     return predicate(live.get("spec") or {}, live.get("status") or {})
 
 
-def judge_addresses(live: dict[str, Any] | None, pods: Iterable[dict[str, Any]]) -> Verdict:
-    """Whether all pods of the object can be found by name. pods: those that its selector chooses."""
+def judge_start(live: dict[str, Any] | None, pods: Iterable[dict[str, Any]]) -> Verdict:
+    """Whether all pods of the object run and can be found by name. pods: those that its selector chooses."""
     if live is None:
         return Verdict("it does not exist")
     wanted = (live.get("spec") or {}).get("replicas", 1)
-    found = sum(bool((pod.get("status") or {}).get("podIP")) for pod in pods)
-    return READY if found >= wanted else Verdict(f"{found} of {wanted} pods have an address")
+    statuses = [pod.get("status") or {} for pod in pods]
+    found = sum(status.get("phase") == "Running" and bool(status.get("podIP")) for status in statuses)
+    return READY if found >= wanted else Verdict(f"{found} of {wanted} pods have started")
 
 
 def takes_time(kind: str) -> bool:

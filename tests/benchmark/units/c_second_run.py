@@ -14,7 +14,8 @@ from benchmark.unit import Unit, Value
 ABOUT = """\
 `create_cluster` of a cluster with two nodes, all of it done by a run before: the seed, the cluster's API and both machines are looked at, and nothing
 is changed. Against a playbook without a task, by the same ansible-playbook and inventory. *without nodes*: the same for a cluster that has none. *as
-many tasks that do nothing*: what ansible-playbook itself takes for a playbook with the number of tasks of the second run.
+many tasks that do nothing*: what ansible-playbook itself takes for a playbook with the number of tasks of the second run. *CPU s*: what ansible-playbook
+and its workers computed.
 """
 
 
@@ -49,7 +50,7 @@ class SecondRun:
         tasks = output.count("\nTASK [")
         if cluster == "bench":
             self.tasks = tasks
-        return Value(seconds, {"tasks": tasks}, way.plays(times, run.begin) if cluster == "bench" else {})
+        return Value(seconds, {"tasks": tasks, "CPU s": run.cpu}, way.plays(times, run.begin) if cluster == "bench" else {})
 
     def idle(self, tasks: int) -> Value:
         """A playbook of so many tasks that do nothing, each in a process of its own as all are."""
@@ -57,4 +58,5 @@ class SecondRun:
         nothing = {"ansible.builtin.assert": {"that": True, "quiet": True}}
         playbook = self.place.directory / "idle.json"
         playbook.write_text(json.dumps([{"hosts": "lonely", "gather_facts": False, "tasks": [nothing] * tasks}]))
-        return Value(Playbook(["-i", str(self.place.world.inventory), str(playbook)], self.place.directory / "idle.log").seconds())
+        run = Playbook(["-i", str(self.place.world.inventory), str(playbook)], self.place.directory / "idle.log")
+        return Value(run.seconds(), {"CPU s": run.cpu})

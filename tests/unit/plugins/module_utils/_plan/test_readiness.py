@@ -60,12 +60,16 @@ def test_not_ready_yet(live, why):
     assert (verdict.why, verdict.hopeless) == (why, False)
 
 
-@pytest.mark.parametrize(("addresses", "why"), [
-    (["10.0.0.1", "10.0.0.2"], ""), (["10.0.0.1", ""], "1 of 2 pods have an address"), ([], "0 of 2 pods have an address")])
-def test_addresses_of_all_pods(addresses, why):
-    pods = [{"metadata": {}, "status": {"podIP": address} if address else {}} for address in addresses]
-    assert readiness.judge_addresses(seen("StatefulSet", {}, replicas=2), pods).why == why
-    assert readiness.judge_addresses(None, pods).why == "it does not exist"
+RUNNING = {"phase": "Running", "podIP": "10.0.0.1"}
+
+
+@pytest.mark.parametrize(("statuses", "why"), [
+    ([RUNNING, RUNNING], ""), ([RUNNING, {"phase": "Pending", "podIP": "10.0.0.2"}], "1 of 2 pods have started"),
+    ([RUNNING, {"phase": "Running"}], "1 of 2 pods have started"), ([], "0 of 2 pods have started")], ids=str)
+def test_all_pods_have_started(statuses, why):
+    pods = [{"metadata": {}, "status": status} for status in statuses]
+    assert readiness.judge_start(seen("StatefulSet", {}, replicas=2), pods).why == why
+    assert readiness.judge_start(None, pods).why == "it does not exist"
 
 
 @pytest.mark.parametrize("live", [
