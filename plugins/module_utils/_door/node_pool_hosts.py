@@ -70,7 +70,11 @@ class NodePoolHostsDoor(ClusterDoor):
         return open_cluster(self.seed, self.namespace)
 
     def machines(self) -> dict[str, list[tuple[Machine, tuple[str, ...]]]]:
-        return {pool: [(machine(one), pool_hosts.host_keys(one.get("host_keys"))) for one in found or ()] for pool, found in self.params["machines"].items()}
+        given = self.params["machines"]
+        strange = [pool for pool, found in given.items() if not isinstance(found, (list, tuple))]
+        if strange:
+            raise InvalidInput(f"Machines of node pool {strange[0]} are no list", where="machines", fix="hand on the result of the provider's module as it is")
+        return {pool: [(machine(one), pool_hosts.host_keys(one.get("host_keys"))) for one in found] for pool, found in given.items()}
 
     def observe(self) -> Observed:
         pools, machines = self.pools, self.machines()
