@@ -183,6 +183,16 @@ def test_a_record_names_pools_of_a_provider_that_can_not_be_reached(customer: Cu
     assert not bare_api.api().get("v1", "Namespace", f"cluster-{customer.name}")["metadata"].get("deletionTimestamp")
 
 
+def test_a_cluster_that_is_not_there_yet(customer: Customer, bare_api: BareApi, playbooks: Playbooks):
+    """Check mode of its creation tells what its pools would get; scale says that there is no cluster."""
+    customer.caller.cluster = f"{customer.name}new"
+    with bare_api.watched() as seen:
+        ended = customer.play("create_cluster", "--check")
+    assert ended.code == 0 and "Node pool web would get 1 machines at digitalocean: s-2vcpu-4gb in fra1" in ended.output, ended.output[-3000:]
+    assert "is not there" in customer.scale("-e", "node_count=2").the_message(customer.name)
+    assert seen.writes == [] and customer.cloud.writes == []
+
+
 def test_what_is_noted_comes_with_check_mode_too(customer: Customer):
     done = customer.caller.call(NodePoolsDoor, check_mode=True, state="noted", node_pools=[WEB], allowed_stages=STAGES)
     assert done["changed"] and customer.record()["pools"] == {}
