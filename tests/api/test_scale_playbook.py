@@ -130,7 +130,8 @@ def test_check_mode_shows_names_and_prices_and_writes_nothing(customer: Customer
 
 
 def test_machines_without_ssh_are_told_and_go_again(customer: Customer):
-    ended = customer.scale("-e", "node_count=2")
+    ended = customer.scale("-e", "node_count=2", "-vvvv")
+    assert TOKEN not in ended.output
     assert ended.code != 0 and "doesn't answer over SSH" in ended.output and "Traceback" not in ended.output, ended.output[-3000:]
     assert customer.machines() == [f"{customer.name}-web-1", f"{customer.name}-web-2"]
     record = customer.record()
