@@ -129,7 +129,7 @@ def test_check_mode_shows_names_and_prices_and_writes_nothing(customer: Customer
     assert seen.writes == [] and customer.cloud.writes == []
 
 
-def test_machines_without_ssh_are_told_and_go_again(customer: Customer):
+def test_machines_without_ssh_are_told_and_go_again(customer: Customer, bare_api: BareApi):
     ended = customer.scale("-e", "node_count=2", "-vvvv")
     assert TOKEN not in ended.output
     assert ended.code != 0 and "doesn't answer over SSH" in ended.output and "Traceback" not in ended.output, ended.output[-3000:]
@@ -138,6 +138,11 @@ def test_machines_without_ssh_are_told_and_go_again(customer: Customer):
     assert record["pools"]["web"]["spec"]["node_count"] == 2 and "doesn't answer over SSH" in record["last_error"]
     # a record is enough: this inventory knows no pool
     customer.pools = None
+    writes = len(customer.cloud.writes)
+    with bare_api.watched() as seen:
+        ended = customer.scale("-e", "node_count=1", "--check", "--diff")
+    assert ended.code == 0 and f"-{customer.name}-web-2 s-2vcpu-4gb fra1" in ended.output and f"Would be gone: {customer.name}-web-2" in ended.output
+    assert seen.writes == [] and len(customer.cloud.writes) == writes
     ended = customer.scale("-e", "node_count=0")
     assert ended.code == 0 and customer.machines() == [], ended.output[-3000:]
     assert customer.record()["last_error"] == ""

@@ -146,7 +146,7 @@ class NodePoolHostsDoor(ClusterDoor):
         hosts = [host for host in hosts if host.keys]
         if hosts:
             private_file.write(self.known_hosts, pool_hosts.known_hosts(hosts))
-        return {"hosts": [self.described(host) for host in hosts], "off": list(observed.picture.off),
+        return {"hosts": [self.described(host) for host in hosts], "switched_off": list(observed.picture.off),
                 "errors": [self.error(host).line() for host in observed.picture.hosts if host.name in self.silent],
                 "waiting": [host.name for host in observed.picture.hosts if host.join]}
 
