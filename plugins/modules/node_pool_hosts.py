@@ -130,7 +130,7 @@ waiting:
   type: list
   elements: str
   sample: [demo-web-1]
-off:
+switched_off:
   description: Names of machines that are not switched on.
   returned: success
   type: list

@@ -78,6 +78,11 @@ pools:
   type: list
   elements: dict
   sample: [{"name": "web", "provider": "digitalocean", "node_count": 3}]
+exists:
+  description: Whether the cluster has a record, without which it can't have machines.
+  returned: success
+  type: bool
+  sample: true
 bound:
   description: Pools that may have machines, with their provider.
   returned: success

@@ -29,6 +29,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.kubeconfig i
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.node import ARGUMENT_SPEC as NODE
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool_hosts import NodePoolHostsDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pools import NodePoolsDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_admission import ARGUMENT_SPEC as SEED_ADMISSION
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_info import SeedInfoDoor
@@ -63,6 +65,8 @@ SPEC = {"kubernetes_version": "1.36.3", "seed_address": "198.51.100.10", "pod_ci
         "etcd_storage_class": "fast", "add_ons": {"coredns": True}, "cluster_audit_log": False, "kube_proxy_config": {"mode": "iptables"},
         "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io", "key_type": "ecdsa-p256",
         "cloud_provider": "none", "cloud_credentials": "secret", "digitalocean_registry": "docker.io/digitalocean"}
+POOL = {"name": "web", "provider": "digitalocean", "node_count": 1, "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64"}
+MACHINE = {"id": "3164000", "name": "anyinput-web-1", "pool": "web", "state": "running", "created": "2026-03-01T12:00:00Z", "address": "127.0.77.1"}
 DOORS: dict[str, tuple[type[Door], dict[str, Any]]] = {
     "cloud_credentials": (CloudCredentialsDoor, {"state": "present", "cloud_provider": "aws", "cloud_credentials": "secret", "wait_timeout": 0,
                                                  "aws_access_key": "AKIDOFATESTTHATOPENSNOTHING",
@@ -75,6 +79,9 @@ DOORS: dict[str, tuple[type[Door], dict[str, Any]]] = {
     "etcd_members": (EtcdMembersDoor, {"etcd_replicas": 3, "wait_timeout": 0}),
     "kubeconfig": (KubeconfigDoor, {"path": "somebody.kubeconfig", "lifetime": "8h", "user": "jane", "group": "developers"}),
     "namespace": (NamespaceDoor, {"state": "absent", "confirm": "NAME", "wait_timeout": 0}),
+    "node_pools": (NodePoolsDoor, {"state": "noted", "node_pools": [POOL], "pool": "web", "node_count": 2, "allowed_stages": ["alpha"]}),
+    "node_pool_hosts": (NodePoolHostsDoor, {"pools": [POOL], "machines": {"web": [MACHINE]}, "known_hosts": "known_hosts", "ssh_timeout": 0,
+                                            "node_labels": {"disk": "ssd"}, "contact": False}),
     "pki": (PkiDoor, {"address": "198.51.100.10", "service_address": "10.96.0.1", "dns_domain": "cluster.local", "etcd_size_max": 5}),
     "seed_info": (SeedInfoDoor, {"require": False}),
     "seed_ready": (SeedReadyDoor, {"wait_timeout": 0}),

@@ -129,14 +129,20 @@ def test_check_mode_shows_names_and_prices_and_writes_nothing(customer: Customer
     assert seen.writes == [] and customer.cloud.writes == []
 
 
-def test_machines_without_ssh_are_told_and_go_again(customer: Customer):
-    ended = customer.scale("-e", "node_count=2")
+def test_machines_without_ssh_are_told_and_go_again(customer: Customer, bare_api: BareApi):
+    ended = customer.scale("-e", "node_count=2", "-vvvv")
+    assert TOKEN not in ended.output
     assert ended.code != 0 and "doesn't answer over SSH" in ended.output and "Traceback" not in ended.output, ended.output[-3000:]
     assert customer.machines() == [f"{customer.name}-web-1", f"{customer.name}-web-2"]
     record = customer.record()
     assert record["pools"]["web"]["spec"]["node_count"] == 2 and "doesn't answer over SSH" in record["last_error"]
     # a record is enough: this inventory knows no pool
     customer.pools = None
+    writes = len(customer.cloud.writes)
+    with bare_api.watched() as seen:
+        ended = customer.scale("-e", "node_count=1", "--check", "--diff")
+    assert ended.code == 0 and f"-{customer.name}-web-2 s-2vcpu-4gb fra1" in ended.output and f"Would be gone: {customer.name}-web-2" in ended.output
+    assert seen.writes == [] and len(customer.cloud.writes) == writes
     ended = customer.scale("-e", "node_count=0")
     assert ended.code == 0 and customer.machines() == [], ended.output[-3000:]
     assert customer.record()["last_error"] == ""
@@ -181,6 +187,16 @@ def test_a_record_names_pools_of_a_provider_that_can_not_be_reached(customer: Cu
     assert ended.code != 0 and customer.machines() == [f"{customer.name}-web-1"]
     # with the namespace the way to the machines would be lost
     assert not bare_api.api().get("v1", "Namespace", f"cluster-{customer.name}")["metadata"].get("deletionTimestamp")
+
+
+def test_a_cluster_that_is_not_there_yet(customer: Customer, bare_api: BareApi, playbooks: Playbooks):
+    """Check mode of its creation tells what its pools would get; scale says that there is no cluster."""
+    customer.caller.cluster = f"{customer.name}new"
+    with bare_api.watched() as seen:
+        ended = customer.play("create_cluster", "--check")
+    assert ended.code == 0 and "Node pool web would get 1 machines at digitalocean: s-2vcpu-4gb in fra1" in ended.output, ended.output[-3000:]
+    assert "is not there" in customer.scale("-e", "node_count=2").the_message(customer.name)
+    assert seen.writes == [] and customer.cloud.writes == []
 
 
 def test_what_is_noted_comes_with_check_mode_too(customer: Customer):

@@ -92,6 +92,10 @@ def _message(path: str, answer: dict[str, Any], data: bytes) -> str:
         fields = ", ".join(f"{cause.get('field', '?')} ({cause.get('reason', '?')})" for cause in causes)
         if answer.get("code") in (400, 422):
             return fields or "the content of the Secret is not valid"
+    budgets = [str(cause.get("message")) for cause in (answer.get("details") or {}).get("causes") or [] if cause.get("reason") == "DisruptionBudget"]
+    if budgets:
+        # names it, which the message does not
+        return " ".join(budgets)[:LONGEST_MESSAGE]
     return str(answer.get("message") or data.decode("utf-8", errors="replace").strip() or "no reason given")[:LONGEST_MESSAGE]
 
 

@@ -70,7 +70,11 @@ class NodePoolHostsDoor(ClusterDoor):
         return open_cluster(self.seed, self.namespace)
 
     def machines(self) -> dict[str, list[tuple[Machine, tuple[str, ...]]]]:
-        return {pool: [(machine(one), pool_hosts.host_keys(one.get("host_keys"))) for one in found or ()] for pool, found in self.params["machines"].items()}
+        given = self.params["machines"]
+        strange = [pool for pool, found in given.items() if not isinstance(found, (list, tuple))]
+        if strange:
+            raise InvalidInput(f"Machines of node pool {strange[0]} are no list", where="machines", fix="hand on the result of the provider's module as it is")
+        return {pool: [(machine(one), pool_hosts.host_keys(one.get("host_keys"))) for one in found] for pool, found in given.items()}
 
     def observe(self) -> Observed:
         pools, machines = self.pools, self.machines()
@@ -142,7 +146,7 @@ class NodePoolHostsDoor(ClusterDoor):
         hosts = [host for host in hosts if host.keys]
         if hosts:
             private_file.write(self.known_hosts, pool_hosts.known_hosts(hosts))
-        return {"hosts": [self.described(host) for host in hosts], "off": list(observed.picture.off),
+        return {"hosts": [self.described(host) for host in hosts], "switched_off": list(observed.picture.off),
                 "errors": [self.error(host).line() for host in observed.picture.hosts if host.name in self.silent],
                 "waiting": [host.name for host in observed.picture.hosts if host.join]}
 

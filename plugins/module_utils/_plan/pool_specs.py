@@ -17,8 +17,6 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan import pool_
 # in the record: what the pool is to be, beside its provider and its journal
 SPEC = "spec"
 KEYS = tuple(one.name for one in fields(NodePool) if one.name != "cluster")
-# what a pool of that provider can't have
-NOT_HAD = {"digitalocean": ("zones",)}
 # whom a provider's usual images let in
 USERS = {"digitalocean": "root", "aws": "ubuntu"}
 
@@ -111,9 +109,6 @@ def _listed(cluster: str, given: Any) -> list[dict[str, Any]]:
             own = " machines of your own are hosts of the group nodes, not a node pool;" if spec.get("provider") == "hosts" else ""
             raise InvalidInput(f"Provider {shown(spec.get('provider'))} of node pool {spec['name']} makes no machines", where=where,
                                fix=f"{own} use {' or '.join(providers())}".strip())
-        strange = [key for key in NOT_HAD.get(spec["provider"], ()) if spec.get(key)]
-        if strange:
-            raise InvalidInput(f"There are no {strange[0]} at {spec['provider']}", where=f"node pool {spec['name']} of cluster {cluster}", fix="leave that out")
     check_unique(cluster, [spec["name"] for spec in given])
     return list(given)
 

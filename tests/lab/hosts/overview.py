@@ -8,11 +8,16 @@ from .state import Lab
 
 
 def table() -> str:
-    status = {item["Names"][0]: item["State"] for item in podman.listed("ps", "--all", "--filter", f"label={state.LABEL}")}
+    found = podman.listed("ps", "--all", "--filter", f"label={state.LABEL}")
+    status = {item["Names"][0]: item["State"] for item in found}
     rows = [("LAB", "HOST", "ADDRESS", "SYSTEM", "STATE", "SINCE", "OWNER")]
     for lab in filter(None, map(state.load, state.names())):
         since = lab.created[:16].replace("T", " ")
         rows += [(lab.name, host.name, host.address, host.image, status.get(host.name, "missing"), since, owner(lab)) for host in lab.hosts]
+        known = {host.name for host in lab.hosts}
+        # of a cloud: it knows their names, the containers carry their ids
+        rows += [(lab.name, item["Names"][0], "", "cloud", item["State"], since, owner(lab)) for item in found
+                 if (item.get("Labels") or {}).get(state.LABEL) == lab.name and item["Names"][0] not in known]
     if len(rows) == 1:
         return f"No lab in {state.root()}."
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -46,3 +46,10 @@ def test_a_secret_is_not_quoted():
 @pytest.mark.parametrize("data", [b"", b"<html>bad gateway</html>", b"\xff", b"[]", b'"text"'])
 def test_an_answer_of_something_that_is_no_kubernetes(data):
     assert "502" in error_of(SERVER, "GET", "/version", 502, data).line()
+
+
+def test_a_budget_is_named():
+    causes = [{"reason": "DisruptionBudget", "message": "The disruption budget shop needs 3 healthy pods and has 3 currently"}]
+    data = answer(429, "TooManyRequests", "Cannot evict pod as it would violate the pod's disruption budget.", causes=causes)
+    error = error_of(SERVER, "POST", "/api/v1/namespaces/demo/pods/web/eviction", 429, data)
+    assert error.why == "429 TooManyRequests: The disruption budget shop needs 3 healthy pods and has 3 currently"

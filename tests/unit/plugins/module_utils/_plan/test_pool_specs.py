@@ -83,7 +83,6 @@ MISTAKES = {
     "half": ([WEB], {"node_count": 1.5}, "'1.5'"),
     "over its max": ([{**WEB, "max_node_count": 3}], {"node_count": 4}, "more than max_node_count 3"),
     "under its min": ([{**WEB, "min_node_count": 2}], {"node_count": 1}, "less than min_node_count 2"),
-    "zones where there are none": ([{**WEB, "zones": ["a"]}], {}, "no zones at digitalocean"),
     "a user that is an option": ([{**WEB, "ssh_user": "-oProxyCommand=id"}], {}, "ssh_user"),
     "a label": ([{**WEB, "labels": {"a": "b c"}}], {}, "label a"),
 }
@@ -110,7 +109,7 @@ def test_a_pool_of_which_the_record_knows_nothing_but_its_provider():
 
 @given(st.fixed_dictionaries({"node_count": st.integers(0, 1000)}, optional={
     "min_node_count": st.just(0), "max_node_count": st.just(1000), "disk": st.integers(10, 100), "network": st.just("vpc-1"), "tags": st.just(["env:prod"]),
-    "ssh_keys": st.just(["42"]), "zones": st.just(["a", "b"]), "labels": st.just({"a": "b"}), "ssh_user": st.just("admin"),
+    "ssh_keys": st.just(["42"]), "labels": st.just({"a": "b"}), "ssh_user": st.just("admin"),
     "taints": st.just([{"key": "a", "effect": "NoExecute"}])}))
 def test_what_is_kept_gives_the_same_pool_again(more: dict[str, Any]):
     pool = node_pool("demo", "digitalocean", {**WEB, **more})

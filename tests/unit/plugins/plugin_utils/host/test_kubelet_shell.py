@@ -25,3 +25,12 @@ def test_keys_stay_and_requests_go(host):
     again = run(host, ["kubelet"], "apply", node_name="web-1", wants=["client", "serving"])
     assert again.steps == []
     assert again.facts["serving_request"]
+
+
+def test_a_kubelet_whose_node_is_gone_starts_anew(host):
+    """It would never register itself again."""
+    inner = host.execute
+    host.execute = lambda command, data: inner(command, data.replace(b"\nhave() { ", b"\nsystemctl() { :; }\nhave() { "))
+    steps = {registers: run(host, ["kubelet", "enrol"], "plan", node_name="web-1", wants=[], registers=registers).steps for registers in ("yes", "")}
+    assert [step.title for step in steps["yes"]] == ["Restart kubelet"]
+    assert steps[""] == []
