@@ -37,6 +37,8 @@ MISTAKES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "version-list": ({"kubernetes_version": ["1.36.3"]}, ("not a text",)),
     "version-template": ({"kubernetes_version": {"__ansible_unsafe": "{{ 7*7 }}"}}, ("'{{ 7*7 }}'",)),
     "version-terminal": ({"kubernetes_version": "\x1b[2J1.36.3"}, ("1.36.3",)),
+    "version-deprecated": ({"kubernetes_version": "1.33.13"}, ("1.33.13 is deprecated", "goes on")),
+    "feature-alpha": ({"expose": "load_balancer"}, ("load_balancer is alpha", "Write expose: node_port")),
     "pods-and-services": ({"pod_cidr": "10.96.0.0/16"}, ("10.96.0.0/16", "overlap")),
     "pods-and-seed": ({"pod_cidr": "198.51.0.0/16"}, ("198.51.100.10", "pod_cidr")),
     "services-and-seed": ({"service_cidr": "198.51.100.0/24"}, ("198.51.100.10", "service_cidr")),
