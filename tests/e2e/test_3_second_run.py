@@ -34,4 +34,7 @@ def test_a_look_at_what_would_go_takes_nothing_away(demo: World, words: tuple[st
     run = demo.playbook(*words, "--check", "--diff").must_succeed()
     assert "would: " in run.output
     assert witness.writes_since(demo, mark) == []
+
+
+def test_after_these_looks_all_is_as_it_was(demo: World):
     assert demo.playbook("create_cluster", "-e", "cluster=demo").must_succeed().changed == {}

@@ -104,7 +104,7 @@ def run(demo: World, tmp_path_factory: pytest.TempPathFactory) -> Run:
     HOSTS["other-key"][0].update(ansible_host=address(demo, NEIGHBOUR),
                                  ansible_ssh_common_args=f"-o UserKnownHostsFile={known} -o StrictHostKeyChecking=yes")
     hosts = {name: {"ansible_host": address(demo, HOST), **variables} for name, (variables, dummy) in HOSTS.items() if name != NODE} | {NODE: {}}
-    with spoiled(demo, HOST, "useradd --create-home plain", "userdel --remove plain 2>/dev/null"):
+    with spoiled(demo, HOST, "useradd --create-home plain", "userdel --force --remove plain 2>/dev/null"):
         return refused(demo, *CREATE_OTHER, *beside(directory, hosts, "nodes", "cluster_other"))
 
 

@@ -115,4 +115,4 @@ def eventually(what: Callable[[], Any], seconds: float = 60) -> Any:
         except (AssertionError, subprocess.SubprocessError):
             if time.monotonic() > end:
                 raise
-        time.sleep(1)
+        time.sleep(0.3)
