@@ -24,10 +24,12 @@ LONG_FOR_NEW, LOOK_AGAIN, LOOKS = 180.0, 60.0, 10
 
 
 class Droplets:
-    """name: the provider's, as in inventories. batch: how many machines one request makes."""
+    """name: the provider's, as in inventories. batch, removes: how many machines one request makes, and removes."""
 
     name = "digitalocean"
-    batch = 10
+    batch, removes = 10, 1
+    # one list shows the machines of all regions
+    place = complaint = ""
 
     def __init__(self, api: DigitalOceanApi, uid: str) -> None:
         """uid: of the cluster."""
@@ -58,7 +60,7 @@ class Droplets:
                 return False
             raise
 
-    def create(self, names: Sequence[str], pool: NodePool) -> None:
+    def create(self, names: Sequence[str], pool: NodePool, request: str = "") -> None:
         """One request. Raises Unsure if nobody can tell whether it was carried out. The tags come with it, so that no machine is ever nobody's."""
         body: dict[str, Any] = {"names": list(names), "region": pool.region, "size": pool.size, "image": _id_or_slug(pool.image),
                                 "ssh_keys": [_id_or_slug(key) for key in pool.ssh_keys], "tags": [self.tag, POOL_TAG + pool.name, *pool.tags]}
@@ -66,9 +68,10 @@ class Droplets:
             body["vpc_uuid"] = pool.network
         self.api.request("POST", "droplets", body=body, repeatable=False)
 
-    def remove(self, machine_id: str) -> None:
+    def remove(self, machine_ids: Sequence[str]) -> None:
         """One that is gone already is as good."""
-        self.api.request("DELETE", f"droplets/{self._number(machine_id)}")
+        for machine_id in machine_ids:
+            self.api.request("DELETE", f"droplets/{self._number(machine_id)}")
 
     def adopt(self, machine: Machine, pool: NodePool) -> None:
         tag = POOL_TAG + pool.name

@@ -14,6 +14,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_uid 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import PoolWork, Provider, Seen
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import Machine
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool, no_pool, node_pool
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
@@ -50,6 +51,8 @@ class NodePoolDoor(ClusterDoor):
     PROVIDER = ""
     clock = Clock()
     cost = ""
+    missing: tuple[Step, ...] = ()
+    residual: list[str] = []
     # what there was in the end; None if nothing was to be done
     seen: Seen | None = None
     looked: Seen | None = None
@@ -66,6 +69,24 @@ class NodePoolDoor(ClusterDoor):
     @abstractmethod
     def price(self) -> str:
         """Of one machine, "" if it isn't known. Raises InvalidInput if the provider doesn't offer such machines. Asked before machines are made."""
+
+    def needed(self, observed: Seen) -> tuple[Step, ...]:
+        """What machines need beside themselves and is missing, or is not as wanted. Asked after the price."""
+        return ()
+
+    def unneeded(self, observed: Seen) -> tuple[Step, ...]:
+        """What there is of the pool beside its machines, when it ends."""
+        return ()
+
+    def furnish(self) -> None:
+        """Makes what is needed, under the lock. Called if there was something to make, or machines need it."""
+
+    def clear(self) -> None:
+        """Removes what isn't needed any more, after the last machine went."""
+
+    def leftovers(self) -> list[str]:
+        """What there still is of the pool beside machines, when it has ended."""
+        return []
 
     @property
     def ends(self) -> bool:
@@ -98,7 +119,7 @@ class NodePoolDoor(ClusterDoor):
         pool = self.pool
         self.reach_seed()
         record = self.journal.read()
-        pool_journal.check_provider(record, pool.name, self.PROVIDER)
+        pool_journal.check_provider(record, pool.name, self.PROVIDER, self.provider.place)
         provider = launch_stages.known("provider", self.PROVIDER)
         if not self.ends:
             launch_stages.check(self.cluster, [provider], [provider] if pool_journal.is_bound(record, pool.name) else [], self.params["allowed_stages"])
@@ -108,15 +129,20 @@ class NodePoolDoor(ClusterDoor):
     def plan(self, observed: Seen) -> Plan:
         if observed.decision.create:
             self.cost = self.price()
-        steps = self.work.plan(observed, self.cost)
+        machines = self.work.plan(observed, self.cost)
+        self.missing = () if self.ends else self.needed(observed)
+        steps = Plan((*self.missing, *machines, *(self.unneeded(observed) if self.ends else ())))
         if self.ends and pool_journal.is_bound(self.journal.read(), self.pool.name):
             steps = Plan((*steps, Step(f"Note in the record of cluster {self.cluster} that node pool {self.pool.name} is gone")))
         return steps
 
     def carry_out(self, observed: Seen, plan: Plan) -> None:
         """Not step by step: under the lock things may look different, and what a provider promised it may not keep."""
+        if self.missing or observed.decision.create:
+            self.furnish()
         self.seen = self.work.converge()
         if self.ends:
+            self.clear()
             self.progress(f"Node pool {self.pool.name} is gone")
             self.journal.change(lambda record: pool_journal.released(record, self.pool.name))
 
@@ -126,14 +152,21 @@ class NodePoolDoor(ClusterDoor):
             self.seen = self.work.wait(self.looked)
         if self.seen and self.work.plan(self.seen):
             raise NotReady(f"Machines of node pool {self.pool.name} came and went", where=self.PROVIDER, fix="run this again")
+        self.residual = self.leftovers() if self.ends else []
+        if self.residual:
+            raise NotReady(f"Something is left of node pool {self.pool.name}: {', '.join(self.residual)}", where=self.PROVIDER,
+                           fix="remove it there if nobody needs it, and run this again")
 
     def report(self, observed: Seen, plan: Plan) -> dict[str, Any]:
         seen = self.seen or observed
-        residual = [f"machine {one.name} ({one.id})" for one in seen.machines if one.pool == self.pool.name] if self.ends and not self.check_mode else []
+        residual = [f"machine {one.name} ({one.id})" for one in (*seen.machines, *seen.leaving) if one.pool == self.pool.name]
         return {
-            "machines": [{**asdict(one), "state": str(one.state)} for one in seen.decision.keep],
+            "machines": [self.shown(one) for one in seen.decision.keep],
             "create": list(observed.decision.names),
             "surplus": [one.machine.name for one in observed.decision.surplus],
             "price": self.cost, "uid": self.uid,
-            **({"residual": residual} if self.ends else {}),
+            **({"residual": [] if self.check_mode else [*residual, *self.residual]} if self.ends else {}),
         }
+
+    def shown(self, machine: Machine) -> dict[str, Any]:
+        return {name: str(value) for name, value in asdict(machine).items() if name != "request"}

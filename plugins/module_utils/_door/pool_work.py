@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, takewhile
 from typing import Protocol
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
@@ -26,15 +26,22 @@ ASKED_ONE_BY_ONE = 20
 
 
 class Provider(Protocol):
-    """What every provider can do. All but create may be repeated."""
+    """What every provider can do. All but create may be repeated.
+
+    place: the part of it that these machines are in, "" if it shows all of them together. batch: how many machines one request makes. removes: how many
+    one request removes. complaint: why it didn't make what it was asked for, if it said so.
+    """
 
     name: str
+    place: str
     batch: int
+    removes: int
+    complaint: str
 
     def machines(self) -> list[Machine]: ...
     def exists(self, machine_id: str) -> bool: ...
-    def create(self, names: Sequence[str], pool: NodePool) -> None: ...
-    def remove(self, machine_id: str) -> None: ...
+    def create(self, names: Sequence[str], pool: NodePool, request: str) -> None: ...
+    def remove(self, machine_ids: Sequence[str]) -> None: ...
     def adopt(self, machine: Machine, pool: NodePool) -> None: ...
 
 
@@ -45,13 +52,17 @@ class Journal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
+    """leaving: machines whose end is near and has to be waited for, as none is to be left."""
+
     machines: tuple[Machine, ...]
     decision: Decision
+    leaving: tuple[Machine, ...] = ()
 
     @property
     def waiting(self) -> tuple[str, ...]:
         """Names of machines that aren't what they shall be yet."""
-        return tuple(one.name for one in self.decision.keep if one.state is State.CREATING or (one.state is State.RUNNING and not one.address))
+        return tuple(one.name for one in (*self.decision.keep, *self.leaving)
+                     if one.state in (State.CREATING, State.LEAVING) or (one.state is State.RUNNING and not one.address))
 
 
 @dataclass
@@ -83,8 +94,8 @@ class PoolWork:
         for attempt in count():
             listed = self.provider.machines()
             now = self.clock.now()
-            awaited = pool_journal.creating(record, self.pool.name, now) - {one.name for one in listed}
-            lingering = [one for one in listed if one.id in self._removed and not self._is_proved(one, attempt)]
+            awaited = pool_journal.awaited(record, self.pool.name, now, listed)
+            lingering = [one for one in listed if one.id in self._removed and one.state is not State.GONE and not self._is_proved(one, attempt)]
             if not awaited and not lingering:
                 return self._seen(listed, record)
             passed = self.clock.monotonic() - begin
@@ -99,24 +110,29 @@ class PoolWork:
         raise AssertionError("count ends")
 
     def _is_proved(self, machine: Machine, attempt: int) -> bool:
-        """The list still shows it; the question for the machine itself is the proof."""
+        """The list still shows it; the question for the machine itself is the proof. What a list says of its end is up to date."""
         few = len(self._removed) - len(self._proved) <= ASKED_ONE_BY_ONE
-        if machine.id not in self._proved and attempt > 0 and few and not self.provider.exists(machine.id):
+        asks = attempt > 0 and few and machine.state is not State.LEAVING
+        if machine.id not in self._proved and asks and not self.provider.exists(machine.id):
             self._proved.add(machine.id)
         return machine.id in self._proved
 
     def _seen(self, listed: list[Machine], record: Record) -> Seen:
         begun = pool_journal.removing(record, self.pool.name, self.clock.now())
-        machines, leaving = [], []
+        machines, half_removed, leaving = [], [], []
         for one in listed:
-            if one.id in self._removed:
+            if one.id in self._removed or one.state is State.GONE:
                 continue
-            if one.id not in begun:
+            if one.state is State.LEAVING:
+                leaving.append(one)
+            elif one.id not in begun:
                 machines.append(one)
             elif self.provider.exists(one.id):
-                leaving.append(Removal(one, "an earlier run began to remove it"))
-        decision = node_pools.decide(self.pool, machines, batch=self.provider.batch, ready=self.ready, taken={one.machine.name for one in leaving})
-        return Seen(tuple(machines), Decision(decision.adopt, (*leaving, *decision.broken), decision.create, decision.surplus, decision.keep))
+                half_removed.append(Removal(one, "an earlier run began to remove it"))
+        taken = {one.machine.name for one in half_removed} | {one.name for one in leaving}
+        decision = node_pools.decide(self.pool, machines, batch=self.provider.batch, ready=self.ready, taken=taken)
+        return Seen(tuple(machines), Decision(decision.adopt, (*half_removed, *decision.broken), decision.create, decision.surplus, decision.keep),
+                    tuple(one for one in leaving if one.pool == self.pool.name) if self.pool.node_count == 0 else ())
 
     def plan(self, seen: Seen, price: str = "") -> Plan:
         return node_pools.plan(self.pool, seen.decision, keep_surplus=self.keep_surplus, price=price)
@@ -131,7 +147,7 @@ class PoolWork:
                 rounds += 1
                 if rounds > ROUNDS:
                     raise NotReady(f"{self.provider.name} made {len(seen.decision.keep)} of {self.pool.node_count} machines",
-                                   where=self._where, why=f"it was asked {ROUNDS} times, and they did not come or did not stay",
+                                   where=self._where, why=self.provider.complaint or f"it was asked {ROUNDS} times, and they did not come or did not stay",
                                    fix="look at its status page and at the limits of the account, and run this again")
                 self._act(steps)
             elif not seen.waiting:
@@ -147,7 +163,8 @@ class PoolWork:
                 return seen
             passed = self.clock.monotonic() - begin
             if passed > self.patience:
-                raise NotReady(f"Machines don't run after {passed:.0f} s: {_shown(seen.waiting)}", where=self._where,
+                what = "are not gone" if seen.leaving else "don't run"
+                raise NotReady(f"Machines {what} after {passed:.0f} s: {_shown(seen.waiting)}", where=self._where,
                                fix="look at the provider's status page; remove them there if they never come, and run this again")
             if self.clock.monotonic() - told > 20:
                 told = self.clock.monotonic()
@@ -157,37 +174,48 @@ class PoolWork:
         raise AssertionError("count ends")
 
     def _act(self, steps: Plan) -> None:
+        handled = 0
         for index, step in enumerate(steps):
+            if index < handled:
+                continue
             self.still_guarded()
             self.progress(step.title)
             if isinstance(step.target, Machine):
                 self.provider.adopt(step.target, self.pool)
             elif isinstance(step.target, Removal):
-                self._remove(step.target.machine, [one.target.machine for one in steps.steps[index:] if isinstance(one.target, Removal)])
+                together = list(takewhile(lambda one: isinstance(one.target, Removal), steps.steps[index:index + self.provider.removes]))
+                for one in together[1:]:
+                    self.progress(one.title)
+                self._remove([one.target.machine for one in together],
+                             [one.target.machine for one in steps.steps[index:] if isinstance(one.target, Removal)])
+                handled = index + len(together)
             elif not self._create(step):
                 return
 
     def _create(self, step: Step) -> bool:
         """False if nobody knows whether it was done: then it is time to look."""
-        self._note(create=step.target)
+        record = self._note(create=step.target)
         try:
-            self.provider.create(step.target, self.pool)
+            self.provider.create(step.target, self.pool, pool_journal.request(record, self.pool.name, step.target))
         except Unsure as error:
             self.progress(f"{error.line()} Looks what came of it.")
             return False
         return True
 
-    def _remove(self, machine: Machine, coming: list[Machine]) -> None:
-        if machine.id not in self._noted:
-            chunk = {one.id: one.name for one in coming[:NOTED_AT_ONCE]}
+    def _remove(self, machines: list[Machine], coming: list[Machine]) -> None:
+        """coming: these and all that are to be removed after them."""
+        if not self._noted.issuperset(one.id for one in machines):
+            chunk = {one.id: one.name for one in coming[:max(NOTED_AT_ONCE, len(machines))]}
             self._note(remove=chunk)
             self._noted.update(chunk)
-        self.provider.remove(machine.id)
-        self._removed.add(machine.id)
+        ids = [one.id for one in machines]
+        self.provider.remove(ids)
+        self._removed.update(ids)
 
-    def _note(self, create: Sequence[str] = (), remove: dict[str, str] | None = None) -> None:
+    def _note(self, create: Sequence[str] = (), remove: dict[str, str] | None = None) -> Record:
         now = self.clock.now()
-        self.journal.change(lambda record: pool_journal.noted(record, self.pool.name, self.provider.name, self.uid, now, create=create, remove=remove or {}))
+        return self.journal.change(lambda record: pool_journal.noted(
+            record, self.pool.name, self.provider.name, self.uid, now, place=self.provider.place, create=create, remove=remove or {}))
 
     def _pause(self, attempt: int) -> None:
         self.clock.sleep(min(30.0, 3.0 * 2 ** attempt))

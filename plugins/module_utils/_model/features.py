@@ -89,6 +89,7 @@ CHOICES = (
 MACHINES = (
     Feature("provider", "hosts", BETA, "Machines of your own, over SSH"),
     Feature("provider", "digitalocean", ALPHA, "Machines that are made at DigitalOcean, and removed there"),
+    Feature("provider", "aws", ALPHA, "Machines that are made at AWS, and removed there"),
     *(Feature("node_distribution", row.name, BETA if row.name in TRIED else ALPHA, f"Nodes with {row.name}") for row in distributions.ROWS),
     Feature("node_architecture", "amd64", BETA, "Nodes with an x86-64 processor"),
     Feature("node_architecture", "arm64", ALPHA, "Nodes with a 64 bit ARM processor"),

@@ -8,12 +8,20 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """CREATING: promised. RUNNING: switched on. OFF: there, but switched off, maybe by somebody on purpose. FAILED: it never came to be."""
+    """CREATING: promised. RUNNING: switched on. OFF: there, but switched off, maybe by somebody on purpose. FAILED: it never came to be.
+
+    LEAVING, GONE: nothing brings it back; some providers show machines for an hour after their end.
+    """
 
     CREATING = "creating"
     RUNNING = "running"
     OFF = "off"
     FAILED = "failed"
+    LEAVING = "leaving"
+    GONE = "gone"
+
+
+ENDED = frozenset({State.LEAVING, State.GONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +29,7 @@ class Machine:
     """id: the provider's, unique there. name: also the name of its node; providers take one name twice, so it says nothing about identity.
 
     pool: the name in the machine's tag, "" if it carries none. created: RFC 3339 in UTC, so that texts sort like times.
-    address: the one for SSH, "" until it is known.
+    address: the one for SSH, "" until it is known. request: by which it was asked for, if the provider keeps that; see pool_journal.request.
     """
 
     id: str
@@ -33,8 +41,15 @@ class Machine:
     private_address: str = ""
     region: str = ""
     size: str = ""
+    request: str = ""
 
     @property
-    def age_key(self) -> tuple[str, int, str]:
-        """Sorts from the oldest to the youngest; ids of one provider grow, so they decide between machines of one moment."""
-        return self.created, len(self.id), self.id
+    def asked_at(self) -> str:
+        """The moment of the note in the journal by which it was asked for, "" if the provider doesn't keep it."""
+        since, slash, dummy = self.request.partition("/")
+        return since if slash else ""
+
+    @property
+    def age_key(self) -> tuple[str, int, str, int, str]:
+        """Sorts from the oldest to the youngest. Between machines of one moment their numbers decide, then their ids, which grow at some providers."""
+        return self.created, len(self.name), self.name, len(self.id), self.id

@@ -3,6 +3,9 @@
 """What a user wants of a node pool: alike machines of one provider that are nodes of one cluster."""
 from __future__ import annotations
 
+import base64
+import binascii
+import ipaddress
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -21,9 +24,12 @@ _NAME = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?", re.ASCII)
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}", re.ASCII)
 _TAG = re.compile(r"[A-Za-z0-9_:-]{1,255}", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
+_PUBLIC_KEY = re.compile(r"(ssh-ed25519|ssh-rsa) ([A-Za-z0-9+/]+={0,2})( [^\r\n\0]*)?", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 # machines carry tags that begin so; a user's tag that does would make machines look like another cluster's
 OWN_TAGS = "kubermatic-caas"
+# provider -> what only its pools have
+ONLY_AT = {"aws": ("zones", "subnets", "public_address", "ssh_public_key", "ssh_cidrs", "security_groups")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class NodePool:
 
     disk: GiB, None for what the size brings. tags: the user's own. labels, taints: of its nodes, in the form of role node.
     ssh_keys: names of keys that the provider has. network: the provider's id of a private network, "" for its default.
+    subnets: ids; machines are spread over them. public_address: None for what the subnet says. ssh_public_key: becomes a key of the provider's.
+    ssh_cidrs: who may reach the machines by SSH. security_groups: ids, in place of those that the pool gets of its own.
     """
 
     cluster: str
@@ -50,6 +58,11 @@ class NodePool:
     tags: tuple[str, ...] = ()
     labels: dict[str, str] = field(default_factory=dict)
     taints: tuple[dict[str, str], ...] = ()
+    subnets: tuple[str, ...] = ()
+    public_address: bool | None = None
+    ssh_public_key: str = ""
+    ssh_cidrs: tuple[str, ...] = ()
+    security_groups: tuple[str, ...] = ()
 
     def machine_name(self, number: int) -> str:
         return f"{self.cluster}-{self.name}-{number}"
@@ -115,6 +128,46 @@ def _tag(value: Any, what: str, where: str) -> str:
     return value
 
 
+def _cidr(value: Any, what: str, where: str) -> str:
+    try:
+        network = ipaddress.IPv4Network(value) if isinstance(value, str) else None
+    except ValueError:
+        network = None
+    if network is None or str(network) != value:
+        raise InvalidInput(f"{what} {shown(value)} is not valid", where=where, fix="use the form 203.0.113.0/24, without host bits")
+    return value
+
+
+def _public_key(value: Any, where: str) -> str:
+    """Says nothing of the key: it may be a private one by mistake."""
+    if value in (None, ""):
+        return ""
+    text = value.strip() if isinstance(value, str) else ""
+    found = _PUBLIC_KEY.fullmatch(text)
+    try:
+        data = base64.b64decode(found[2], validate=True) if found else b""
+    except (binascii.Error, ValueError):
+        data = b""
+    # a key says itself of what kind it is
+    if not found or data[4:4 + int.from_bytes(data[:4], "big")] != found[1].encode():
+        raise InvalidInput("ssh_public_key is not valid", where=where, why="it holds a private key" if "PRIVATE" in text else "",
+                           fix="give the one line of a public key that begins with ssh-ed25519 or ssh-rsa")
+    return text
+
+
+def _switch(value: Any, what: str, where: str) -> bool | None:
+    if value is not None and not isinstance(value, bool):
+        raise InvalidInput(f"{what} {shown(value)} can't be used", where=where, fix="write true or false")
+    return value
+
+
+def _check_provider_has(given: dict[str, Any], provider: str, where: str) -> None:
+    for other, keys in ONLY_AT.items():
+        for key in keys:
+            if provider != other and given.get(key) not in (None, "", [], ()):
+                raise InvalidInput(f"{key} is only for node pools at {other}", where=where, fix="leave it out")
+
+
 def node_pool(cluster: str, provider: str, given: dict[str, Any]) -> NodePool:
     """The pool that the variables describe. Raises InvalidInput with the first thing that is wrong."""
     name = pool_name(given.get("name"), cluster)
@@ -127,6 +180,7 @@ def node_pool(cluster: str, provider: str, given: dict[str, Any]) -> NodePool:
     if not least <= count <= most:
         raise InvalidInput(f"node_count {count} is {'more than max_node_count ' + str(most) if count > most else 'less than min_node_count ' + str(least)}",
                            where=where, fix="change node_count, or the limit if that is meant")
+    _check_provider_has(given, provider, where)
     return NodePool(
         cluster=cluster, name=name, provider=provider, node_count=count, min_node_count=least, max_node_count=most,
         region=word(given.get("region"), "Region", where), size=word(given.get("size"), "Size", where),
@@ -135,7 +189,10 @@ def node_pool(cluster: str, provider: str, given: dict[str, Any]) -> NodePool:
         network=_network(given.get("network"), where),
         ssh_keys=_words(given, "ssh_keys", "SSH key", where),
         tags=_words(given, "tags", "Tag", where, _tag),
-        labels=dict(given.get("labels") or {}), taints=tuple(given.get("taints") or ()))
+        labels=dict(given.get("labels") or {}), taints=tuple(given.get("taints") or ()),
+        subnets=_words(given, "subnets", "Subnet", where), security_groups=_words(given, "security_groups", "Security group", where),
+        public_address=_switch(given.get("public_address"), "public_address", where), ssh_public_key=_public_key(given.get("ssh_public_key"), where),
+        ssh_cidrs=_words(given, "ssh_cidrs", "ssh_cidrs", where, _cidr))
 
 
 def no_pool(cluster: str, provider: str, name: Any) -> NodePool:

@@ -8,6 +8,7 @@ that are younger than SETTLE are to be believed more than a list. Older ones mea
 """
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import ENDED, Machine
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 
 # how long a list may be behind, and a request may still be on its way
@@ -23,7 +25,8 @@ CREATING, REMOVING = "creating", "removing"
 
 
 def written(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    """So fine that no two notes of a run have the same moment."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def age(text: Any, now: datetime) -> timedelta | None:
@@ -49,9 +52,23 @@ def _of(record: Record | None, pool: str) -> dict[str, Any]:
     return entry if isinstance(entry, dict) else {}
 
 
-def creating(record: Record | None, pool: str, now: datetime) -> frozenset[str]:
-    """Names of machines that may be there although no list shows them yet."""
-    return frozenset(_young(_of(record, pool).get(CREATING), now))
+def awaited(record: Record | None, pool: str, now: datetime, machines: Iterable[Machine]) -> frozenset[str]:
+    """Names of machines that may be there although they aren't among these. One that has ended already is not waited for any more,
+    if it is known to be that of the note, and not an older one of the same name."""
+    machines = list(machines)
+    there = {one.name for one in machines if one.state not in ENDED}
+    ended = {(one.name, one.asked_at) for one in machines}
+    notes = _young(_of(record, pool).get(CREATING), now)
+    return frozenset(name for name, since in notes.items() if name not in there and (name, since) not in ended)
+
+
+def request(record: Record, pool: str, names: Iterable[str]) -> str:
+    """What a request for these names is called, which were noted together: a provider that is told so carries it out once, however often it is sent.
+    At most 60 characters, and Machine.asked_at reads it."""
+    names = list(names)
+    notes = _of(record, pool).get(CREATING)
+    since = notes.get(names[0]) if isinstance(notes, dict) and names else ""
+    return f"{since}/{hashlib.sha256(' '.join([record.uid, pool, *names]).encode()).hexdigest()[:32]}"
 
 
 def removing(record: Record | None, pool: str, now: datetime) -> frozenset[str]:
@@ -59,13 +76,13 @@ def removing(record: Record | None, pool: str, now: datetime) -> frozenset[str]:
     return frozenset(_young(_of(record, pool).get(REMOVING), now))
 
 
-def noted(record: Record, pool: str, provider: str, uid: str, now: datetime, *, create: Iterable[str] = (),
+def noted(record: Record, pool: str, provider: str, uid: str, now: datetime, *, place: str = "", create: Iterable[str] = (),
           remove: Mapping[str, str] = MappingProxyType({})) -> Record:
     """The record with these names, and ids with their names, noted, and without notes that mean nothing any more."""
     since, entry = written(now), _of(record, pool)
     # what goes is not waited for
     awaited = {name: noted for name, noted in _young(entry.get(CREATING), now).items() if name not in remove.values()}
-    entry = {**entry, "provider": provider, CREATING: {**awaited, **dict.fromkeys(create, since)},
+    entry = {**entry, "provider": provider, **({"place": place} if place else {}), CREATING: {**awaited, **dict.fromkeys(create, since)},
              REMOVING: {**_young(entry.get(REMOVING), now), **dict.fromkeys(remove, since)}}
     return replace(record, uid=record.uid or uid, pools={**record.pools, pool: entry})
 
@@ -77,12 +94,22 @@ def is_bound(record: Record | None, pool: str) -> bool:
 
 def released(record: Record, pool: str) -> Record:
     """The record of a cluster whose pool is no more, and may be at another provider one day."""
-    return replace(record, pools={**record.pools, pool: {**_of(record, pool), "provider": ""}})
+    entry = {name: value for name, value in _of(record, pool).items() if name != "place"}
+    return replace(record, pools={**record.pools, pool: {**entry, "provider": ""}})
 
 
-def check_provider(record: Record | None, pool: str, provider: str) -> None:
-    """A pool stays where it is: its machines would be forgotten, and go on costing money. Raises InvalidInput."""
+def place(record: Record | None, pool: str) -> str:
+    """The part of the provider in which the pool is, such as a region; "" if that isn't known, or the provider has no such parts."""
+    found = _of(record, pool).get("place")
+    return found if isinstance(found, str) else ""
+
+
+def check_provider(record: Record | None, pool: str, provider: str, where: str = "") -> None:
+    """A pool stays where it is: its machines would be forgotten, and go on costing money. where: the part of the provider. Raises InvalidInput."""
     known = _of(record, pool).get("provider")
+    if known == provider and place(record, pool) and where and place(record, pool) != where:
+        raise InvalidInput(f"Node pool {pool} is in {place(record, pool)} and can't be in {where}", where=f"cluster {record.cluster} at {provider}",
+                           fix=f"give the new pool another name, or remove this one in {place(record, pool)} first")
     if known and known != provider:
         raise InvalidInput(f"Node pool {pool} is at {known} and can't be at {provider}", where=f"cluster {record.cluster}",
                            fix=f"give the new pool another name, or remove this one at {known} first")

@@ -128,7 +128,7 @@ def test_killed_between_any_two_calls_the_next_run_converges(first: int, then: i
 
 def test_without_the_notes_a_killed_run_would_make_machines_twice(monkeypatch: pytest.MonkeyPatch):
     """The protection is needed: this is what the test above would see."""
-    monkeypatch.setattr("ansible_collections.kubermatic.caas.plugins.module_utils._plan.pool_journal.creating", lambda *args: frozenset())
+    monkeypatch.setattr("ansible_collections.kubermatic.caas.plugins.module_utils._plan.pool_journal.awaited", lambda *args: frozenset())
     with world(lag=30, seed=3) as here:
         assert here.run_that_dies(3, 2, carried_out=True)
         work = here.work(3)

@@ -21,16 +21,16 @@ def after(seconds: float) -> datetime:
 
 def test_a_note_is_believed_for_a_minute():
     record = pool_journal.noted(RECORD, "web", "digitalocean", "u-1", NOW, create=["demo-web-1"], remove={"7": "demo-web-7"})
-    assert pool_journal.creating(record, "web", after(59)) == {"demo-web-1"}
+    assert pool_journal.awaited(record, "web", after(59), []) == {"demo-web-1"}
     assert pool_journal.removing(record, "web", after(59)) == {"7"}
-    assert not pool_journal.creating(record, "web", after(61)) and not pool_journal.removing(record, "web", after(61))
-    assert not pool_journal.creating(record, "db", NOW)
+    assert not pool_journal.awaited(record, "web", after(61), []) and not pool_journal.removing(record, "web", after(61))
+    assert not pool_journal.awaited(record, "db", NOW, [])
 
 
 def test_notes_are_renewed_and_old_ones_go():
     record = pool_journal.noted(RECORD, "web", "digitalocean", "u-1", NOW, create=["demo-web-1", "demo-web-2"])
     record = pool_journal.noted(record, "web", "digitalocean", "u-2", after(50), create=["demo-web-2"])
-    assert pool_journal.creating(record, "web", after(50)) == {"demo-web-1", "demo-web-2"}
+    assert pool_journal.awaited(record, "web", after(50), []) == {"demo-web-1", "demo-web-2"}
     record = pool_journal.noted(record, "web", "digitalocean", "u-2", after(70))
     assert set(record.pools["web"]["creating"]) == {"demo-web-2"}
     # machines are tagged with it
@@ -40,7 +40,7 @@ def test_notes_are_renewed_and_old_ones_go():
 def test_what_goes_is_not_waited_for():
     record = pool_journal.noted(RECORD, "web", "digitalocean", "u-1", NOW, create=["demo-web-1", "demo-web-2"])
     record = pool_journal.noted(record, "web", "digitalocean", "u-1", after(5), remove={"7": "demo-web-2"})
-    assert pool_journal.creating(record, "web", after(5)) == {"demo-web-1"}
+    assert pool_journal.awaited(record, "web", after(5), []) == {"demo-web-1"}
 
 
 def test_it_comes_back_from_what_is_stored():
@@ -52,9 +52,9 @@ def test_it_comes_back_from_what_is_stored():
                                    {"creating": {"a": "2036-05-01T12:00:00Z"}}])
 def test_notes_that_nobody_can_have_written(entry: Any):
     record = Record("demo", "Running", "2026-01-01T00:00:00Z", pools={"web": entry})
-    assert not pool_journal.creating(record, "web", NOW)
+    assert not pool_journal.awaited(record, "web", NOW, [])
     assert not pool_journal.removing(record, "web", NOW)
-    assert pool_journal.creating(pool_journal.noted(record, "web", "digitalocean", "u", NOW, create=["b"]), "web", NOW) == {"b"}
+    assert pool_journal.awaited(pool_journal.noted(record, "web", "digitalocean", "u", NOW, create=["b"]), "web", NOW, []) == {"b"}
 
 
 def test_a_pool_stays_at_its_provider():

@@ -1,0 +1,193 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A node pool of EC2 instances."""
+from __future__ import annotations
+
+from functools import cached_property
+from itertools import count
+from typing import Any
+
+from ansible.module_utils.basic import env_fallback
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import ec2_console, ec2_offer
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import Credentials, Ec2Api, checked_credentials, checked_region, checked_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_instances import Ec2Instances, Launch
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_offer import Offer
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_surroundings import Ec2Surroundings, Group, Key, WantedGroup
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool import POOL, NodePoolDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import Seen
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import aws
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import Machine, State
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import pool_journal
+
+
+class AwsNodePoolDoor(NodePoolDoor):
+    PROVIDER = Ec2Instances.name
+    ARGUMENT_SPEC = {
+        **POOL,
+        "region": {"type": "str", "fallback": (env_fallback, ["AWS_REGION", "AWS_DEFAULT_REGION"])},
+        "zones": {"type": "list", "elements": "str"},
+        "subnets": {"type": "list", "elements": "str"},
+        "public_address": {"type": "bool"},
+        "ssh_keys": {**POOL["ssh_keys"], "aliases": ["key_name"]},
+        "ssh_public_key": {"type": "str", "no_log": False},
+        "ssh_cidrs": {"type": "list", "elements": "str"},
+        "security_groups": {"type": "list", "elements": "str"},
+        "host_keys": {"type": "bool", "default": False},
+        "aws_access_key": {"type": "str", "no_log": False},
+        "aws_secret_key": {"type": "str", "no_log": True},
+        "aws_session_token": {"type": "str", "no_log": True},
+        "aws_profile": {"type": "str"},
+        "aws_url": {"type": "str", "aliases": ["endpoint_url"], "default": ""},
+    }
+
+    @property
+    def credentials(self) -> Credentials:
+        return Credentials(*(self.params[f"aws_{name}"] or "" for name in ("access_key", "secret_key", "session_token", "profile")))
+
+    @cached_property
+    def api(self) -> Ec2Api:
+        region = self.params["region"] or pool_journal.place(self.journal.read(), self.pool.name)
+        return Ec2Api(self.credentials, region, self.params["aws_url"], clock=self.clock, progress=self.progress)
+
+    @cached_property
+    def provider(self) -> Ec2Instances:
+        return Ec2Instances(self.api, self.uid, self.launch, len(self.pool.subnets or self.pool.zones or [""]))
+
+    @cached_property
+    def around(self) -> Ec2Surroundings:
+        return Ec2Surroundings(self.api, self.provider, self.cluster, self.pool.name)
+
+    @cached_property
+    def offer(self) -> Offer:
+        return ec2_offer.check(self.api, self.pool, pick=self.pool.public_address is not None)
+
+    @property
+    def makes_groups(self) -> bool:
+        return not self.pool.security_groups
+
+    def check_provider_options(self) -> None:
+        checked_credentials(self.credentials)
+        checked_url(self.params["aws_url"])
+        if self.params["region"] or not self.ends:
+            checked_region(self.params["region"])
+        if not self.ends:
+            aws.check(self.pool)
+
+    def price(self) -> str:
+        aws.check_somebody_comes_in(self.pool)
+        self.offer  # noqa: B018 - raises what is wrong with it
+        return ""
+
+    def launch(self) -> Launch:
+        """Makes what is missing for it."""
+        groups = self.pool.security_groups
+        if self.makes_groups:
+            groups = tuple(self.made(wanted, group, self.offer.network).id for wanted, group in self.wanted_groups(self.offer.network))
+        key = self.pool.ssh_keys[0] if self.pool.ssh_keys else ""
+        if self.pool.ssh_public_key:
+            key = self.made_key()
+        return Launch(self.offer.subnets, groups, key, self.offer.root, self.offer.root_size, self.pool.public_address)
+
+    def wanted_groups(self, network: str) -> list[tuple[WantedGroup, Group | None]]:
+        """Each with what there is of it. network: "" for those that are there, in whatever network."""
+        there = self.around.groups()
+        wanted = self.around.wanted_groups(self.pool.ssh_cidrs)
+        if not network:
+            return [(one, group) for one in wanted for group in there if group.name == one.name]
+        return [(one, next((group for group in there if group.name == one.name and group.network == network), None)) for one in wanted]
+
+    def made(self, wanted: WantedGroup, group: Group | None, network: str) -> Group:
+        if group is None:
+            self.progress(_group_step(wanted, None, network).title)
+            group = self.around.make_group(wanted, network)
+        elif group.rules != wanted.rules:
+            self.progress(_group_step(wanted, group, network).title)
+        self.around.change_rules(group, wanted.rules)
+        return group
+
+    def made_key(self) -> str:
+        name, keys = self.around.wanted_key(self.pool.ssh_public_key), self.around.keys()
+        if all(one.name != name for one in keys):
+            self.progress(f"Import key pair {name}")
+            self.around.import_key(name, self.pool.ssh_public_key)
+        for one in self.stale(keys, name):
+            self.progress(_removed_key(one).title)
+            self.around.remove_key(one)
+        return name
+
+    def stale(self, keys: list[Key], name: str) -> list[Key]:
+        return [one for one in keys if one.pool == self.pool.name and one.name != name]
+
+    def needed(self, observed: Seen) -> tuple[Step, ...]:
+        steps: list[Step] = []
+        network = self.offer.network if observed.decision.create else ""
+        if self.makes_groups and (network or self.pool.ssh_cidrs):
+            steps += [_group_step(wanted, group, network) for wanted, group in self.wanted_groups(network) if group is None or group.rules != wanted.rules]
+        if network and self.pool.ssh_public_key:
+            name, keys = self.around.wanted_key(self.pool.ssh_public_key), self.around.keys()
+            steps += [] if any(one.name == name for one in keys) else [Step(f"Import key pair {name}", after=f"{name}\n", header="Key pairs")]
+            steps += map(_removed_key, self.stale(keys, name))
+        return tuple(steps)
+
+    def furnish(self) -> None:
+        if self.looked and self.looked.decision.create:
+            self.provider.launch  # noqa: B018 - makes what is missing, once
+        else:
+            for wanted, group in self.wanted_groups(""):
+                if group:
+                    self.made(wanted, group, group.network)
+
+    def belongings(self) -> tuple[list[Group], list[Key]]:
+        """What goes with the pool: its own, and with the last pool what all had in common."""
+        groups, keys = self.around.groups(), self.around.keys()
+        name = self.pool.name
+        others = any(one.pool != name and one.state is not State.GONE for one in self.provider.machines()) or any(one.pool not in ("", name) for one in groups)
+        return [one for one in groups if one.pool == name or (not one.pool and not others)], [one for one in keys if one.pool == name]
+
+    def unneeded(self, observed: Seen) -> tuple[Step, ...]:
+        groups, keys = self.belongings()
+        return (*map(_removed_group, groups), *map(_removed_key, keys))
+
+    def clear(self) -> None:
+        groups, keys = self.belongings()
+        for group in groups:
+            self.still_guarded()
+            self.progress(_removed_group(group).title)
+            self.around.remove_group(group, self.params["wait_timeout"])
+        for key in keys:
+            self.progress(_removed_key(key).title)
+            self.around.remove_key(key)
+
+    def leftovers(self) -> list[str]:
+        """Disks go a moment after their machine, and lists may be behind."""
+        begin = self.clock.monotonic()
+        for attempt in count():
+            groups, keys = self.belongings()
+            left = [*(f"security group {one.name} ({one.id})" for one in groups), *(f"key pair {one.name}" for one in keys),
+                    *(f"volume {one}" for one in self.around.volumes())]
+            if not left or self.seen is None or self.clock.monotonic() - begin > self.params["wait_timeout"]:
+                return left
+            self.clock.sleep(min(30.0, 3.0 * 2 ** attempt))
+        raise AssertionError("count ends")
+
+    def shown(self, machine: Machine) -> dict[str, Any]:
+        asked = self.params["host_keys"] and not self.check_mode and machine.name not in self.params["ready_nodes"]
+        return {**super().shown(machine), "host_keys": list(ec2_console.host_keys(self.api, machine.id)) if asked else []}
+
+
+def _group_step(wanted: WantedGroup, group: Group | None, network: str) -> Step:
+    before, after = (sorted(map(str, rules)) for rules in (group.rules if group else (), wanted.rules))
+    what = f"Change rules of security group {group.name} ({group.id})" if group else f"Create security group {wanted.name} in {network}"
+    return Step(f"{what}: let in {', '.join(after) or 'nobody'}", before="".join(f"{one}\n" for one in before), after="".join(f"{one}\n" for one in after),
+                header=f"Security group {wanted.name}")
+
+
+def _removed_group(group: Group) -> Step:
+    return Step(f"Remove security group {group.name} ({group.id})", before="".join(f"{one}\n" for one in sorted(map(str, group.rules))),
+                header=f"Security group {group.name}")
+
+
+def _removed_key(key: Key) -> Step:
+    return Step(f"Remove key pair {key.name}", before=f"{key.name}\n", header="Key pairs")

@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A run of the product against EC2 of the lab: what it needs beside its code, and ways for it to die."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import Credentials, Ec2Api
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_instances import Ec2Instances, Launch
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import PoolWork, Seen
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
+
+from ..clock import SimulatedClock
+from ..digitalocean.faults import Faults, none
+from ..world import UID, Killed, Notebook
+from .answers import Request
+from .ec2 import IMAGE, REGION, Ec2, Instance
+from .server import ACCESS_KEY, SECRET_KEY, Cloud
+
+
+_sessions: dict[tuple[str, str], Any] = {}
+
+
+@dataclass
+class World:
+    """A cloud with one account, and the notes of one cluster."""
+
+    ec2: Ec2
+    cloud: Cloud
+    clock: SimulatedClock
+    notes: Notebook = field(default_factory=Notebook)
+    lines: list[str] = field(default_factory=list)
+
+    def api(self, key: str = ACCESS_KEY, secret: str = SECRET_KEY, timeout: float = 30) -> Ec2Api:
+        api = Ec2Api(Credentials(key, secret), REGION, self.cloud.url, clock=self.clock, progress=self.lines.append, timeout=timeout)
+        # boto3 reads its description of EC2 once for all worlds
+        api.__dict__["_session"] = _sessions.setdefault((key, secret), api._session)
+        return api
+
+    def work(self, count: int, *, pool: str = "web", uid: str = UID, api: Ec2Api | None = None, launch: Launch | None = None, **options: Any) -> PoolWork:
+        wanted = NodePool("demo", pool, "aws", count, REGION, "t3.medium", IMAGE)
+        provider = Ec2Instances(api or self.api(), uid, lambda: launch or Launch(root="/dev/xvda"), len(launch.subnets) if launch else 1)
+        return PoolWork(provider, wanted, self.notes, uid, clock=self.clock, progress=self.lines.append, **options)
+
+    def run(self, count: int, **options: Any) -> Seen:
+        return self.work(count, **options).converge()
+
+    def run_that_dies(self, count: int, call: int, *, carried_out: bool, **options: Any) -> bool:
+        """False if it ended before it made that call. call: its number; carried_out: it dies after it, else before."""
+        api = self.api()
+        send, calls = api._once, [0]
+
+        def once(*args: Any) -> Any:
+            calls[0] += 1
+            if calls[0] == call and not carried_out:
+                raise Killed
+            answer = send(*args)
+            if calls[0] == call:
+                raise Killed
+            return answer
+
+        api._once = once
+        try:
+            self.run(count, api=api, **options)
+        except Killed:
+            return True
+        return False
+
+    def name(self, instance: Instance) -> str:
+        """From what EC2 keeps, counted out by hand."""
+        tags = self.ec2.tags(instance)
+        if "kubermatic-caas-names" not in tags:
+            return tags.get("Name", "")
+        prefix, *parts = tags["kubermatic-caas-names"].split()
+        numbers = [number for part in parts for first, dummy, last in [part.partition("-")] for number in range(int(first), int(last or first) + 1)]
+        return f"{prefix}-{numbers[instance.index]}"
+
+    def ours(self, uid: str = UID, pool: str = "web") -> list[Instance]:
+        wanted = {"kubermatic-caas": uid, "kubermatic-caas-pool": pool}
+        return [one for one in self.ec2.live() if wanted.items() <= self.ec2.tags(one).items()]
+
+    def names(self, uid: str = UID, pool: str = "web") -> list[str]:
+        return sorted(map(self.name, self.ours(uid, pool)))
+
+    def stranger(self, name: str, **tags: str) -> Instance:
+        tags = {"Name": name, **{key.replace("_", "-"): value for key, value in tags.items()}}
+        form = {"ImageId": IMAGE, "InstanceType": "t3.medium", "MinCount": "1", "MaxCount": "1", "TagSpecification.1.ResourceType": "instance"}
+        for number, (key, value) in enumerate(tags.items(), 1):
+            form |= {f"TagSpecification.1.Tag.{number}.Key": key, f"TagSpecification.1.Tag.{number}.Value": value}
+        before = set(self.ec2.instances)
+        assert self.ec2.run(Request("RunInstances", form)).status == 200
+        return next(one for one in self.ec2.instances.values() if one.id not in before)
+
+
+@contextmanager
+def world(*, seed: int = 1, faults: Faults = none, late: float = 0.6, **more: Any) -> Iterator[World]:
+    clock = SimulatedClock()
+    ec2 = Ec2(clock.now, random=Random(seed), **more)
+    with Cloud(ec2, clock, faults=faults, late=late) as cloud:
+        yield World(ec2, cloud, clock)
