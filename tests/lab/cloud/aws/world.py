@@ -21,7 +21,6 @@ from .answers import Request
 from .ec2 import IMAGE, REGION, Ec2, Instance
 from .server import ACCESS_KEY, SECRET_KEY, Cloud
 
-
 _sessions: dict[tuple[str, str], Any] = {}
 
 
