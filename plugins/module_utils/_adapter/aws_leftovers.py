@@ -9,12 +9,11 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import ec2_errors
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import MOST_PAGES, Ec2Api
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_surroundings import CONTROLLER_TAG, OWNED
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Found, Leftover, Made
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import OWN_TAGS
 
-# what Kubernetes' own controllers put before the id of a cluster; the value tells whether the thing is its own or only used by it
-CONTROLLER_TAG, OWNED = "kubernetes.io/cluster/", "owned"
 MACHINE, BALANCER, TARGETS, GROUP, INTERFACE, SNAPSHOT, VOLUME, ADDRESS, KEY = (
     "machine", "load balancer", "target group", "security group", "network interface", "snapshot", "volume", "elastic IP", "key pair")
 TAGS_AT_ONCE = 20

@@ -15,6 +15,8 @@ from moto.server import ThreadedMotoServer
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.aws_leftovers import AwsLeftovers, ElbApi, Elbv2Api, InRegions
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import Credentials, Ec2Api
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_instances import Ec2Instances, Launch
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_surroundings import Ec2Surroundings
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Leftover, Made
 from lab.cloud.clock import SimulatedClock
@@ -190,3 +192,16 @@ def test_several_regions(account: Account):
         assert both.exists(one)
         both.remove(one)
         assert not both.exists(one)
+
+
+def test_load_balancers_are_let_into_one_group_of_each_instance(account: Account):
+    """The one of the whole cluster, which goes with it."""
+    ec2 = api(Ec2Api, account.url, REGION)
+    around = Ec2Surroundings(ec2, Ec2Instances(ec2, UID, Launch), "demo", "web")
+    network = account.ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    for wanted in around.wanted_groups([]):
+        around.make_group(wanted, network)
+    tagged = account.ec2.describe_security_groups(Filters=[{"Name": f"tag:{CONTROLLERS['Key']}", "Values": ["owned"]}])["SecurityGroups"]
+    assert [one["GroupName"] for one in tagged] == [f"kubermatic-caas-demo-{UID[:8]}"]
+    assert len(account.cloud().find(Made()).ours) == 2
+    gone(account)
