@@ -13,7 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,9 +30,13 @@ MOST_PAGES = 100
 BIGGEST_ANSWER = 32 << 20
 ATTEMPTS = 6
 TIMEOUT = 30.0
-# nobody looks at these parts of an instance, and botocore takes longer to read them than all the rest
-_UNREAD = (b"networkInterfaceSet", b"blockDeviceMapping", b"groupSet", b"metadataOptions", b"productCodes", b"monitoring", b"hibernationOptions",
-           b"capacityReservationSpecification", b"enclaveOptions", b"privateDnsNameOptions", b"maintenanceOptions", b"cpuOptions")
+# nobody looks at these parts of an answer, and botocore takes longer to read them than all the rest
+_UNREAD = {
+    "DescribeInstances": (b"networkInterfaceSet", b"blockDeviceMapping", b"groupSet", b"metadataOptions", b"productCodes", b"monitoring", b"hibernationOptions",
+                          b"capacityReservationSpecification", b"enclaveOptions", b"privateDnsNameOptions", b"maintenanceOptions", b"cpuOptions"),
+    # a list shows them soon enough
+    "RunInstances": (b"instancesSet",), "TerminateInstances": (b"instancesSet",),
+}
 _REGION = re.compile(r"[a-z0-9-]{2,40}", re.ASCII)
 
 
@@ -88,6 +92,7 @@ class Ec2Api:
         self._credentials, self.region, self.url = checked_credentials(credentials), checked_region(region), checked_url(url)
         self.clock, self.progress, self.timeout = clock, progress, timeout
         self.pace = Pace(clock, PER_MINUTE)
+        self._certificates: str | bool = True
 
     @property
     def place(self) -> str:
@@ -158,14 +163,18 @@ class Ec2Api:
     def _session(self) -> Any:
         try:
             import boto3
+            import botocore.session
         except ImportError as error:
             raise CaasError("The Python library boto3 can't be used", where=sys.executable, why=str(error),
                             fix="install it for this Python: pip install boto3") from None
         for name in ("botocore", "boto3"):
             # it would log session tokens
             logging.getLogger(name).setLevel(logging.INFO)
-        given = self._credentials
-        return boto3.session.Session(aws_access_key_id=given.access_key or None, aws_secret_access_key=given.secret_key or None,
+        given, base = self._credentials, botocore.session.get_session()
+        self._certificates = base.get_config_variable("ca_bundle") or True
+        # times stay texts: to read a thousand of them takes longer than all the rest of a list
+        base.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=str)
+        return boto3.session.Session(botocore_session=base, aws_access_key_id=given.access_key or None, aws_secret_access_key=given.secret_key or None,
                                      aws_session_token=given.session_token or None, profile_name=given.profile or None, region_name=self.region)
 
     @cached_property
@@ -177,16 +186,17 @@ class Ec2Api:
         client = session.client(self.service, endpoint_url=self.url or None, config=config)
         if session.get_credentials() is None:
             raise ec2_errors.no_credentials()
-        wire = _Wire(client, config)
+        wire = _Wire(client.meta.endpoint_url, config, self._certificates)
         client.meta.events.register(f"before-send.{client.meta.service_model.service_id.hyphenize()}", wire.send)
-        client.meta.events.register("before-parse.ec2.DescribeInstances", _without_the_unread)
+        for operation, parts in _UNREAD.items():
+            client.meta.events.register(f"before-parse.ec2.{operation}", partial(_without_the_unread, parts))
         return client
 
 
-def _without_the_unread(response_dict: dict[str, Any], **dummy: Any) -> None:
+def _without_the_unread(parts: tuple[bytes, ...], response_dict: dict[str, Any], **dummy: Any) -> None:
     body = response_dict.get("body")
     if isinstance(body, bytes):
-        for part in _UNREAD:
+        for part in parts:
             body = _without(part, body)
         response_dict["body"] = body
 
@@ -206,12 +216,10 @@ def _without(part: bytes, body: bytes) -> bytes:
 class _Wire:
     """Sends as botocore does, and stops reading where no answer of EC2 goes on."""
 
-    def __init__(self, client: Any, config: Any) -> None:
-        import botocore.session
+    def __init__(self, url: str, config: Any, certificates: str | bool) -> None:
         from botocore.httpsession import URLLib3Session
         from botocore.utils import get_environ_proxies
-        bundle = botocore.session.get_session().get_config_variable("ca_bundle")
-        self._session = URLLib3Session(verify=bundle or True, proxies=get_environ_proxies(client.meta.endpoint_url),
+        self._session = URLLib3Session(verify=certificates, proxies=get_environ_proxies(url),
                                        timeout=(config.connect_timeout, config.read_timeout), max_pool_connections=config.max_pool_connections)
 
     def send(self, request: Any, **dummy: Any) -> Any:

@@ -11,7 +11,6 @@ import ipaddress
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -195,10 +194,10 @@ class Ec2Instances:
 
 def _created(launched: Any, request: str) -> str:
     """When it was asked for, if it was by us: LaunchTime is that of the last start."""
-    if not isinstance(launched, datetime):
+    moment = _ASKED_AT.match(f"{launched}/")
+    if not moment:
         raise ValueError("its time of launch is none")
-    asked = _ASKED_AT.match(request)
-    return f"{asked[1]}Z" if asked else launched.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{(_ASKED_AT.match(request) or moment)[1]}Z"
 
 
 def _address(instance: dict[str, Any], key: str) -> str:

@@ -63,6 +63,15 @@ class AwsNodePoolDoor(NodePoolDoor):
     def offer(self) -> Offer:
         return ec2_offer.check(self.api, self.pool, pick=self.pool.public_address is not None)
 
+    @cached_property
+    def groups(self) -> list[Group]:
+        """As they were at the first look. Whoever changed them since then also made what is wanted, and to make it again is no mistake."""
+        return self.around.groups()
+
+    @cached_property
+    def keys(self) -> list[Key]:
+        return self.around.keys()
+
     @property
     def makes_groups(self) -> bool:
         return not self.pool.security_groups
@@ -92,7 +101,7 @@ class AwsNodePoolDoor(NodePoolDoor):
 
     def wanted_groups(self, network: str) -> list[tuple[WantedGroup, Group | None]]:
         """Each with what there is of it. network: "" for those that are there, in whatever network."""
-        there = self.around.groups()
+        there = self.groups
         wanted = self.around.wanted_groups(self.pool.ssh_cidrs)
         if not network:
             return [(one, group) for one in wanted for group in there if group.name == one.name]
@@ -108,17 +117,17 @@ class AwsNodePoolDoor(NodePoolDoor):
         return group
 
     def made_key(self) -> str:
-        name, keys = self.around.wanted_key(self.pool.ssh_public_key), self.around.keys()
-        if all(one.name != name for one in keys):
+        name = self.around.wanted_key(self.pool.ssh_public_key)
+        if all(one.name != name for one in self.keys):
             self.progress(f"Import key pair {name}")
             self.around.import_key(name, self.pool.ssh_public_key)
-        for one in self.stale(keys, name):
+        for one in self.stale(name):
             self.progress(_removed_key(one).title)
             self.around.remove_key(one)
         return name
 
-    def stale(self, keys: list[Key], name: str) -> list[Key]:
-        return [one for one in keys if one.pool == self.pool.name and one.name != name]
+    def stale(self, name: str) -> list[Key]:
+        return [one for one in self.keys if one.pool == self.pool.name and one.name != name]
 
     def needed(self, observed: Seen) -> tuple[Step, ...]:
         steps: list[Step] = []
@@ -126,9 +135,9 @@ class AwsNodePoolDoor(NodePoolDoor):
         if self.makes_groups and (network or self.pool.ssh_cidrs):
             steps += [_group_step(wanted, group, network) for wanted, group in self.wanted_groups(network) if group is None or group.rules != wanted.rules]
         if network and self.pool.ssh_public_key:
-            name, keys = self.around.wanted_key(self.pool.ssh_public_key), self.around.keys()
-            steps += [] if any(one.name == name for one in keys) else [Step(f"Import key pair {name}", after=f"{name}\n", header="Key pairs")]
-            steps += map(_removed_key, self.stale(keys, name))
+            name = self.around.wanted_key(self.pool.ssh_public_key)
+            steps += [] if any(one.name == name for one in self.keys) else [Step(f"Import key pair {name}", after=f"{name}\n", header="Key pairs")]
+            steps += map(_removed_key, self.stale(name))
         return tuple(steps)
 
     def furnish(self) -> None:
