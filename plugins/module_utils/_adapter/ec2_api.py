@@ -84,6 +84,9 @@ def checked_region(region: str | None) -> str:
 class Ec2Api:
     """Calls raise Unreachable, Refused, ApiError, InvalidInput, or Unsure if it matters and nobody knows whether they were carried out."""
 
+    # as boto3 calls it
+    service = "ec2"
+
     def __init__(self, credentials: Credentials, region: str, url: str = "", *, clock: Clock, progress: Callable[[str], None],
                  timeout: float = TIMEOUT) -> None:
         self._credentials, self.region, self.url = checked_credentials(credentials), checked_region(region), checked_url(url)
@@ -180,11 +183,11 @@ class Ec2Api:
         from botocore.config import Config
         config = Config(connect_timeout=min(10.0, self.timeout), read_timeout=self.timeout, retries={"total_max_attempts": 1, "mode": "standard"},
                         user_agent_extra="kubermatic-caas", max_pool_connections=2)
-        client = session.client("ec2", endpoint_url=self.url or None, config=config)
+        client = session.client(self.service, endpoint_url=self.url or None, config=config)
         if session.get_credentials() is None:
             raise ec2_errors.no_credentials()
         wire = _Wire(client.meta.endpoint_url, config, self._certificates)
-        client.meta.events.register("before-send.ec2", wire.send)
+        client.meta.events.register(f"before-send.{client.meta.service_model.service_id.hyphenize()}", wire.send)
         for operation, parts in _UNREAD.items():
             client.meta.events.register(f"before-parse.ec2.{operation}", partial(_without_the_unread, parts))
         return client

@@ -18,6 +18,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool i
 GONE = ("InvalidGroup.NotFound", "InvalidGroupId.NotFound", "InvalidKeyPair.NotFound")
 # still held by an instance that is about to go, or by somebody else's rule
 IN_USE = ("DependencyViolation", "InvalidGroup.InUse", "InvalidGroup.Reserved")
+# what Kubernetes' own controllers put before the id of a cluster; the value tells whether the thing is its own or only used by it
+CONTROLLER_TAG, OWNED = "kubernetes.io/cluster/", "owned"
 # how long a list may not show what was just made
 LAG = 60.0
 
@@ -100,8 +102,8 @@ class Ec2Surroundings:
         """One of that name that was made by a request whose reply got lost is as good."""
         answer = self.api.call("create_security_group", codes=("InvalidGroup.Duplicate",), GroupName=wanted.name, VpcId=network,
                                Description=f"Nodes of cluster {self.cluster}" + (f", pool {wanted.pool}" if wanted.pool else ""),
-                               TagSpecifications=[{"ResourceType": "security-group",
-                                                   "Tags": [*self.instances.own_tags(wanted.pool), {"Key": "Name", "Value": wanted.name}]}])
+                               TagSpecifications=[{"ResourceType": "security-group", "Tags": [
+                                   *self.instances.own_tags(wanted.pool), {"Key": "Name", "Value": wanted.name}, *self._controllers_tag(wanted.pool)]}])
         if not answer.get("code"):
             return Group(str(answer["GroupId"]), wanted.name, network, wanted.pool, frozenset())
         found = self._soon(lambda: next((one for one in self.groups() if one.name == wanted.name and one.network == network), None))
@@ -109,6 +111,10 @@ class Ec2Surroundings:
             raise InvalidInput(f"There is another security group {wanted.name} already", where=f"{network} at {self.api.place}", why=answer["why"],
                                fix=f"give it another name; it lacks the tag {CLUSTER_TAG} of this cluster")
         return found
+
+    def _controllers_tag(self, pool: str) -> list[dict[str, str]]:
+        """Of all groups of an instance, Kubernetes' cloud controller manager lets load balancers into the one that has it, and wants no second one."""
+        return [] if pool else [{"Key": f"{CONTROLLER_TAG}{self.instances.uid}", "Value": OWNED}]
 
     def change_rules(self, group: Group, wanted: frozenset[Rule]) -> None:
         added, dropped = wanted - group.rules, group.rules - wanted

@@ -71,6 +71,10 @@ class LeftoversDoor(ClusterDoor):
     def check_provider_options(self) -> None:
         """Raises InvalidInput for options of the provider that can't be used. Asks nobody."""
 
+    def places(self) -> tuple[str, ...]:
+        """Parts of the provider, such as regions, if it has some; asked only if the cluster has to do with it. Raises InvalidInput."""
+        return ()
+
     @property
     def provider(self) -> CloudProvider:
         return PROVIDERS[self.PROVIDER]
@@ -127,7 +131,7 @@ class LeftoversDoor(ClusterDoor):
     def with_notes(self, old: Record | None, made: Made) -> Record:
         if old is None:
             raise InvalidInput(f"Cluster {self.cluster} has no record", where=f"namespace {self.namespace} of {self.seed.server}")
-        return decide.noted(old, self.PROVIDER, self.uid, made)
+        return decide.noted(old, self.PROVIDER, self.uid, made, self.places())
 
     def carry_out(self, observed: Seen, plan: Plan) -> None:
         """Not step by step: under the lock things may look different, and what is still in use is tried again."""

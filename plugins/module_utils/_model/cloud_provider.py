@@ -69,6 +69,13 @@ def provider_of(provider_id: str) -> CloudProvider | None:
     return next((one for one in PROVIDERS.values() if one.provider_id.fullmatch(provider_id)), None)
 
 
+def provider_id(provider: str, machine_id: str, zone: str = "") -> str:
+    """What the cloud calls a machine of that id, "" if it has no name for it. zone: only AWS's names have it."""
+    text = f"{provider}:///{zone}/{machine_id}" if provider == "aws" else f"{provider}://{machine_id}"
+    found = provider_of(text)
+    return text if found and found.name == provider else ""
+
+
 def cluster_tag(uid: str) -> str:
     """What all things carry that were made for a cluster, at clouds whose tags are words. uid: of the cluster, as in its record."""
     return f"{OWN_TAGS}:{uid}"

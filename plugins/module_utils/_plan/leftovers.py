@@ -14,7 +14,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Phase, Record
 
 NOTE = "note"
-PROVIDERS = "providers"
+PROVIDERS, PLACES = "providers", "places"
 _PROVISIONED_BY = "pv.kubernetes.io/provisioned-by"
 _BALANCER_ID = "kubernetes.digitalocean.com/load-balancer-id"
 _BALANCER_NAME = "service.beta.kubernetes.io/do-loadbalancer-name"
@@ -68,14 +68,25 @@ def concerns(record: Record | None, provider: str) -> bool:
     if record is None:
         return False
     pools = {pool.get("provider") for pool in record.pools.values() if isinstance(pool, dict)}
-    return provider in pools or record.spec.get("cloud_provider") == provider or provider in (record.cloud.get(PROVIDERS) or ())
+    return provider in pools or record.spec.get("cloud_provider") == provider or provider in _words(record, PROVIDERS)
 
 
-def noted(record: Record, provider: str, uid: str, known: Made) -> Record:
-    """The record with what is known, beside what it knew before."""
+def places(record: Record) -> frozenset[str]:
+    """Parts of providers, such as regions, in which the cluster had something."""
+    pools = {pool.get("place") for pool in record.pools.values() if isinstance(pool, dict)}
+    return frozenset(one for one in (*pools, *_words(record, PLACES)) if isinstance(one, str) and one)
+
+
+def noted(record: Record, provider: str, uid: str, known: Made, where: Iterable[str] = ()) -> Record:
+    """The record with what is known, beside what it knew before. where: parts of the provider."""
     notes = (Made.of(record.cloud) | known).notes()
-    providers = sorted({*(record.cloud.get(PROVIDERS) or ()), provider})
-    return replace(record, uid=record.uid or uid, cloud={PROVIDERS: providers, **notes})
+    cloud = {PROVIDERS: sorted({*_words(record, PROVIDERS), provider}), PLACES: sorted({*_words(record, PLACES), *where}), **notes}
+    return replace(record, uid=record.uid or uid, cloud={key: value for key, value in cloud.items() if value})
+
+
+def _words(record: Record, key: str) -> list[str]:
+    found = record.cloud.get(key)
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
 
 def check_ends(record: Record) -> None:

@@ -1,0 +1,131 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: aws_leftovers
+short_description: What a cluster made at AWS, and its end with proof
+description:
+  - Finds instances, classic and other load balancers with their target groups, network interfaces, security groups, snapshots, volumes, elastic IPs and key
+    pairs of a customer cluster, in the regions in which it had something.
+  - Its own is what carries the tag C(kubermatic-caas=<uid>) or C(kubernetes.io/cluster/<uid>=owned), and what its PersistentVolumes, VolumeSnapshotContents
+    and Services made. Nothing else is ever touched, whatever it is called.
+  - A rule of another security group that names one of the cluster is taken back, as it was written for it.
+  - What is near to it but perhaps somebody else's, such as a volume that was lent to the cluster by a PersistentVolume written by hand, or an elastic IP
+    without the tag that leads to one of its machines, is told as RV(kept) and stays.
+version_added: 0.1.0
+author:
+  - Kubermatic CaaS contributors (@kubermatic)
+extends_documentation_fragment:
+  - kubermatic.caas.seed
+  - kubermatic.caas.cluster
+  - kubermatic.caas.leftovers
+  - kubermatic.caas.attributes
+options:
+  region:
+    description:
+      - A region in which the cluster has something, beside those that its record knows of its node pools.
+      - If not given, the environment variable E(AWS_REGION) or E(AWS_DEFAULT_REGION) where the module runs.
+    type: str
+  aws_access_key:
+    description:
+      - Access key of AWS. Together with O(aws_secret_key).
+      - If not given, what boto3 finds where the module runs, C(AWS_ACCESS_KEY_ID) and the other variables of the environment, the files of C(~/.aws),
+        the role of the machine.
+    type: str
+  aws_secret_key:
+    description: Secret key of AWS.
+    type: str
+  aws_session_token:
+    description: Session token of temporary credentials.
+    type: str
+  aws_profile:
+    description: Profile in the files of C(~/.aws).
+    type: str
+  aws_url:
+    description: Address of the APIs of EC2 and of load balancers. Those of the region if not given.
+    type: str
+    default: ""
+    aliases: [endpoint_url]
+requirements:
+  - boto3 (Python library)
+"""
+
+EXAMPLES = r"""
+- name: What does cluster demo have at AWS
+  kubermatic.caas.aws_leftovers:
+    seed_kubeconfig: ~/.kube/fra1
+    cluster: demo
+  register: things
+
+- name: None of it any more
+  kubermatic.caas.aws_leftovers:
+    seed_kubeconfig: ~/.kube/fra1
+    cluster: demo
+    state: absent
+"""
+
+RETURN = r"""
+found:
+  description: What was the cluster's when the module began.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: What AWS calls it, such as V(volume) or V(security group).
+      type: str
+      returned: success
+      sample: volume
+    id:
+      description: Its id at AWS.
+      type: str
+      returned: success
+      sample: vol-0123456789abcdef0
+    name:
+      description: Its name there.
+      type: str
+      returned: success
+      sample: pvc-0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a11
+    why:
+      description: How it is known to be the cluster's.
+      type: str
+      returned: success
+      sample: which carries the cluster's tag
+kept:
+  description: What is near to the cluster but not certainly its own, in the same form. It stays.
+  returned: success
+  type: list
+  elements: dict
+  sample: []
+unchecked:
+  description: What could not be looked at, as sentences.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+residual:
+  description: What is left. Always empty, as the module fails and names what is left, and why.
+  returned: O(state=absent)
+  type: list
+  elements: str
+  sample: []
+steps:
+  description: What was done, or in check mode would be done, as sentences.
+  returned: success
+  type: list
+  elements: str
+  sample: ["Delete volume pvc-1 (vol-0123456789abcdef0) at AWS, which carries the cluster's tag"]
+"""
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.aws_leftovers import AwsLeftoversDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+
+
+def main() -> None:
+    as_module.main(AwsLeftoversDoor)
+
+
+if __name__ == "__main__":
+    main()
