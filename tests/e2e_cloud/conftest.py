@@ -13,7 +13,7 @@ from e2e_cloud.place import LAB, Place, inventory
 
 @pytest.fixture(scope="session")
 def place() -> Iterator[Place]:
-    with lab_of(LAB, "--cloud", seed_hosts=1, hosts=0) as directory:
+    with lab_of(LAB, "--cloud", "digitalocean", "aws", seed_hosts=1, hosts=0) as directory:
         place = Place(directory, directory / "inventory")
         inventory(directory, str(place.ask("GET", "v2/account/keys")["ssh_keys"][0]["fingerprint"]))
         place.playbook("create_seed").must_succeed()

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A seed, and a cloud whose machines are hosts of the same lab; what a test sees of it beside the world of the other end-to-end tests."""
+"""A seed, and clouds whose machines are hosts of the same lab; what a test sees of them beside the world of the other end-to-end tests."""
 from __future__ import annotations
 
 import json
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from e2e.world import Run, World
+from lab.cloud.aws.ec2 import IMAGE, REGION
+from lab.cloud.aws.server import ACCESS_KEY, SECRET_KEY
 from lab.cloud.digitalocean.server import TOKEN
 from lab.hosts import podman
 
@@ -18,10 +20,12 @@ PREFIX = f"{LAB}-cloud-"
 
 
 class Place(World):
-    """A user's world with a token of a cloud in the environment."""
+    """A user's world with credentials of clouds in the environment."""
+
+    CREDENTIALS = {"DIGITALOCEAN_TOKEN": TOKEN, "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
 
     def playbook(self, name: str, *words: str, environment: dict[str, str] | None = None) -> Run:
-        return super().playbook(name, *words, environment={"DIGITALOCEAN_TOKEN": TOKEN, **(environment or {})})
+        return super().playbook(name, *words, environment={**self.CREDENTIALS, **(environment or {})})
 
     def scale(self, *words: str, **environment: str) -> Run:
         return self.playbook("scale", "-e", "cluster=demo", *words, environment=environment)
@@ -66,10 +70,14 @@ class Place(World):
         return json.loads(found["data"]["record.json"])
 
 
-def inventory(directory: Path, ssh_key: str, **pool: Any) -> None:
-    """As a user writes it: a cluster without a single host."""
+def inventory(directory: Path, ssh_key: str) -> None:
+    """As a user writes it: clusters without a single host. ssh_key: fingerprint of a key of the account at DigitalOcean."""
     web = {"name": "web", "provider": "digitalocean", "node_count": 1, "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64",
-           "ssh_keys": [ssh_key], "labels": {"example.com/disk": "ssd"}, "max_node_count": 5, **pool}
-    demo = {"ansible_connection": "local", "seed": "lab", "kubernetes_version": "1.36.3", "allowed_stages": ["alpha", "beta", "public"], "node_pools": [web]}
-    (directory / "inventory" / "customers.yml").write_text(json.dumps({"all": {"children": {"clusters": {"hosts": {"demo": demo}},
-                                                                                             "cluster_demo": {"hosts": {"demo": {}}}}}}))
+           "ssh_keys": [ssh_key], "labels": {"example.com/disk": "ssd"}, "max_node_count": 5}
+    public = (directory / "ssh" / "id_ed25519.pub").read_text().strip()
+    ec2 = {"name": "web", "provider": "aws", "node_count": 1, "region": REGION, "size": "t3.medium", "image": IMAGE, "ssh_public_key": public,
+           "ssh_user": "root", "ssh_cidrs": ["198.51.100.0/24"]}
+    clusters = {name: {"ansible_connection": "local", "seed": "lab", "kubernetes_version": "1.36.3", "allowed_stages": ["alpha", "beta", "public"],
+                       "node_pools": [pool]} for name, pool in (("demo", web), ("shop", ec2))}
+    groups = {"clusters": {"hosts": clusters}, **{f"cluster_{name}": {"hosts": {name: {}}} for name in clusters}}
+    (directory / "inventory" / "customers.yml").write_text(json.dumps({"all": {"children": groups}}))

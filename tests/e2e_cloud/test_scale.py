@@ -139,8 +139,8 @@ def test_a_machine_that_does_not_answer_is_told_and_is_the_first_to_go(demo: Pla
 def test_the_cloud_comes_back_with_what_it_sold(demo: Place):
     """A lab's own promise: its servers may end, and `lab.py up` starts them again."""
     before = demo.droplets()
-    state.existing(LAB).servers["cloud"].end()
-    demo.lab("up", LAB, "--seed-hosts", "1", "--hosts", "0", "--cloud")
+    state.existing(LAB).servers["digitalocean"].end()
+    demo.lab("up", LAB, "--seed-hosts", "1", "--hosts", "0", "--cloud", "digitalocean")
     after = demo.droplets()
     assert {name: (one["id"], one["status"], one["networks"]) for name, one in before.items()} == {
         name: (one["id"], one["status"], one["networks"]) for name, one in after.items()}

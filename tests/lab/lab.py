@@ -35,7 +35,7 @@ def build(options: argparse.Namespace) -> None:
 def up(options: argparse.Namespace) -> None:
     owner = None if options.keep else Process.of(options.owner)
     lifecycle.up(options.name, {"seed": options.seed_hosts, "worker": options.seed_workers, "host": options.hosts, "python": options.python_hosts},
-                 owner=owner, builder=Process.of(os.getpid()), cloud=options.cloud)
+                 owner=owner, builder=Process.of(os.getpid()), clouds=options.cloud)
 
 
 def down(options: argparse.Namespace) -> None:
@@ -55,9 +55,10 @@ def inventory(options: argparse.Namespace) -> None:
 
 def cloud(options: argparse.Namespace) -> None:
     lab = state.existing(options.name)
-    if not lab.cloud:
-        raise LabError(f"Lab {lab.name} has no cloud. Add one: lab.py up {lab.name} --cloud")
-    print(f"{servers.url(lab, 'cloud')}/")
+    if not lab.clouds:
+        raise LabError(f"Lab {lab.name} has no cloud. Add one: lab.py up {lab.name} --cloud {next(iter(servers.CLOUDS))}")
+    for name in lab.clouds:
+        print(f"{name} {servers.url(lab, name)}/")
 
 
 def listing(options: argparse.Namespace) -> None:
@@ -134,12 +135,12 @@ def parsed() -> argparse.Namespace:
     sub.add_argument("--seed-workers", type=int, default=0, metavar="N")
     sub.add_argument("--hosts", type=int, default=2, metavar="N", help="without Python (default 2)")
     sub.add_argument("--python-hosts", type=int, default=0, metavar="N")
-    sub.add_argument("--cloud", action="store_true", help="with the API of a cloud whose machines are hosts of this lab")
+    sub.add_argument("--cloud", nargs="+", choices=list(servers.CLOUDS), default=[], help="with the API of clouds whose machines are hosts of this lab")
     sub.add_argument("--keep", action="store_true", help="keep the lab when the process that asked for it has ended")
     sub.add_argument("--owner", type=int, default=os.getppid(), metavar="PID", help="process whose end makes the lab a leftover (default: caller)")
     command("down", down, "take the lab away with everything in it")
     command("inventory", inventory, "write the lab's Ansible inventory and print its directory")
-    command("cloud", cloud, "print the address of the lab's cloud")
+    command("cloud", cloud, "print the addresses of the lab's clouds")
     command("list", listing, "labs, their hosts and addresses", lab=False)
     command("clean", clean, "remove what killed runs left behind", lab=False)
     sub = command("audit", witness, "what people and playbooks wrote to the lab's seed")

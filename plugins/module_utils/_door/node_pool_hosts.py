@@ -152,7 +152,7 @@ class NodePoolHostsDoor(ClusterDoor):
 
     def described(self, host: PoolHost) -> dict[str, Any]:
         return {"name": host.name, "pool": host.pool, "address": host.address, "user": host.user, "join": host.join, "labels": dict(host.labels),
-                "taints": [dict(taint) for taint in host.taints], "alias": host.alias,
+                "taints": [dict(taint) for taint in host.taints], "alias": host.alias, "provider_id": host.provider_id,
                 "ssh_arguments": pool_hosts.strict(host, self.known_hosts)}
 
     def error(self, host: PoolHost) -> NotReady:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import cloud_provider
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import Machine, State
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import POOL_LABEL, NodePool
@@ -25,7 +26,7 @@ class PoolHost:
     """A machine as a host that can be logged in to. join: why it has to become a node, "" if it is one as it should be.
 
     alias: by which its host key is known, made of the machine's id: an address may be another machine's tomorrow. keys: what is pinned, or what the
-    provider tells of it. pinned: the record holds keys.
+    provider tells of it. pinned: the record holds keys. provider_id: what the cloud controller manager calls the machine.
     """
 
     name: str
@@ -39,6 +40,7 @@ class PoolHost:
     join: str = ""
     keys: tuple[str, ...] = ()
     pinned: bool = False
+    provider_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,9 @@ def _host(pool: NodePool, machine: Machine, told: Sequence[str], record: Record,
     pinned = host_keys(pin.get("host_keys")) if isinstance(pin, dict) and pin.get("machine") == name else ()
     return PoolHost(
         name=machine.name, pool=pool.name, machine=machine.id, address=machine.address, alias=name, user=pool.ssh_user or USERS.get(pool.provider, "root"),
-        labels=labels, taints=tuple(taints), keys=pinned or tuple(told), pinned=bool(pinned))
+        labels=labels, taints=tuple(taints), keys=pinned or tuple(told), pinned=bool(pinned),
+        # at AWS the machine's region is its zone
+        provider_id=cloud_provider.provider_id(pool.provider, machine.id, machine.region))
 
 
 def _of_former_machine(record: Record, host: PoolHost) -> bool:

@@ -1,12 +1,21 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Time of a cloud that has no hosts: it passes when somebody waits, so that an hour of waiting takes no time."""
+"""Time of a cloud. Without hosts it passes when somebody waits, so that an hour of waiting takes no time."""
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class RealClock:
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
 
 
 class SimulatedClock:

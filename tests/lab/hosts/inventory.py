@@ -47,6 +47,7 @@ def variables(lab: Lab) -> dict[str, Any]:
         "kubernetes_mirror": mirror,
         "github_mirror": mirror,
         "registry_mirrors": dict.fromkeys(REGISTRIES, registry),
-        **({"digitalocean_url": f"{servers.url(lab, 'cloud')}/v2/"} if lab.cloud else {}),
+        **({"digitalocean_url": f"{servers.url(lab, 'digitalocean')}/v2/"} if "digitalocean" in lab.clouds else {}),
+        **({"aws_url": servers.url(lab, "aws")} if "aws" in lab.clouds else {}),
         **lab_product_vars,
     }

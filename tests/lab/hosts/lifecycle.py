@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from datetime import datetime
@@ -21,8 +22,11 @@ KINDS = {"seed": ("seed", "bare", 11), "worker": ("worker", "bare", 21), "host":
 MOST = 90
 
 
-def up(name: str, wanted: dict[str, int], *, owner: Process | None, builder: Process, cloud: bool = False) -> None:
-    """wanted: kind of host -> how many there shall be at least. owner: None for a lab that stays until it is taken down. cloud: with a cloud's API."""
+def up(name: str, wanted: dict[str, int], *, owner: Process | None, builder: Process, clouds: Collection[str] = ()) -> None:
+    """wanted: kind of host -> how many there shall be at least. owner: None for a lab that stays until it is taken down.
+
+    clouds: providers whose API it gets.
+    """
     begin = time.monotonic()
     directory = state.lab_directory(state.checked_name(name))
     if not any(wanted.values()) or not all(0 <= count <= MOST for count in wanted.values()):
@@ -35,7 +39,7 @@ def up(name: str, wanted: dict[str, int], *, owner: Process | None, builder: Pro
     cleanup.clean()
     with locked(directory):
         lab = state.load(name) or _planned(name, owner, builder)
-        lab = with_hosts(replace(lab, owner=owner and lab.owner, builder=builder, cloud=lab.cloud or cloud), wanted)
+        lab = with_hosts(replace(lab, owner=owner and lab.owner, builder=builder, clouds=tuple(sorted({*lab.clouds, *clouds}))), wanted)
         if is_up(lab):
             state.save(lab)
             say(f"Lab {name} is up with {len(lab.hosts)} hosts: nothing to do.")

@@ -18,8 +18,8 @@ from .errors import LabError
 from .progress import say
 from .state import Host, Lab
 
-# between the lab's own hosts, which begin at 11, 21, 31 and 131, and the end
-FIRST, LAST = 221, 250
+# provider -> last numbers of its machines' addresses, between the lab's own hosts, which begin at 11, 21, 31 and 131, and the end
+ADDRESSES = {"digitalocean": range(221, 236), "aws": range(236, 251)}
 LOGIN = "PermitRootLogin prohibit-password\n"
 
 
@@ -42,10 +42,10 @@ class Machine:
 
 
 class Machines:
-    """Of one lab. Nothing of it is written down: containers carry the lab's labels, by which `lab.py down` finds them."""
+    """Of one provider in one lab. Nothing of it is written down: containers carry the lab's labels, by which `lab.py down` finds them."""
 
-    def __init__(self, lab: Lab) -> None:
-        self.lab = lab
+    def __init__(self, lab: Lab, provider: str) -> None:
+        self.lab, self.addresses = lab, ADDRESSES[provider]
         self._machines: dict[str, Machine] = {}
         self._lock = threading.Lock()
         # as many as boot side by side without one of them waiting for minutes
@@ -56,7 +56,7 @@ class Machines:
         with self._lock:
             # an address that was given back is the next one to be given away
             used = {machine.host.address for machine in self._machines.values()}
-            address = next((one for one in map(self.lab.address, range(FIRST, LAST + 1)) if one not in used), None)
+            address = next((one for one in map(self.lab.address, self.addresses) if one not in used), None)
             if address is None:
                 raise LabError(f"Lab {self.lab.name} has no address left for another machine.")
             machine = Machine(key, Host(f"{self.lab.name}-cloud-{key}", "cloud", "bare", address), silent)

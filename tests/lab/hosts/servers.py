@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Mirror, registry, load balancer and cloud of a lab: processes that listen at its gateway address, on ports that stay the same."""
+"""Mirror, registry, load balancer and clouds of a lab: processes that listen at its gateway address, on ports that stay the same."""
 from __future__ import annotations
 
 import contextlib
@@ -22,20 +22,20 @@ from .state import Lab
 WISHED_PORTS = {"mirror": 8080, "registry": 5000}
 # the first of its ports
 BALANCER = {"balancer": 6443}
-CLOUD = {"cloud": 8090}
+CLOUDS = {"digitalocean": 8090, "aws": 8091}
 
 
 def wanted(lab: Lab) -> dict[str, int]:
     """Servers of this lab and the ports that they would like. A seed of several machines has a load balancer before it."""
-    return {**WISHED_PORTS, **(BALANCER if lab.has_balancer else {}), **(CLOUD if lab.cloud else {})}
+    return {**WISHED_PORTS, **(BALANCER if lab.has_balancer else {}), **{name: port for name, port in CLOUDS.items() if name in lab.clouds}}
 
 
 def command(lab: Lab, name: str) -> list[str]:
     cache, port, here = state.cache(), lab.ports[name], Path(__file__).resolve().parent
     if name == "mirror":
         return [sys.executable, str(here / "mirror_server.py"), "--directory", str(cache / "mirror"), "--address", lab.gateway, "--port", str(port)]
-    if name == "cloud":
-        return [sys.executable, str(here.parent / "cloud_server.py"), "--lab", lab.name, "--address", address(lab, name), "--port", str(port)]
+    if name in CLOUDS:
+        return [sys.executable, str(here.parent / f"{name}_server.py"), "--lab", lab.name, "--address", address(lab, name), "--port", str(port)]
     if name == "balancer":
         backends = {role: [host.address for host in lab.hosts if host.role == role] for role in ("seed", "worker")}
         return [sys.executable, str(here / "balancer_server.py"), "--address", lab.gateway, "--control-planes", *backends["seed"],
@@ -45,7 +45,7 @@ def command(lab: Lab, name: str) -> list[str]:
 
 def address(lab: Lab, name: str) -> str:
     """Where it listens. Tokens go to a cloud, which the product sends over plain HTTP only to this machine itself."""
-    return "127.0.0.1" if name in CLOUD else lab.gateway
+    return "127.0.0.1" if name in CLOUDS else lab.gateway
 
 
 def require_artefacts() -> None:

@@ -51,7 +51,7 @@ class Lab:
     """owner: whose end makes the lab a leftover, None for a lab that stays. builder: who last worked on it.
 
     created: ISO 8601, local time. subnet: two numbers, [210, 7] is 10.210.7.0/24. ports: server -> port at the gateway.
-    cloud: it has a cloud's API, whose machines are hosts of the lab, too.
+    clouds: providers whose API it has; their machines are hosts of the lab, too.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Lab:
     hosts: tuple[Host, ...] = ()
     ports: dict[str, int] | None = None
     servers: dict[str, Process] | None = None
-    cloud: bool = False
+    clouds: tuple[str, ...] = ()
 
     @property
     def directory(self) -> Path:
@@ -146,6 +146,7 @@ def _lab(given: dict[str, Any]) -> Lab:
     return Lab(**{
         **given,
         "subnet": tuple(given["subnet"]),
+        "clouds": tuple(given.get("clouds", ())),
         "owner": given["owner"] and Process(**given["owner"]),
         "builder": Process(**given["builder"]),
         "hosts": tuple(Host(**host) for host in given["hosts"]),

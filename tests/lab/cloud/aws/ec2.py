@@ -34,7 +34,10 @@ _accounts = iter(range(100_000_000_001, 999_999_999_999))
 
 @dataclass
 class Instance:
-    """boots: seconds from its creation until it runs; None: it ends instead. index: within its request. gone: when it was terminated."""
+    """boots: seconds from its creation until it runs; None: it ends instead. index: within its request. gone: when it was terminated.
+
+    address: of the host that it is, "" if it is none.
+    """
 
     id: str
     created: datetime
@@ -43,6 +46,7 @@ class Instance:
     request: dict[str, str] = field(default_factory=dict)
     gone: datetime | None = None
     reason: str = ""
+    address: str = ""
 
 
 class Ec2:
@@ -189,6 +193,10 @@ class Ec2:
             reason = item.find(tag("stateReason"))
             reason.find(tag("code")).text, reason.find(tag("message")).text = instance.reason, f"{instance.reason}: Internal error on launch"
         address = item.find(tag("ipAddress"))
+        if instance.address:
+            for name in ("ipAddress", "privateIpAddress"):
+                (item.find(tag(name)) if item.find(tag(name)) is not None else ET.SubElement(item, tag(name))).text = instance.address
+            address = item.find(tag("ipAddress"))
         if address is not None and shown != "running":
             item.remove(address)
         return True

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
@@ -106,6 +107,12 @@ def _handler(cloud: Cloud) -> Callable[..., BaseHTTPRequestHandler]:
 
         def log_message(self, *args: Any) -> None:
             pass
+
+        def do_GET(self) -> None:
+            if self.path != "/lab/heard":
+                return self._send(Answer(404, b"{}"))
+            heard = [asdict(one) for one in list(cloud.heard)]
+            return self._send(Answer(200, json.dumps({"heard": heard}).encode(), {"Content-Type": "application/json"}))
 
         def do_POST(self) -> None:
             data = self.rfile.read(int(self.headers.get("Content-Length") or 0))

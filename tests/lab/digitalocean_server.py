@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The cloud of a lab: DigitalOcean's API, whose droplets are hosts of the lab. A process of its own, one per lab.
+"""DigitalOcean's API in a lab, whose droplets are hosts of the lab. A process of its own, one per lab.
 
 Below /lab/ it tells what it was asked (GET heard), and is told what shall go wrong: PUT silent {"count": 1} for machines that run with SSH dead,
 PUT faults {"kind": "the reply is lost", "method": "POST"} for one request.
@@ -13,12 +13,13 @@ import sys
 import threading
 import time
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from cloud.clock import RealClock
 from cloud.digitalocean.account import Account, Droplet
 from cloud.digitalocean.api import Answer, Api, error
 from cloud.digitalocean.faults import Fault, once
@@ -30,19 +31,11 @@ from hosts.machines import Machines, State
 BOOTING = float("inf")
 
 
-class RealClock:
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-
 class Droplets:
     """Droplets of an account as machines of a lab. What the account holds is written down, so that a restarted process knows it."""
 
     def __init__(self, lab: state.Lab) -> None:
-        self.machines, self.clock, self.file = Machines(lab), RealClock(), lab.directory / "cloud.json"
+        self.machines, self.clock, self.file = Machines(lab, "digitalocean"), RealClock(), lab.directory / "cloud.json"
         self.account = Account(self.clock.now, boots=lambda: BOOTING)
         self.silent = 0
         self.lock = threading.Lock()

@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""EC2's API in a lab, whose instances are hosts of the lab. A process of its own, one per lab; what its account holds goes with it.
+
+GET /lab/heard tells what it was asked.
+"""
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from cloud.aws.ec2 import Ec2, Instance
+from cloud.aws.server import Cloud
+from cloud.clock import RealClock
+from hosts import ssh_keys, state
+from hosts.machines import Machine, Machines, State
+
+# seconds until it runs, of an instance that is being made
+BOOTING = float("inf")
+CONSOLE = "-----BEGIN SSH HOST KEY KEYS-----\n{keys}\n-----END SSH HOST KEY KEYS-----\n"
+
+
+class Instances:
+    """Instances of an account as machines of a lab."""
+
+    def __init__(self, lab: state.Lab) -> None:
+        self.lab, self.machines, self.clock = lab, Machines(lab, "aws"), RealClock()
+        self.ec2 = Ec2(self.clock.now, boots=lambda: BOOTING, on_create=self.create, on_delete=self.delete)
+
+    def create(self, instance: Instance) -> None:
+        key = self.ec2.backend.key_pairs.get(instance.request.get("KeyName", ""))
+        machine = self.machines.create(instance.id, instance.id, [key.material_public] if key else [])
+        instance.address = machine.host.address
+        threading.Thread(target=self.follow, args=(instance, machine), daemon=True).start()
+
+    def delete(self, instance: Instance) -> None:
+        self.machines.remove(instance.id)
+
+    def follow(self, instance: Instance, machine: Machine) -> None:
+        """Until it has started, or never will; then its console shows what it said."""
+        while machine.state is State.STARTING and instance.gone is None:
+            time.sleep(0.1)
+        if machine.state is State.RUNNING:
+            public = ssh_keys.host_directory(self.lab, machine.host) / "ssh_host_ed25519_key.pub"
+            self.ec2.consoles[instance.id] = CONSOLE.format(keys=public.read_text().strip())
+            instance.boots = (self.clock.now() - instance.created).total_seconds()
+        elif machine.state is State.FAILED:
+            instance.boots = None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lab", required=True)
+    parser.add_argument("--address", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    options = parser.parse_args()
+    instances = Instances(state.existing(options.lab))
+    Cloud(instances.ec2, instances.clock, address=options.address, port=options.port).serve()
+
+
+if __name__ == "__main__":
+    main()
