@@ -137,6 +137,10 @@ options:
     type: str
     choices: [ecdsa-p256, rsa-2048]
     default: ecdsa-p256
+  other_seeds:
+    description: Seeds that might have the cluster already, name to the path of a kubeconfig. They are asked for a cluster that is new in its seed.
+    type: dict
+    default: {}
   allowed_stages:
     description:
       - Launch stages that the version and the features of the cluster may have. What has another one is refused by its name, with what could

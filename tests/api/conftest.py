@@ -36,6 +36,17 @@ def namespace_controller(bare_api: BareApi) -> Iterator[None]:
         process.terminate()
 
 
+@pytest.fixture(scope="session")
+def second_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareApi]:
+    """Of another seed."""
+    bare = BareApi(tmp_path_factory.mktemp("second-api"))
+    try:
+        bare.start()
+        yield bare
+    finally:
+        bare.stop()
+
+
 @pytest.fixture
 def cluster(bare_api: BareApi) -> str:
     """Name of a cluster whose namespace exists."""

@@ -68,6 +68,18 @@ def test_what_the_record_contradicts_is_refused(bare_api: BareApi, caller: Calle
     assert seen.writes == []
 
 
+def test_a_cluster_does_not_change_its_seed(bare_api: BareApi, second_api: BareApi, caller: Caller):
+    seeds = {"away": "/nowhere/kubeconfig", "fra1": bare_api.kubeconfig()}
+    moved = Caller(second_api.kubeconfig(), caller.cluster)
+    with second_api.watched() as seen, pytest.raises(InvalidInput, match=f"Cluster {caller.cluster} is in seed fra1, and .*Write seed: fra1, or"):
+        moved.call(ClusterSpecDoor, **WANTED, other_seeds=seeds)
+    assert seen.writes == []
+    assert len(moved.lines) == 1 and moved.lines[0].startswith(f"Seed away can't say whether it has a cluster {caller.cluster}: ")
+    # where it lives nobody else is asked
+    caller.call(ClusterSpecDoor, **WANTED, other_seeds={"fra2": second_api.kubeconfig()})
+    assert Caller(second_api.kubeconfig(), "fresh").call(ClusterSpecDoor, **WANTED, other_seeds={"fra1": bare_api.kubeconfig()})
+
+
 @pytest.mark.parametrize(("change", "line"), [
     ({"kubernetes_version": "1.33.13"}, r"kubernetes_version: 1\.33\.13 is deprecated and goes on 2026-12-28\. Allowed is only beta and public\. "
                                         r"Write kubernetes_version: 1\.37\.2, or set allowed_stages: \[beta, public, deprecated\]"),

@@ -89,6 +89,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "running-pods": ({"pod_cidr": "10.200.0.0/16"}, ("pod_cidr can't change from '10.244.0.0/16'",)),
     "running-without-cloud": ({"cloud_provider": "digitalocean", "allowed_stages": ["alpha", "beta", "public"],
                                "digitalocean_token": "dop_v1_of_a_test_that_opens_nothing"}, ("cloud_provider can't change from 'none' to 'digitalocean'",)),
+    "running-seed": ({"seed": "second"}, ("Cluster running-seed is in seed good", "Write seed: good")),
     "running-services": ({"service_cidr": "10.97.0.0/16"}, ("service_cidr can't change",)),
 }
 
@@ -107,7 +108,7 @@ def changed_kubeconfig(bare_api: BareApi, name: str, change: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def seeds(bare_api: BareApi) -> dict[str, dict[str, Any]]:
+def seeds(bare_api: BareApi, second_api: BareApi) -> dict[str, dict[str, Any]]:
     """A good one, and one for each way in which a kubeconfig can be wrong."""
     def away(config: dict[str, Any]) -> None:
         config["clusters"][0]["cluster"]["server"] = f"https://127.0.0.1:{free_port()}"
@@ -122,13 +123,14 @@ def seeds(bare_api: BareApi) -> dict[str, dict[str, Any]]:
              "other-authority": changed_kubeconfig(bare_api, "other-authority", other_authority), "expired": bare_api.expired_kubeconfig(),
              "runs-a-program": changed_kubeconfig(bare_api, "runs-a-program", program), "no-rights": bare_api.kubeconfig("nobody", ()),
              "no-kubeconfig": changed_kubeconfig(bare_api, "no-kubeconfig", lambda config: config.update(kind="Pod"))}
+    files["second"] = second_api.kubeconfig()
     return {name: {"seed_kubeconfig": path, "seed_address": "198.51.100.10", "ansible_connection": "local"} for name, path in files.items()}
 
 
 @pytest.fixture(scope="module")
 def run(bare_api: BareApi, playbooks: Playbooks, seeds: dict[str, dict[str, Any]]) -> Ended:
     """create_cluster of all of them; the audit log is looked at as a whole."""
-    for name in ("running", "running-pods", "running-services", "running-without-cloud"):
+    for name in ("running", "running-pods", "running-services", "running-seed", "running-without-cloud"):
         one = Caller(bare_api.kubeconfig(), name)
         one.call(NamespaceDoor)
         one.call(ClusterRecordDoor, phase="Running", spec=one.call(ClusterSpecDoor, seed_address="198.51.100.10", **GOOD)["cluster"])

@@ -3,15 +3,17 @@
 """Looks whether what is wanted of a cluster can be had, and says what it is in full."""
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import plan_present, seen
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Choice
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import KEY_TYPES
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import CREDENTIALS, NO_PROVIDER, PROVIDERS
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ADD_ONS, CLOUD_ADD_ONS, EXPOSURES, ClusterSpec, variables
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.features import Feature
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
@@ -50,6 +52,7 @@ class ClusterSpecDoor(ReadingDoor, ClusterDoor):
         "cloud_credentials": {"type": "str", "choices": list(CREDENTIALS), "default": CREDENTIALS[0], "no_log": False},
         **{f"{provider.name}_registry": {"type": "str", "default": provider.registry} for provider in PROVIDERS.values()},
         "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": "ecdsa-p256", "no_log": False},
+        "other_seeds": {"type": "dict", "default": {}},
         "allowed_stages": {"type": "list", "elements": "str", "choices": [str(stage) for stage in LaunchStage],
                            "default": [str(stage) for stage in ALLOWED_BY_DEFAULT]},
     }
@@ -68,8 +71,22 @@ class ClusterSpecDoor(ReadingDoor, ClusterDoor):
         if exists:
             self.lock.check()
         if known is None:
+            self.look_elsewhere()
             check_rights(self.seed, self.namespace, exists=exists)
         return spec, choice
+
+    def look_elsewhere(self) -> None:
+        """A cluster stays in its seed: a new one has no namesake in another. What can't be asked keeps nobody from work."""
+        for name, kubeconfig in self.params["other_seeds"].items():
+            try:
+                api = KubeApi.from_kubeconfig(os.path.expanduser(str(kubeconfig)))
+                elsewhere = record.read(api, self.namespace)
+            except CaasError as error:
+                self.progress(f"Seed {name} can't say whether it has a cluster {self.cluster}: {error.line()}")
+                continue
+            if elsewhere:
+                raise InvalidInput(f"Cluster {self.cluster} is in seed {name}, and a cluster can't change its seed", where=api.server,
+                                   fix=f"write seed: {name}, or give the new cluster another name")
 
     def check_stages(self, spec: ClusterSpec, known: Record | None) -> None:
         found = features_of(spec)
