@@ -60,7 +60,8 @@ def measured(unit: Unit, rounds: int, say: Callable[[str], None]) -> dict[str, A
         say(f"{unit.letter}  interrupted: {complete} of {rounds} rounds count")
         samples = {name: taken[:complete] for name, taken in samples.items()}
     return {
-        "title": unit.title, "about": unit.about, "why": unit.why, "measure": unit.measure, "rounds": min(map(len, samples.values())), "began": begin, "took": time.time() - begin,
+        "title": unit.title, "about": unit.about, "why": unit.why, "measure": unit.measure,
+        "rounds": min(map(len, samples.values())), "began": begin, "took": time.time() - begin,
         "conditions": machine.conditions(), "samples": samples,
         "targets": [{"of": target.of, "against": target.against, "at_most": target.at_most, "times_faster": target.times_faster} for target in unit.targets],
     }
