@@ -64,6 +64,9 @@ def run(letter: str, place: Place, samples: str | None, directory: Path) -> int:
     finally:
         place.unit_ended()
     keep(letter, found, directory)
+    if found["rounds"] < rounds(samples, unit.samples):
+        # what was complete is kept, the rest ends here
+        raise KeyboardInterrupt
     for target, ratio, holds in report.verdicts(found):
         say(f"{letter}  {target.of} against {target.against}: {written(ratio)}×, wanted {target.wanted()}: {'holds' if holds else 'MISSED'}")
     return sum(not holds for dummy, dummy2, holds in report.verdicts(found))

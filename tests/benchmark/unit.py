@@ -42,12 +42,32 @@ class Unit:
 
 
 def measured(unit: Unit, rounds: int, say: Callable[[str], None]) -> dict[str, Any]:
-    """All samples, in the order A-B-A-B, as plain data. Each knows how busy the machine was right before it."""
+    """All samples, in the order A-B-A-B, as plain data. Each knows how busy the machine was right before it.
+
+    An interrupt ends it early, and the rounds that were complete count.
+    """
     for name in unit.warm:
         say(f"{unit.letter}  {name}: once before it counts")
         unit.variants[name]()
     begin = time.time()
     samples: dict[str, list[dict[str, Any]]] = {name: [] for name in unit.variants}
+    try:
+        _rounds(unit, rounds, samples, say)
+    except KeyboardInterrupt:
+        complete = min(map(len, samples.values()))
+        if not complete:
+            raise
+        say(f"{unit.letter}  interrupted: {complete} of {rounds} rounds count")
+        samples = {name: taken[:complete] for name, taken in samples.items()}
+    return {
+        "title": unit.title, "about": unit.about, "why": unit.why, "measure": unit.measure,
+        "rounds": min(map(len, samples.values())), "began": begin, "took": time.time() - begin,
+        "conditions": machine.conditions(), "samples": samples,
+        "targets": [{"of": target.of, "against": target.against, "at_most": target.at_most, "times_faster": target.times_faster} for target in unit.targets],
+    }
+
+
+def _rounds(unit: Unit, rounds: int, samples: dict[str, list[dict[str, Any]]], say: Callable[[str], None]) -> None:
     for number in range(1, rounds + 1):
         for name, take in unit.variants.items():
             load, busy = os.getloadavg()[0], machine.busy()
@@ -56,8 +76,3 @@ def measured(unit: Unit, rounds: int, say: Callable[[str], None]) -> dict[str, A
                                   **({"marks": taken.marks} if taken.marks else {})})
             details = ", ".join(f"{key} {value:.2f}" for key, value in taken.details.items())
             say(f"{unit.letter}  {name} {number}/{rounds}: {taken.value:.2f} {unit.measure}  (before: {busy:.0%} busy{f'; {details}' if details else ''})")
-    return {
-        "title": unit.title, "about": unit.about, "why": unit.why, "measure": unit.measure, "began": begin, "took": time.time() - begin,
-        "conditions": machine.conditions(), "samples": samples,
-        "targets": [{"of": target.of, "against": target.against, "at_most": target.at_most, "times_faster": target.times_faster} for target in unit.targets],
-    }

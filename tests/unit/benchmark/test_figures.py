@@ -64,6 +64,24 @@ def test_the_page_is_made_of_the_data_alone():
     assert "part 1.00" in page
 
 
+def test_an_interrupt_keeps_the_rounds_that_were_complete():
+    def until(number: int):
+        numbers = itertools.count(1)
+
+        def take() -> Value:
+            if next(numbers) == number:
+                raise KeyboardInterrupt
+            return Value(1.0)
+        return take
+
+    def unit(number: int) -> Unit:
+        return Unit("x", "Something", "", "s", {"one": lambda: Value(1.0), "other": until(number)}, (Target("one", "other", at_most=1),))
+
+    assert {name: len(samples) for name, samples in measured(unit(3), 5, lambda text: None)["samples"].items()} == {"one": 2, "other": 2}
+    with pytest.raises(KeyboardInterrupt):
+        measured(unit(1), 5, lambda text: None)
+
+
 def test_conditions_and_load_are_noted():
     found, dummy = taken([2.0], [1.0])
     assert all({"load", "busy"} <= sample.keys() for samples in found["samples"].values() for sample in samples)
