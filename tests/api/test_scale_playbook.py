@@ -45,11 +45,14 @@ class Customer:
     def name(self) -> str:
         return str(self.caller.cluster)
 
-    def play(self, playbook: str, *words: str) -> Ended:
+    def play(self, playbook: str, *words: str, beside: tuple[str, ...] = ()) -> Ended:
+        """beside: names of further clusters, which have no node pools."""
         seed = {"seed_kubeconfig": self.caller.seed_kubeconfig, "ansible_connection": "local", "seed_address": "198.51.100.10"}
         cluster = {"ansible_connection": "local", "seed": "fra1", "kubernetes_version": "1.36.3", "digitalocean_url": self.cloud.url, "allowed_stages": STAGES,
                    "digitalocean_token": TOKEN, "ssh_timeout": 0, **({"node_pools": self.pools} if self.pools is not None else {})}
-        inventory = self.playbooks.inventory(self.name, {"seeds": {"fra1": seed}, "clusters": {self.name: cluster}, f"cluster_{self.name}": {self.name: {}}})
+        others = {name: {"ansible_connection": "local", "seed": "fra1"} for name in beside}
+        inventory = self.playbooks.inventory(self.name, {"seeds": {"fra1": seed}, "clusters": dict(sorted({self.name: cluster, **others}.items())),
+                                                          f"cluster_{self.name}": {self.name: {}}})
         return self.playbooks.run(playbook, inventory, *words)
 
     def scale(self, *words: str) -> Ended:
@@ -169,6 +172,19 @@ def namespaces_end(bare_api: BareApi, name: str) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+
+
+def test_of_several_clusters_the_first_has_no_pools(customer: Customer, bare_api: BareApi):
+    """Hosts are added to a run once for all clusters. Nobody answers at the address of this one: it is in the play that joins if that is told."""
+    customer.scale()
+    droplet, = customer.cloud.api.account.live()
+    api, namespace = bare_api.api("system:setup"), f"cluster-{customer.name}"
+    found = api.get("v1", "ConfigMap", "cluster-record", namespace)
+    pin = {"pool": "web", "machine": f"digitalocean-{droplet.id}", "host_keys": ["ssh-ed25519 " + "A" * 68]}
+    api.replace({**found, "data": {"record.json": json.dumps({**customer.record(), "nodes": {droplet.name: pin}})}})
+    ended = customer.play("scale", beside=("a-first", "zz-last"))
+    assert f"The host can't be reached over SSH (host {droplet.name})" in ended.output, ended.output[-4000:]
+    assert "doesn't answer" not in ended.output and "a-first" in ended.output
 
 
 def test_a_cluster_goes_with_its_machines(customer: Customer, bare_api: BareApi):
