@@ -9,7 +9,7 @@ import os
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -150,6 +150,8 @@ class Ec2:
                 self._lists.clear()
                 self.moto(Request("TerminateInstances", {"InstanceId.1": one.id}))
                 self._end(one, "Server.InternalError")
+                # not only when somebody looks
+                one.gone = one.created + timedelta(seconds=PROMISED)
 
     def delete_group(self, request: Request) -> Answer:
         """Until a machine is gone altogether, its network interface holds its groups."""
