@@ -130,3 +130,11 @@ ANYTHING = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_
 def test_whatever_a_record_or_a_node_says_can_be_told(spec: dict[str, Any], info: dict[str, Any]):
     found = (*launch_stages.used_by(record({}, **spec)), *launch_stages.used_on([node(**info)]))
     assert all(name.isprintable() for name in launch_stages.shown(found)) and launch_stages.least_trusted(found)
+
+
+def test_credentials_of_a_cloud_count_only_where_there_is_one():
+    without = [feature.name for feature in launch_stages.used({"cloud_provider": "none", "cloud_credentials": "secret"})]
+    with_one = [feature.name for feature in launch_stages.used({"cloud_provider": "aws", "cloud_credentials": "machines", "add_ons": {"csi": True}})]
+    assert without == ["cloud_provider: none"]
+    assert with_one == ["cloud_provider: aws", "cloud_credentials: machines", "add_ons: {csi: true}"]
+    assert launch_stages.least_trusted(launch_stages.used({"cloud_provider": "digitalocean"})) == "alpha"
