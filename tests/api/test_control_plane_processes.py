@@ -27,9 +27,12 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import P
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import Refused
 from api.bare_api import BareApi, free_port, program
 from api.doors import Caller
-from unit.roles.rendered import rendered, values
+from unit.roles.rendered import CLOUD, rendered, values
 
 PROCESSES = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+# both clouds at once, which no cluster has
+AT_CLOUDS = sorted({template.removeprefix("cluster/").removesuffix(".yaml.j2") for add_ons in CLOUD.values() for templates in add_ons.values()
+                    for template in templates})
 LOOPBACK = "127.0.0.1"
 # where nodes would find it; nothing listens there
 OUTSIDE = "198.51.100.10"
@@ -44,7 +47,7 @@ class Plane:
         self.port = free_port()
         self.ports = {number: free_port() for number in (2379, 2380, 2381, 10257, 10259)}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.values = values(address=OUTSIDE, port=self.port, cluster_audit_log=True)
+        self.values = values(address=OUTSIDE, port=self.port, cluster_audit_log=True, cloud_provider="digitalocean")
         self.configs: dict[str, dict[str, str]] = {name: self.seed.get("v1", "ConfigMap", name, namespace)["data"]
                                                    for name in ("ca-bundle", "etcd-members")}
 
@@ -170,7 +173,7 @@ def test_nobody_in_particular_may_only_ask_for_health(plane: Plane, path: str, c
 
 def test_add_ons_apply_and_their_rights_hold(plane: Plane):
     admin = plane.api("admin", "system:masters")
-    for template in ("rbac", "kubernetes-endpoint", "kube-proxy", "flannel", "konnectivity-agent", "coredns", "metrics-server"):
+    for template in ("rbac", "kubernetes-endpoint", "kube-proxy", "flannel", "konnectivity-agent", "coredns", "metrics-server", *AT_CLOUDS):
         for item in yaml.safe_load_all(rendered(f"cluster/{template}.yaml.j2", plane.values)):
             if item:
                 admin.apply(item)
@@ -180,6 +183,13 @@ def test_add_ons_apply_and_their_rights_hold(plane: Plane):
     assert kubelet_client.allowed("create", "", "nodes/proxy")
     assert not kubelet_client.allowed("get", "", "secrets", "kube-system")
     assert plane.api("system:konnectivity-server").allowed("create", "authentication.k8s.io", "tokenreviews")
+    controller = plane.api("system:serviceaccount:kube-system:cloud-controller-manager")
+    assert controller.allowed("patch", "", "nodes/status") and controller.allowed("update", "", "services/status")
+    assert controller.allowed("create", "coordination.k8s.io", "leases", "kube-system")
+    volumes = plane.api("system:serviceaccount:kube-system:csi-controller")
+    assert volumes.allowed("create", "", "persistentvolumes") and volumes.allowed("patch", "storage.k8s.io", "volumeattachments/status")
+    for one in (controller, volumes, plane.api("system:serviceaccount:kube-system:csi-node")):
+        assert not one.allowed("get", "", "secrets", "kube-system")
     nobody = plane.api("somebody")
     with pytest.raises(Refused):
         nobody.list("v1", "Secret", "kube-system")

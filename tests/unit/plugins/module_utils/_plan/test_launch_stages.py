@@ -139,3 +139,11 @@ def test_nodes_of_a_pool_are_of_its_provider():
     pool_node = {"metadata": {"labels": {"kubermatic.caas/node-pool": "web"}}}
     assert launch_stages.used_on([pool_node]) == ()
     assert [one.name for one in launch_stages.used_on([pool_node, {}])] == ["provider: hosts"]
+
+
+def test_credentials_of_a_cloud_count_only_where_there_is_one():
+    without = [feature.name for feature in launch_stages.used({"cloud_provider": "none", "cloud_credentials": "secret"})]
+    with_one = [feature.name for feature in launch_stages.used({"cloud_provider": "aws", "cloud_credentials": "machines", "add_ons": {"csi": True}})]
+    assert without == ["cloud_provider: none"]
+    assert with_one == ["cloud_provider: aws", "cloud_credentials: machines", "add_ons: {csi: true}"]
+    assert launch_stages.least_trusted(launch_stages.used({"cloud_provider": "digitalocean"})) == "alpha"
