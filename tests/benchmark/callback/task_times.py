@@ -15,7 +15,7 @@ DOCUMENTATION = """
 name: task_times
 type: aggregate
 short_description: time of all tasks
-description: Writes the seconds from the begin of the first task to the end of the last, moments of the monotonic clock at which plays began, and the number of tasks.
+description: Writes the seconds from the begin of the first task to the end of the last, when plays began by the monotonic clock, and the number of tasks.
 """
 
 
