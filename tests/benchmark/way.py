@@ -24,6 +24,11 @@ def environment(times: Path) -> dict[str, str]:
     return {"BENCH_TIMES": str(times), "ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS), "ANSIBLE_CALLBACKS_ENABLED": "task_times"}
 
 
+def tasks(times: Path) -> int:
+    """How many tasks there were that are done in a process."""
+    return json.loads(times.read_text())["tasks"]
+
+
 def plays(times: Path, begin: float) -> dict[str, float]:
     """Name of what ended -> seconds since begin, a moment of the monotonic clock."""
     found = json.loads(times.read_text())

@@ -15,7 +15,7 @@ DOCUMENTATION = """
 name: task_times
 type: aggregate
 short_description: time of all tasks
-description: Writes the seconds from the begin of the first task to the end of the last, and moments of the monotonic clock at which plays began.
+description: Writes the seconds from the begin of the first task to the end of the last, when plays began by the monotonic clock, and the number of tasks.
 """
 
 
@@ -29,13 +29,16 @@ class CallbackModule(CallbackBase):
         super().__init__()
         self.begin: float | None = None
         self.plays: list[tuple[str, float]] = []
+        self.tasks = 0
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
         self.plays.append((play.get_name(), time.monotonic()))
 
-    def v2_playbook_on_task_start(self, task: object, is_conditional: bool) -> None:
+    def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
         self.begin = self.begin or time.monotonic()
+        # for a meta task no process is made
+        self.tasks += task.action != "ansible.builtin.meta"
 
     def v2_playbook_on_stats(self, stats: object) -> None:
         end = time.monotonic()
-        Path(os.environ["BENCH_TIMES"]).write_text(json.dumps({"seconds": end - (self.begin or 0), "plays": self.plays, "end": end}))
+        Path(os.environ["BENCH_TIMES"]).write_text(json.dumps({"seconds": end - (self.begin or 0), "plays": self.plays, "end": end, "tasks": self.tasks}))
