@@ -18,7 +18,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_reco
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pools import NodePoolsDoor
-from api.bare_api import BareApi
+from api.bare_api import BareApi, free_port
 from api.doors import Caller
 from api.playbook import Ended, Playbooks
 from api.test_customer import describe_cluster
@@ -28,6 +28,8 @@ from lab.cloud.digitalocean.server import TOKEN, Cloud
 
 WEB: dict[str, Any] = {"name": "web", "provider": "digitalocean", "node_count": 1, "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64"}
 STAGES = ["alpha", "beta", "public"]
+# this machine itself may have an sshd
+NOBODY = f"-p {free_port()}"
 _numbers = iter(range(1, 10_000))
 
 
@@ -49,7 +51,8 @@ class Customer:
         """beside: names of further clusters, which have no node pools."""
         seed = {"seed_kubeconfig": self.caller.seed_kubeconfig, "ansible_connection": "local", "seed_address": "198.51.100.10"}
         cluster = {"ansible_connection": "local", "seed": "fra1", "kubernetes_version": "1.36.3", "digitalocean_url": self.cloud.url, "allowed_stages": STAGES,
-                   "digitalocean_token": TOKEN, "ssh_timeout": 0, **({"node_pools": self.pools} if self.pools is not None else {})}
+                   "digitalocean_token": TOKEN, "ssh_timeout": 0, "ansible_ssh_common_args": NOBODY,
+                   **({"node_pools": self.pools} if self.pools is not None else {})}
         others = {name: {"ansible_connection": "local", "seed": "fra1"} for name in beside}
         inventory = self.playbooks.inventory(self.name, {"seeds": {"fra1": seed}, "clusters": dict(sorted({self.name: cluster, **others}.items())),
                                                           f"cluster_{self.name}": {self.name: {}}})
@@ -81,7 +84,6 @@ def customer(bare_api: BareApi, playbooks: Playbooks) -> Iterator[Customer]:
     clock = Clock()
 
     def nobody_at_home(droplet: Any) -> None:
-        # an address of this machine where no sshd listens
         droplet.address = "127.0.77.1"
 
     with Cloud(Api(Account(clock.now, boots=lambda: 0.2), on_create=nobody_at_home), clock) as cloud:
@@ -90,7 +92,6 @@ def customer(bare_api: BareApi, playbooks: Playbooks) -> Iterator[Customer]:
 
 REFUSED = {
     "no pools": (None, ["node_count=3"], "has no node pools"),
-    "no list": ("web", [], "no list"),
     "two of one name": ([WEB, WEB], [], "Two node pools are called 'web'"),
     "unknown key": ([{**WEB, "nodes": 3}], [], "'nodes' is nothing that a node pool has"),
     "unknown pool": ([WEB], ["pool=cache", "node_count=2"], "no node pool 'cache'. Its pools: web"),
