@@ -112,7 +112,7 @@ def test_life_of_a_pool(bare_api: BareApi, demo: Customer):
     assert not kept["changed"] and kept["surplus"] == [f"{name}-web-1"]
     assert demo.call(1, ready_nodes=[f"{name}-web-2"])["changed"]
     assert demo.names == [f"{name}-web-2"]
-    gone = demo.call(state="absent")
+    gone = demo.call(state="absent", surplus="keep")
     assert gone["residual"] == [] and demo.nothing
     with bare_api.watched() as seen:
         assert not demo.call(state="absent")["changed"]
