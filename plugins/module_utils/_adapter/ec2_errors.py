@@ -18,8 +18,7 @@ THROTTLED = {"RequestLimitExceeded", "Throttling", "ThrottlingException", "Throt
 UNKNOWN_CREDENTIALS = {"AuthFailure", "InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClientException", "MissingAuthenticationToken",
                        "IncompleteSignature", "InvalidSecurity"}
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidToken"}
-FORBIDDEN = {"UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "OptInRequired", "Blocked", "PendingVerification", "NotAuthorized",
-             "OperationNotPermitted"}
+FORBIDDEN = {"UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "OptInRequired", "Blocked", "PendingVerification", "NotAuthorized"}
 # the account, or a zone, has no room; asking again at once gives nothing
 NO_ROOM = {"InstanceLimitExceeded", "VcpuLimitExceeded", "MaxSpotInstanceCountExceeded", "InsufficientInstanceCapacity", "InsufficientHostCapacity",
            "InsufficientReservedInstanceCapacity", "InsufficientFreeAddressesInSubnet", "InsufficientCapacity", "VolumeLimitExceeded",

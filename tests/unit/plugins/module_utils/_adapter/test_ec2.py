@@ -20,7 +20,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import State
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
 from lab.cloud.aws.answers import Answer, Request, error, result
-from lab.cloud.aws.ec2 import IMAGE, REGION
+from lab.cloud.aws.ec2 import IMAGE, REGION, Instance
 from lab.cloud.aws.server import EXPIRED_KEY, EXPIRED_SECRET, READ_ONLY_KEY, READ_ONLY_SECRET, SECRET_KEY
 from lab.cloud.aws.world import World, world
 from lab.cloud.clock import SimulatedClock
@@ -309,6 +309,23 @@ def test_a_console_that_may_not_be_looked_at():
     with world() as here:
         answering(here, lambda request: error(403, "UnauthorizedOperation", "No") if request.action == "GetConsoleOutput" else None)
         assert ec2_console.host_keys(here.api(), "i-0123456789abcdef0") == ()
+
+
+def test_hosts_can_stand_behind_the_machines_of_the_labs_cloud():
+    came, went = [], []
+
+    def begin(one: Instance) -> None:
+        came.append(one)
+        one.address = f"192.0.2.{len(came)}"
+
+    with world(on_create=begin, on_delete=went.append) as here:
+        around(here).import_key("mine", KEY)
+        Ec2Instances(here.api(), UID, lambda: replace(LAUNCH, key="mine")).create(["demo-web-1", "demo-web-2"], POOL, NOTE)
+        here.clock.sleep(60)
+        assert sorted(one.address for one in hands(here).machines()) == ["192.0.2.1", "192.0.2.2"]
+        assert [here.ec2.public_key(one) for one in came] == [KEY, KEY]
+        hands(here).remove([came[0].id])
+        assert went == came[:1]
 
 
 def test_the_labs_cloud_refuses_what_the_real_one_refuses():
