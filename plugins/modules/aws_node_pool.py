@@ -110,7 +110,7 @@ options:
   surplus:
     description:
       - V(remove) removes machines that are too many.
-      - V(keep) keeps them, and tells them as RV(surplus), so that their nodes can be drained first.
+      - V(keep) keeps them, and tells them as RV(surplus), so that their nodes can be drained first. With O(state=absent) they go anyway.
     type: str
     choices: [remove, keep]
     default: remove

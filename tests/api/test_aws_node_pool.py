@@ -39,7 +39,7 @@ PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJuGqfCGRWWiZbuMJZGFuZHLRVUUmA
 ANOTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDJaNEEEAM8zfhQdI6zGmk2dWPgiXdAQD1IHPUeS2cqF somebody else"
 POOL: dict[str, Any] = {"pool": "web", "region": REGION, "size": "t3.medium", "image": IMAGE, "allowed_stages": ["alpha"],
                         "ssh_cidrs": ["203.0.113.7/32"], "ssh_public_key": PUBLIC_KEY}
-TRIALS = int(os.environ.get("TRIALS", "20"))
+TRIALS = int(os.environ.get("TRIALS", "8"))
 _numbers = iter(range(1, 10_000))
 
 
@@ -112,7 +112,7 @@ def test_life_of_a_pool(bare_api: BareApi, demo: Customer):
     assert not kept["changed"] and kept["surplus"] == [f"{name}-web-1"]
     assert demo.call(1, ready_nodes=[f"{name}-web-2"])["changed"]
     assert demo.names == [f"{name}-web-2"]
-    gone = demo.call(state="absent")
+    gone = demo.call(state="absent", surplus="keep")
     assert gone["residual"] == [] and demo.nothing
     with bare_api.watched() as seen:
         assert not demo.call(state="absent")["changed"]
@@ -354,7 +354,7 @@ def killing(monkeypatch: pytest.MonkeyPatch, call: int) -> None:
     monkeypatch.setattr(KubeApi, "request", request)
 
 
-@pytest.mark.parametrize(("first", "then"), [(0, 12), (5, 2), (3, None)])
+@pytest.mark.parametrize(("first", "then"), [(0, 3), (2, None)])
 def test_killed_before_any_request_the_next_run_converges(customers: Any, monkeypatch: pytest.MonkeyPatch, first: int, then: int | None):
     """then: None for a pool that ends."""
     last = {"state": "absent"} if then is None else {"count": then}
@@ -387,11 +387,13 @@ def test_trials_with_lost_replies_and_lists_that_lag(customers: Any, part: int):
         faults: Faults = sometimes(random, random.choice((0.1, 0.3)), kinds)
         demo = customers(seed=seed, lag=random.choice((0, 10, 30)), faults=faults)
         for count in (random.randint(1, 15), random.randint(0, 15), None):
-            for _attempt in range(10):
+            for _attempt in range(50):
                 runs += 1
                 with contextlib.suppress(CaasError):
                     demo.call(count, state="present" if count is not None else "absent")
                     break
+            else:
+                raise AssertionError(f"trial {seed}: no run said that it is done")
             assert len(demo.names) == len(set(demo.names)) == (count or 0), f"trial {seed}: {demo.names}"
         assert demo.nothing, f"trial {seed}: {demo.groups()} {demo.key_pairs()}"
     print(f"{runs} runs")

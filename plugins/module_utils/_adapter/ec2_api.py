@@ -188,9 +188,17 @@ class Ec2Api:
             raise ec2_errors.no_credentials()
         wire = _Wire(client.meta.endpoint_url, config, self._certificates)
         client.meta.events.register(f"before-send.{client.meta.service_model.service_id.hyphenize()}", wire.send)
+        client.meta.events.register_first("before-parse.ec2", _must_be_ec2s)
         for operation, parts in _UNREAD.items():
             client.meta.events.register(f"before-parse.ec2.{operation}", partial(_without_the_unread, parts))
         return client
+
+
+def _must_be_ec2s(operation_model: Any, response_dict: dict[str, Any], **dummy: Any) -> None:
+    """A page of somebody in between would be taken for an answer that holds nothing, and machines would be made a second time."""
+    body, begin = response_dict.get("body") or b"", rb"\s*(<\?xml[^>]{0,200}\?>\s*)?<" + operation_model.name.encode() + rb"Response[\s>]"
+    if response_dict.get("status_code") == 200 and not re.match(begin, body):
+        raise ec2_errors.NotEc2s(f"it begins with {body[:40].decode('utf-8', 'replace')!r}")
 
 
 def _without_the_unread(parts: tuple[bytes, ...], response_dict: dict[str, Any], **dummy: Any) -> None:
@@ -232,7 +240,7 @@ class _Wire:
             response.raw.release_conn()
         if len(data) > BIGGEST_ANSWER:
             response.raw.close()
-            raise ec2_errors.TooBig(f"it has more than {BIGGEST_ANSWER >> 20} MB")
+            raise ec2_errors.NotEc2s(f"it has more than {BIGGEST_ANSWER >> 20} MB")
         return AWSResponse(response.url, response.status_code, response.headers, _Read(data))
 
 

@@ -18,8 +18,7 @@ THROTTLED = {"RequestLimitExceeded", "Throttling", "ThrottlingException", "Throt
 UNKNOWN_CREDENTIALS = {"AuthFailure", "InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClientException", "MissingAuthenticationToken",
                        "IncompleteSignature", "InvalidSecurity"}
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidToken"}
-FORBIDDEN = {"UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "OptInRequired", "Blocked", "PendingVerification", "NotAuthorized",
-             "OperationNotPermitted"}
+FORBIDDEN = {"UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "OptInRequired", "Blocked", "PendingVerification", "NotAuthorized"}
 # the account, or a zone, has no room; asking again at once gives nothing
 NO_ROOM = {"InstanceLimitExceeded", "VcpuLimitExceeded", "MaxSpotInstanceCountExceeded", "InsufficientInstanceCapacity", "InsufficientHostCapacity",
            "InsufficientReservedInstanceCapacity", "InsufficientFreeAddressesInSubnet", "InsufficientCapacity", "VolumeLimitExceeded",
@@ -31,8 +30,8 @@ HEARD_BEFORE = {"IdempotentInstanceTerminated", "IdempotentParameterMismatch", "
 NEVER_ARRIVED = {"EndpointConnectionError", "ConnectTimeoutError", "ProxyConnectionError", "SSLError"}
 
 
-class TooBig(Exception):
-    """An answer without end."""
+class NotEc2s(Exception):
+    """An answer that is somebody else's, or has no end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def told(place: str, region: str, operation: str, error: Exception) -> Failure:
 def _answered(place: str, operation: str, response: dict[str, Any]) -> Failure:
     meta = response.get("ResponseMetadata")
     meta = meta if isinstance(meta, dict) else {}
-    status, headers = int(meta.get("HTTPStatusCode") or 0), meta.get("HTTPHeaders") or {}
+    status, headers = int(meta.get("HTTPStatusCode") or 0), {name.title(): str(value) for name, value in (meta.get("HTTPHeaders") or {}).items()}
     code, message = str(response["Error"].get("Code") or ""), str(response["Error"].get("Message") or "")[:LONGEST_MESSAGE]
     words = f"{code}: {message}" if message and code else message or code or f"status {status}"
     if code in THROTTLED or status == 429:
@@ -88,7 +87,7 @@ def _answered(place: str, operation: str, response: dict[str, Any]) -> Failure:
 def _unanswered(place: str, region: str, operation: str, error: Exception) -> Failure:
     kinds = {kind.__name__ for kind in type(error).__mro__}
     text = str(error)[-LONGEST_MESSAGE:]
-    if isinstance(error, TooBig):
+    if isinstance(error, NotEc2s):
         return Failure(not_understood(place, operation, text), maybe=True)
     if kinds & {"NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "UnauthorizedSSOTokenError", "SSOTokenLoadError",
                 "TokenRetrievalError", "NoAuthTokenError", "RefreshWithMFAUnsupportedError"}:

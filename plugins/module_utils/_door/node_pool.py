@@ -110,7 +110,7 @@ class NodePoolDoor(ClusterDoor):
     @cached_property
     def work(self) -> PoolWork:
         return PoolWork(self.provider, self.pool, self.journal, self.uid, ready=frozenset(self.params["ready_nodes"]),
-                        keep_surplus=self.params["surplus"] == "keep", patience=self.params["wait_timeout"], clock=self.clock,
+                        keep_surplus=self.params["surplus"] == "keep" and not self.ends, patience=self.params["wait_timeout"], clock=self.clock,
                         progress=self.progress, still_guarded=self.still_guarded)
 
     def observe(self) -> Seen:

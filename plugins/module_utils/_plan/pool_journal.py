@@ -68,7 +68,7 @@ def request(record: Record, pool: str, names: Iterable[str]) -> str:
     names = list(names)
     notes = _of(record, pool).get(CREATING)
     since = notes.get(names[0]) if isinstance(notes, dict) and names else ""
-    return f"{since}/{hashlib.sha256(' '.join([record.uid, pool, *names]).encode()).hexdigest()[:32]}"
+    return f"{since}/{hashlib.sha256(' '.join([record.uid, pool, *names]).encode()).hexdigest()[:24]}"
 
 
 def removing(record: Record | None, pool: str, now: datetime) -> frozenset[str]:

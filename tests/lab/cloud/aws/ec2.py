@@ -9,7 +9,7 @@ import os
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -34,7 +34,10 @@ _accounts = iter(range(100_000_000_001, 999_999_999_999))
 
 @dataclass
 class Instance:
-    """boots: seconds from its creation until it runs; None: it ends instead. index: within its request. gone: when it was terminated."""
+    """boots: seconds from its creation until it runs; None: it ends instead. index: within its request. gone: when it was terminated.
+
+    address: of the host that stands behind it, "" if there is none. reason: why it ended, if nobody asked for it.
+    """
 
     id: str
     created: datetime
@@ -42,13 +45,15 @@ class Instance:
     index: int = 0
     request: dict[str, str] = field(default_factory=dict)
     gone: datetime | None = None
+    address: str = ""
     reason: str = ""
 
 
 class Ec2:
     """lag: seconds by which a list may be behind. partial: given how many machines are asked for, tells how many there will be.
 
-    limit: how many machines the account may have. on_create, on_delete: called with an Instance, to give it a host and take it away.
+    limit: how many machines the account may have. on_create, on_delete: called with an Instance, to give it a host and take it away; on_create sets its
+    address.
     """
 
     def __init__(self, now: Callable[[], datetime], *, random: Random | None = None, lag: float = 0, boots: Callable[[], float | None] = lambda: 20.0,
@@ -76,6 +81,11 @@ class Ec2:
 
     def tags(self, instance: Instance) -> dict[str, str]:
         return dict(self.backend.tags[instance.id])
+
+    def public_key(self, instance: Instance) -> str:
+        """By which its user may log in, "" if it was asked for without a key pair."""
+        name = instance.request.get("KeyName")
+        return self.backend.describe_key_pairs([name])[0].public_key.strip() if name else ""
 
     def answer(self, request: Request) -> Answer:
         self._fail_what_fails()
@@ -146,6 +156,8 @@ class Ec2:
                 self._lists.clear()
                 self.moto(Request("TerminateInstances", {"InstanceId.1": one.id}))
                 self._end(one, "Server.InternalError")
+                # not only when somebody looks
+                one.gone = one.created + timedelta(seconds=PROMISED)
 
     def delete_group(self, request: Request) -> Answer:
         """Until a machine is gone altogether, its network interface holds its groups."""
@@ -188,6 +200,9 @@ class Ec2:
         if instance.reason and ended >= 0:
             reason = item.find(tag("stateReason"))
             reason.find(tag("code")).text, reason.find(tag("message")).text = instance.reason, f"{instance.reason}: Internal error on launch"
+        for one in ("ipAddress", "privateIpAddress"):
+            if instance.address and item.find(tag(one)) is not None:
+                item.find(tag(one)).text = instance.address
         address = item.find(tag("ipAddress"))
         if address is not None and shown != "running":
             item.remove(address)

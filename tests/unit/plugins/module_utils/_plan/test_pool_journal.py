@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import Machine, State
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import pool_journal
 
@@ -41,6 +42,43 @@ def test_what_goes_is_not_waited_for():
     record = pool_journal.noted(RECORD, "web", "digitalocean", "u-1", NOW, create=["demo-web-1", "demo-web-2"])
     record = pool_journal.noted(record, "web", "digitalocean", "u-1", after(5), remove={"7": "demo-web-2"})
     assert pool_journal.awaited(record, "web", after(5), []) == {"demo-web-1"}
+
+
+def machine(name: str, state: State = State.RUNNING, request: str = "") -> Machine:
+    return Machine("7", name, "web", state, "2026-05-01T12:00:00Z", request=request)
+
+
+def test_a_machine_that_ended_answers_the_note_by_which_it_was_asked_for():
+    record = pool_journal.noted(RECORD, "web", "aws", "u-1", NOW, create=["demo-web-1"])
+    request = pool_journal.request(record, "web", ["demo-web-1"])
+    older = pool_journal.request(pool_journal.noted(RECORD, "web", "aws", "u-1", after(-0.001), create=["demo-web-1"]), "web", ["demo-web-1"])
+    for state in (State.LEAVING, State.GONE):
+        assert not pool_journal.awaited(record, "web", after(1), [machine("demo-web-1", state, f"{request}-0")])
+        assert pool_journal.awaited(record, "web", after(1), [machine("demo-web-1", state, f"{older}-0")]) == {"demo-web-1"}
+        assert pool_journal.awaited(record, "web", after(1), [machine("demo-web-1", state)]) == {"demo-web-1"}
+    # one that is there answers any
+    assert not pool_journal.awaited(record, "web", after(1), [machine("demo-web-1")])
+
+
+def test_a_request_is_called_after_its_note():
+    record = pool_journal.noted(RECORD, "web", "aws", "u-1", NOW, create=["demo-web-1", "demo-web-2"])
+    request = pool_journal.request(record, "web", ["demo-web-1", "demo-web-2"])
+    assert request == pool_journal.request(Record.of(record.text()), "web", ["demo-web-1", "demo-web-2"])
+    others = {pool_journal.request(record, "web", ["demo-web-1"]), pool_journal.request(record, "db", ["demo-web-1", "demo-web-2"]),
+              pool_journal.request(pool_journal.noted(record, "web", "aws", "u-1", after(0.001), create=["demo-web-1"]), "web", ["demo-web-1", "demo-web-2"])}
+    assert len(others) == 3 and request not in others and len(request) <= 60 and request.isascii()
+
+
+def test_a_pool_stays_in_its_region():
+    record = pool_journal.noted(RECORD, "web", "aws", "u-1", NOW, place="eu-central-1")
+    pool_journal.check_provider(record, "web", "aws", "eu-central-1")
+    pool_journal.check_provider(record, "db", "aws", "us-east-1")
+    with pytest.raises(InvalidInput, match="Node pool web is in eu-central-1 and can't be in us-east-1"):
+        pool_journal.check_provider(record, "web", "aws", "us-east-1")
+    assert pool_journal.place(record, "web") == "eu-central-1"
+    gone = pool_journal.released(record, "web")
+    assert pool_journal.place(gone, "web") == ""
+    pool_journal.check_provider(gone, "web", "aws", "us-east-1")
 
 
 def test_it_comes_back_from_what_is_stored():
