@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
 from api.bare_api import BareApi
-from unit.roles.rendered import TEMPLATES, VARIANTS, render
+from api.doors import Caller
+from unit.roles.rendered import CLOUD, TEMPLATES, VARIANTS, render
 
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
 PAIRS = [(variant, template) for variant in VARIANTS for template in TEMPLATES]
@@ -68,3 +70,15 @@ def test_the_restricted_standard_is_enforced_here(bare_api: BareApi, restricted:
     with pytest.raises(Exception, match="violates PodSecurity"):
         strictly(bare_api, {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "root", "namespace": restricted},
                             "spec": {"containers": [{"name": "main", "image": "busybox"}]}})
+
+
+@pytest.mark.parametrize("provider", ["digitalocean", "aws"])
+def test_what_a_cloud_brings_along_is_applied_once_and_pruned_without_a_trace(bare_api: BareApi, provider: str):
+    texts = [render(template, provider) for templates in CLOUD[provider].values() for template in templates]
+    caller = Caller(bare_api.kubeconfig(), None)
+    made = caller.call(ManifestsDoor, set=f"cloud-{provider}", manifests=texts)
+    with bare_api.watched() as seen:
+        assert not caller.call(ManifestsDoor, set=f"cloud-{provider}", manifests=texts)["changed"]
+    assert seen.writes == []
+    gone = caller.call(ManifestsDoor, set=f"cloud-{provider}", manifests=[])
+    assert len(gone["steps"]) == len(made["steps"]) > 15

@@ -201,6 +201,21 @@ def test_a_minor_release_is_told_to_be_its_newest_patch(bare_api: BareApi, playb
     assert seen.writes == []
 
 
+def test_nobody_sees_the_credentials_for_a_cloud(bare_api: BareApi, playbooks: Playbooks, seeds: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch,
+                                                 tmp_path: Path):
+    monkeypatch.setenv("ANSIBLE_LOG_PATH", str(tmp_path / "ansible.log"))
+    token = "dop_v1_of_a_test_that_opens_nothing"
+    inventory = playbooks.inventory("cloudy", {"seeds": {"good": seeds["good"]}, "clusters": {"cloudy": {
+        "ansible_connection": "local", "seed": "good", **GOOD, "cloud_provider": "digitalocean", "allowed_stages": ["alpha", "beta", "public"],
+        "digitalocean_token": token}}})
+    with bare_api.watched() as seen:
+        ended = playbooks.run("create_cluster", inventory, "--check", "--diff", "-vvvv")
+    assert ended.code == 0, ended.output[-3000:]
+    assert "would: Create Secret kube-system/digitalocean of cluster cloudy" in ended.output
+    assert "would: Create Deployment kube-system/digitalocean-cloud-controller-manager" in ended.output
+    assert token not in ended.output + (tmp_path / "ansible.log").read_text() and seen.writes == []
+
+
 def test_two_hosts_with_one_name_stop_before_anything_is_made(bare_api: BareApi, playbooks: Playbooks, seeds: dict[str, dict[str, Any]]):
     twins = {name: {"cluster": "twins", "node_name": "web"} for name in ("web-1", "web-2")}
     inventory = playbooks.inventory("twins", {"seeds": {"good": seeds["good"]}, "nodes": twins, "cluster_twins": {"twins": {}, "web-1": {}, "web-2": {}},
