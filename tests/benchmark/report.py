@@ -20,6 +20,12 @@ sample behind it. Seeds and nodes are [lab](lab.md) hosts, systemd containers on
 and images and binaries come from the same machine. *busy before* is the share of the cores that was in use right before a sample, by the seed that idles and
 by whatever else ran there.
 """
+# share of the cores from which on other load counts
+BUSY = 0.5
+CROWDED = """\
+**The machine was busy with other things while this was measured.** All variants met that alike, but it makes everything slower that needs several
+processes, so on a quiet machine the ratios may differ.
+"""
 
 
 def page(units: dict[str, dict[str, Any]]) -> str:
@@ -54,12 +60,14 @@ def _section(letter: str, unit: dict[str, Any]) -> str:
         rows.append((name, f"{written(spread.median)} {unit['measure']}", f"{written(spread.least)} to {written(spread.greatest)}", str(spread.count),
                      f"{busy.median:.0%}", _details(samples)))
     conditions = ", ".join(f"{name} {value}" for name, value in unit["conditions"].items() if value)
+    crowded = max(Spread.of([sample["busy"] for sample in samples]).median for samples in unit["samples"].values()) > BUSY
     moment = datetime.fromtimestamp(unit["began"], UTC)
     return "\n".join([
         f"## {letter}. {unit['title']}\n", f"{unit['about']}\n",
         table(("variant", "median", "least to greatest", "samples", "busy before", "of it, or beside it"), rows),
         *(_ways(name, samples) for name, samples in unit["samples"].items() if any("marks" in sample for sample in samples)),
         *([f"Why a target is missed: {unit['why']}\n"] if unit.get("why") and not all(holds for dummy, dummy2, holds in verdicts(unit)) else []),
+        *([CROWDED] if crowded else []),
         f"Measured {moment:%Y-%m-%d %H:%M} UTC: {conditions}.\n"])
 
 

@@ -11,8 +11,8 @@ ABOUT = """\
 `create_cluster` of clusters without nodes on one seed, until ansible-playbook has ended: four control planes with their add-ons, or one.
 """
 WHY = """\
-sixteen programs start on the cores that one control plane keeps busy by itself while it starts; ansible-playbook, the seed and everything else of the
-lab run there, too. The machine's cores limit it, not an order in which one cluster waits for another: their tasks run side by side.
+probably the cores. Sixteen programs start on them, and ansible-playbook, the seed and the rest of the lab run there, too; no cluster waits for another,
+as their tasks run side by side. How much of it is other load of the machine was not told apart.
 """
 
 

@@ -64,6 +64,15 @@ def test_the_page_is_made_of_the_data_alone():
     assert "part 1.00" in page
 
 
+def test_a_busy_machine_is_told():
+    found, dummy = taken([2.0], [1.0])
+    for busy, told in ((0.9, True), (0.1, False)):
+        for samples in found["samples"].values():
+            for sample in samples:
+                sample["busy"] = busy
+        assert ("busy with other things" in report.page({"x": found})) is told
+
+
 def test_an_interrupt_keeps_the_rounds_that_were_complete():
     def until(number: int):
         numbers = itertools.count(1)
