@@ -186,6 +186,9 @@ def test_of_several_clusters_the_first_has_no_pools(customer: Customer, bare_api
     ended = customer.play("scale", beside=("a-first", "zz-last"))
     assert f"The host can't be reached over SSH (host {droplet.name})" in ended.output, ended.output[-4000:]
     assert "doesn't answer" not in ended.output and "a-first" in ended.output
+    # machines that come into the inventory in the middle of a run belong to the group that the limit names
+    ended = customer.play("scale", "--limit", f"cluster_{customer.name}", beside=("a-first",))
+    assert f"The host can't be reached over SSH (host {droplet.name})" in ended.output and "a-first" not in ended.output, ended.output[-4000:]
 
 
 def test_a_cluster_goes_with_its_machines(customer: Customer, bare_api: BareApi):
