@@ -19,11 +19,13 @@ from hypothesis import settings
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import Ec2Api
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pool_record import PoolRecord
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.aws_node_pool import AwsNodePoolDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, LockHeld, NotReady, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import pool_journal
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
 from api.bare_api import BareApi
 from api.doors import Caller
@@ -355,7 +357,8 @@ def killing(monkeypatch: pytest.MonkeyPatch, call: int) -> None:
 
 
 @pytest.mark.parametrize(("first", "then"), [(0, 3), (2, None)])
-def test_killed_before_any_request_the_next_run_converges(customers: Any, monkeypatch: pytest.MonkeyPatch, first: int, then: int | None):
+def test_killed_before_any_request_the_next_run_converges(bare_api: BareApi, customers: Any, monkeypatch: pytest.MonkeyPatch, first: int,
+                                                          then: int | None):
     """then: None for a pool that ends."""
     last = {"state": "absent"} if then is None else {"count": then}
     for call in range(1, 100):
@@ -369,6 +372,8 @@ def test_killed_before_any_request_the_next_run_converges(customers: Any, monkey
                 demo.call(**last)
             except Killed:
                 died = True
+        # whoever removes the cluster now must know where it has something
+        assert demo.nothing or pool_journal.is_bound(PoolRecord(bare_api.api(), demo.caller.cluster, f"cluster-{demo.caller.cluster}").read(), "web")
         demo.call(**last)
         assert len(demo.names) == len(set(demo.names)) == (then or 0), f"killed at {call}: {demo.names}"
         assert demo.nothing if then is None else (len(demo.groups()), len(demo.key_pairs())) == (2, 1), f"killed at {call}"

@@ -78,6 +78,12 @@ class NodePoolDoor(ClusterDoor):
         """What there is of the pool beside its machines, when it ends."""
         return ()
 
+    def bind(self) -> None:
+        """Whoever removes the cluster must know where it has something, also if no machine was asked for yet."""
+        if not pool_journal.is_bound(self.journal.read(), self.pool.name):
+            now = self.clock.now()
+            self.journal.change(lambda record: pool_journal.noted(record, self.pool.name, self.PROVIDER, self.uid, now, place=self.provider.place))
+
     def furnish(self) -> None:
         """Makes what is needed, under the lock. Called if there was something to make, or machines need it."""
 
@@ -138,6 +144,8 @@ class NodePoolDoor(ClusterDoor):
 
     def carry_out(self, observed: Seen, plan: Plan) -> None:
         """Not step by step: under the lock things may look different, and what a provider promised it may not keep."""
+        if self.missing:
+            self.bind()
         if self.missing or observed.decision.create:
             self.furnish()
         self.seen = self.work.converge()
