@@ -428,6 +428,8 @@ def test_any_options(bare_api: BareApi, demo: Customer):
 
     def attempt_with(given: dict[str, Any]) -> None:
         params = validated("aws_node_pool", AwsNodePoolDoor.ARGUMENT_SPEC, {}, given)
+        # without one it would be AWS's own
+        params["aws_url"] = params["aws_url"] or demo.there.cloud.url
         door = AwsNodePoolDoor(params, holder=demo.caller.holder, check_mode=False, progress=demo.caller.lines.append)
         door.clock = demo.there.clock
         before = len(demo.there.cloud.writes)

@@ -15,7 +15,7 @@ from hypothesis import given as given_options
 from hypothesis import settings
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import URL, DigitalOceanApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_node_pool import DigitalOceanNodePoolDoor
@@ -247,6 +247,8 @@ def test_any_options(bare_api: BareApi, demo: Customer):
 
     def attempt_with(given: dict[str, Any]) -> None:
         params = validated("digitalocean_node_pool", DigitalOceanNodePoolDoor.ARGUMENT_SPEC, {}, given)
+        # without one it would be DigitalOcean's own
+        params["digitalocean_url"] = demo.there.cloud.url if params["digitalocean_url"] == URL else params["digitalocean_url"]
         door = DigitalOceanNodePoolDoor(params, holder=demo.caller.holder, check_mode=False, progress=demo.caller.lines.append)
         door.clock = demo.there.clock
         before = len(demo.there.cloud.writes)

@@ -115,12 +115,14 @@ def test_several_seed_machines_have_a_load_balancer_that_knows_them():
 
 def test_a_cloud_is_reached_by_this_machine_alone():
     """Its token must not go over a network in plain text, and the product sends it to nowhere else by plain HTTP."""
-    given = lifecycle.with_hosts(lab(cloud=True), {"seed": 1})
-    assert set(servers.wanted(given)) == {"mirror", "registry", "cloud"}
-    cloudy = lifecycle.with_hosts(lab(cloud=True, ports={"mirror": 8080, "registry": 5000, "cloud": 8090}), {"seed": 1})
-    assert inventory.variables(cloudy)["digitalocean_url"] == "http://127.0.0.1:8090/v2/"
-    assert servers.command(cloudy, "cloud")[-6:] == ["--lab", "demo", "--address", "127.0.0.1", "--port", "8090"]
-    assert "digitalocean_url" not in inventory.variables(lab(ports={"mirror": 8080, "registry": 5000}))
+    given = lifecycle.with_hosts(lab(clouds=("digitalocean",)), {"seed": 1})
+    assert set(servers.wanted(given)) == {"mirror", "registry", "digitalocean"}
+    ports = {"mirror": 8080, "registry": 5000, "digitalocean": 8090, "aws": 8091}
+    cloudy = lifecycle.with_hosts(lab(clouds=("aws", "digitalocean"), ports=ports), {"seed": 1})
+    variables = inventory.variables(cloudy)
+    assert (variables["digitalocean_url"], variables["aws_url"]) == ("http://127.0.0.1:8090/v2/", "http://127.0.0.1:8091")
+    assert servers.command(cloudy, "digitalocean")[-6:] == ["--lab", "demo", "--address", "127.0.0.1", "--port", "8090"]
+    assert not {"digitalocean_url", "aws_url"} & set(inventory.variables(lab(ports={"mirror": 8080, "registry": 5000})))
 
 
 ONE_LINE = """
