@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - kubermatic.caas.seed
   - kubermatic.caas.cluster
   - kubermatic.caas.leftovers
+  - kubermatic.caas.aws
   - kubermatic.caas.attributes
 options:
   region:
@@ -28,28 +29,6 @@ options:
       - A region in which the cluster has something, beside those that its record knows of its node pools.
       - If not given, the environment variable E(AWS_REGION) or E(AWS_DEFAULT_REGION) where the module runs.
     type: str
-  aws_access_key:
-    description:
-      - Access key of AWS. Together with O(aws_secret_key).
-      - If not given, what boto3 finds where the module runs, C(AWS_ACCESS_KEY_ID) and the other variables of the environment, the files of C(~/.aws),
-        the role of the machine.
-    type: str
-  aws_secret_key:
-    description: Secret key of AWS.
-    type: str
-  aws_session_token:
-    description: Session token of temporary credentials.
-    type: str
-  aws_profile:
-    description: Profile in the files of C(~/.aws).
-    type: str
-  aws_url:
-    description: Address of the APIs of EC2 and of load balancers. Those of the region if not given.
-    type: str
-    default: ""
-    aliases: [endpoint_url]
-requirements:
-  - boto3 (Python library)
 """
 
 EXAMPLES = r"""

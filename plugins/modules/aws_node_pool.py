@@ -28,14 +28,10 @@ author:
 extends_documentation_fragment:
   - kubermatic.caas.seed
   - kubermatic.caas.cluster
+  - kubermatic.caas.node_pool
+  - kubermatic.caas.aws
   - kubermatic.caas.attributes
 options:
-  pool:
-    description:
-      - Name of the node pool. At most as long as leaves room for the name of a machine, C(<cluster>-<pool>-<number>), in 52 characters.
-      - Lower-case letters, digits and C(-); the first is a letter, the last a letter or a digit.
-    type: str
-    required: true
   state:
     description:
       - V(present) brings the pool to O(node_count) machines.
@@ -43,15 +39,6 @@ options:
     type: str
     choices: [present, absent]
     default: present
-  node_count:
-    description: How many machines there shall be, from 0 to 1000. Needed for O(state=present).
-    type: raw
-  min_node_count:
-    description: The least that O(node_count) may be. 0 if not given.
-    type: raw
-  max_node_count:
-    description: The most that O(node_count) may be. 1000 if not given.
-    type: raw
   region:
     description:
       - Name of the region, such as V(eu-central-1). If not given, the environment variable E(AWS_REGION) or E(AWS_DEFAULT_REGION) where the module runs;
@@ -102,56 +89,12 @@ options:
       - Further tags for new machines and their disks, as V(key:value). They can't begin with C(kubermatic-caas) or C(aws), and not be C(Name).
     type: list
     elements: str
-  ready_nodes:
-    description: Names of nodes that are ready. Machines of others are removed first.
-    type: list
-    elements: str
-    default: []
-  surplus:
-    description:
-      - V(remove) removes machines that are too many.
-      - V(keep) keeps them, and tells them as RV(surplus), so that their nodes can be drained first. With O(state=absent) they go anyway.
-    type: str
-    choices: [remove, keep]
-    default: remove
-  wait_timeout:
-    description: How many seconds machines may take to run, or to be gone.
-    type: int
-    default: 600
-  allowed_stages:
-    description: Launch stages that the provider may have. A pool that has machines there already is not refused.
-    type: list
-    elements: str
-    choices: [alpha, beta, public, deprecated]
-    default: [beta, public]
   host_keys:
     description:
       - Whether the console of machines that are not in O(ready_nodes) is read for the SSH host keys that cloud-init printed there, one request each.
       - AWS shows a console some minutes after the start; it is not waited for.
     type: bool
     default: false
-  aws_access_key:
-    description:
-      - Access key of AWS. Together with O(aws_secret_key).
-      - If not given, what boto3 finds where the module runs, C(AWS_ACCESS_KEY_ID) and the other variables of the environment, the files of C(~/.aws),
-        the role of the machine.
-    type: str
-  aws_secret_key:
-    description: Secret key of AWS.
-    type: str
-  aws_session_token:
-    description: Session token of temporary credentials.
-    type: str
-  aws_profile:
-    description: Profile in the files of C(~/.aws).
-    type: str
-  aws_url:
-    description: Address of EC2's API. That of the region if not given.
-    type: str
-    default: ""
-    aliases: [endpoint_url]
-requirements:
-  - boto3 (Python library)
 """
 
 EXAMPLES = r"""

@@ -23,14 +23,9 @@ author:
 extends_documentation_fragment:
   - kubermatic.caas.seed
   - kubermatic.caas.cluster
+  - kubermatic.caas.node_pool
   - kubermatic.caas.attributes
 options:
-  pool:
-    description:
-      - Name of the node pool. At most as long as leaves room for the name of a machine, C(<cluster>-<pool>-<number>), in 52 characters.
-      - Lower-case letters, digits and C(-); the first is a letter, the last a letter or a digit.
-    type: str
-    required: true
   state:
     description:
       - V(present) brings the pool to O(node_count) machines.
@@ -38,15 +33,6 @@ options:
     type: str
     choices: [present, absent]
     default: present
-  node_count:
-    description: How many machines there shall be, from 0 to 1000. Needed for O(state=present).
-    type: raw
-  min_node_count:
-    description: The least that O(node_count) may be. 0 if not given.
-    type: raw
-  max_node_count:
-    description: The most that O(node_count) may be. 1000 if not given.
-    type: raw
   region:
     description: Slug of the region, such as V(fra1). Needed for O(state=present).
     type: str
@@ -70,28 +56,6 @@ options:
     description: Further tags for new machines. They can't begin with C(kubermatic-caas).
     type: list
     elements: str
-  ready_nodes:
-    description: Names of nodes that are ready. Machines of others are removed first.
-    type: list
-    elements: str
-    default: []
-  surplus:
-    description:
-      - V(remove) removes machines that are too many.
-      - V(keep) keeps them, and tells them as RV(surplus), so that their nodes can be drained first. With O(state=absent) they go anyway.
-    type: str
-    choices: [remove, keep]
-    default: remove
-  wait_timeout:
-    description: How many seconds machines may take to run, or to be gone.
-    type: int
-    default: 600
-  allowed_stages:
-    description: Launch stages that the provider may have. A pool that has machines there already is not refused.
-    type: list
-    elements: str
-    choices: [alpha, beta, public, deprecated]
-    default: [beta, public]
   digitalocean_token:
     description:
       - Token of DigitalOcean's API, with the scopes C(droplet) and C(tag), and C(regions), C(sizes) and C(image) with read.

@@ -11,7 +11,7 @@ import io
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -48,6 +48,11 @@ class Credentials:
     secret_key: str = ""
     session_token: str = ""
     profile: str = ""
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Credentials:
+        """Of the options that every module for AWS has."""
+        return cls(*(options[f"aws_{name}"] or "" for name in ("access_key", "secret_key", "session_token", "profile")))
 
 
 def checked_credentials(given: Credentials) -> Credentials:

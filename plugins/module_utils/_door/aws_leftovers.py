@@ -11,6 +11,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.aws_lefto
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import Credentials, Ec2Api, checked_credentials, checked_region, checked_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.leftovers import LEFTOVERS, LeftoversDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import AWS
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import leftovers as decide
 
 
@@ -19,16 +20,12 @@ class AwsLeftoversDoor(LeftoversDoor):
     ARGUMENT_SPEC = {
         **LEFTOVERS,
         "region": {"type": "str", "fallback": (env_fallback, ["AWS_REGION", "AWS_DEFAULT_REGION"])},
-        "aws_access_key": {"type": "str", "no_log": False},
-        "aws_secret_key": {"type": "str", "no_log": True},
-        "aws_session_token": {"type": "str", "no_log": True},
-        "aws_profile": {"type": "str"},
-        "aws_url": {"type": "str", "aliases": ["endpoint_url"], "default": ""},
+        **AWS,
     }
 
     @property
     def credentials(self) -> Credentials:
-        return Credentials(*(self.params[f"aws_{name}"] or "" for name in ("access_key", "secret_key", "session_token", "profile")))
+        return Credentials.of(self.params)
 
     def places(self) -> tuple[str, ...]:
         """The region that is given, and those of its node pools."""

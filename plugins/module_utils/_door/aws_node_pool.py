@@ -19,6 +19,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work im
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import aws
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import Machine, State
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import AWS
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import pool_journal
 
 
@@ -35,16 +36,12 @@ class AwsNodePoolDoor(NodePoolDoor):
         "ssh_cidrs": {"type": "list", "elements": "str"},
         "security_groups": {"type": "list", "elements": "str"},
         "host_keys": {"type": "bool", "default": False},
-        "aws_access_key": {"type": "str", "no_log": False},
-        "aws_secret_key": {"type": "str", "no_log": True},
-        "aws_session_token": {"type": "str", "no_log": True},
-        "aws_profile": {"type": "str"},
-        "aws_url": {"type": "str", "aliases": ["endpoint_url"], "default": ""},
+        **AWS,
     }
 
     @property
     def credentials(self) -> Credentials:
-        return Credentials(*(self.params[f"aws_{name}"] or "" for name in ("access_key", "secret_key", "session_token", "profile")))
+        return Credentials.of(self.params)
 
     @cached_property
     def api(self) -> Ec2Api:
