@@ -33,8 +33,8 @@ class Instances:
         self.ec2 = Ec2(self.clock.now, boots=lambda: BOOTING, on_create=self.create, on_delete=self.delete)
 
     def create(self, instance: Instance) -> None:
-        key = self.ec2.backend.key_pairs.get(instance.request.get("KeyName", ""))
-        machine = self.machines.create(instance.id, instance.id, [key.material_public] if key else [])
+        key = self.ec2.public_key(instance)
+        machine = self.machines.create(instance.id, instance.id, [key] if key else [])
         instance.address = machine.host.address
         threading.Thread(target=self.follow, args=(instance, machine), daemon=True).start()
 

@@ -13,11 +13,16 @@ ET.register_namespace("", NAMESPACE)
 
 @dataclass(frozen=True)
 class Request:
-    """params: of the form, flat, such as {"InstanceId.1": "i-0"}. method, path: in the words of an API with paths, for faults."""
+    """params: of the form, flat, such as {"InstanceId.1": "i-0"}. service, version: of the API, such as elasticloadbalancing, which has two versions.
+
+    method, path: in the words of an API with paths, for faults.
+    """
 
     action: str
     params: dict[str, str] = field(default_factory=dict)
     region: str = "eu-central-1"
+    service: str = "ec2"
+    version: str = "2016-11-15"
 
     @property
     def looks(self) -> bool:

@@ -88,6 +88,8 @@ class Ec2:
         return self.backend.describe_key_pairs([name])[0].public_key.strip() if name else ""
 
     def answer(self, request: Request) -> Answer:
+        if request.service != "ec2":
+            return self.moto(request)
         self._fail_what_fails()
         if not request.looks:
             self._lists.clear()
@@ -96,11 +98,11 @@ class Ec2:
         return own(request)
 
     def moto(self, request: Request, **other: str) -> Answer:
-        form = {"Action": request.action, "Version": "2016-11-15", **request.params, **other}
-        host = f"ec2.{request.region}.amazonaws.com"
+        form = {"Action": request.action, "Version": request.version, **request.params, **other}
+        host = f"{request.service}.{request.region}.amazonaws.com"
         reply = self._moto.post("/", data=urlencode(form), base_url=f"http://{host}", headers={
             "Content-Type": "application/x-www-form-urlencoded; charset=utf-8", "x-moto-account-id": self.account, "Host": host,
-            "Authorization": f"AWS4-HMAC-SHA256 Credential=AKIALAB/20260301/{request.region}/ec2/aws4_request, SignedHeaders=host, Signature=0"})
+            "Authorization": f"AWS4-HMAC-SHA256 Credential=AKIALAB/20260301/{request.region}/{request.service}/aws4_request, SignedHeaders=host, Signature=0"})
         return Answer(reply.status_code, reply.get_data(), {"Content-Type": "text/xml;charset=UTF-8"})
 
     def run(self, request: Request) -> Answer:

@@ -117,9 +117,9 @@ def _handler(cloud: Cloud) -> Callable[..., BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             form = dict(parse_qsl(data.decode(), keep_blank_values=True))
-            key, region = signed_by(SECRETS, self.command, self.path, dict(self.headers), data)
-            form.pop("Version", None)
-            answer, fault = cloud.answer(Request(form.pop("Action", ""), form, region), key)
+            key, region, service = signed_by(SECRETS, self.command, self.path, dict(self.headers), data)
+            version = form.pop("Version", "")
+            answer, fault = cloud.answer(Request(form.pop("Action", ""), form, region, service or "ec2", version), key)
             if fault is Fault.LATE_AFTER:
                 time.sleep(cloud.late)
             if fault in (Fault.HTML, Fault.HTML_AFTER):

@@ -19,12 +19,12 @@ def _mac(key: bytes, text: str) -> bytes:
     return hmac.new(key, text.encode(), "sha256").digest()
 
 
-def signed_by(secrets: Mapping[str, str], method: str, path: str, headers: Mapping[str, str], data: bytes) -> tuple[str, str]:
-    """The access key and the region, "" for the first if the signature is not that of the key's secret."""
+def signed_by(secrets: Mapping[str, str], method: str, path: str, headers: Mapping[str, str], data: bytes) -> tuple[str, str, str]:
+    """The access key, the region and the service, "" for the first if the signature is not that of the key's secret."""
     given = {name.lower(): " ".join(value.split()) for name, value in headers.items()}
     found = _WORDS.fullmatch(given.get("authorization", ""))
     if not found:
-        return "", ""
+        return "", "", ""
     key, day, region, service, names, signature = found.groups()
     lines = "".join(f"{name}:{given.get(name, '')}\n" for name in names.split(";"))
     request = f"{method}\n{path}\n\n{lines}\n{names}\n{_hash(data)}"
@@ -34,4 +34,4 @@ def signed_by(secrets: Mapping[str, str], method: str, path: str, headers: Mappi
     for part in (day, region, service, "aws4_request"):
         secret = _mac(secret, part)
     right = key in secrets and hmac.compare_digest(_mac(secret, text).hex(), signature)
-    return key if right else "", region
+    return key if right else "", region, service
