@@ -8,6 +8,7 @@ import os
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import boto3
@@ -31,7 +32,7 @@ from lab.cloud.clock import SimulatedClock
 
 REGION, DRIVER = "eu-central-1", "ebs.csi.aws.com"
 KEYS = {"aws_access_key": "AKIDOFATESTTHATOPENSNOTHING", "aws_secret_key": "a-long-and-unlikely-key-of-a-test"}
-_numbers = iter(range(1, 1000))
+_numbers = count(1)
 
 
 @pytest.fixture(scope="module")

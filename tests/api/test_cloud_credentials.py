@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from api.test_customer import describe_cluster
 
 TOKEN, OTHER_TOKEN = "dop_v1_a_long_and_unlikely_token", "dop_v1_another_and_unlikely_token"
 KEYS = {"aws_access_key": "AKIDALONGANDUNLIKELYID", "aws_secret_key": "a/long+and/unlikely+key"}
-_numbers = iter(range(1, 1000))
+_numbers = count(1)
 
 
 @pytest.fixture

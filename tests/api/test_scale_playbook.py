@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ WEB: dict[str, Any] = {"name": "web", "provider": "digitalocean", "node_count": 
 STAGES = ["alpha", "beta", "public"]
 # this machine itself may have an sshd
 NOBODY = f"-p {free_port()}"
-_numbers = iter(range(1, 10_000))
+_numbers = count(1)
 
 
 @dataclass
@@ -54,9 +55,8 @@ class Customer:
                    "digitalocean_token": TOKEN, "ssh_timeout": 0, "ansible_ssh_common_args": NOBODY,
                    **({"node_pools": self.pools} if self.pools is not None else {})}
         others = {name: {"ansible_connection": "local", "seed": "fra1"} for name in beside}
-        inventory = self.playbooks.inventory(self.name, {"seeds": {"fra1": seed}, "clusters": dict(sorted({self.name: cluster, **others}.items())),
-                                                          f"cluster_{self.name}": {self.name: {}}})
-        return self.playbooks.run(playbook, inventory, *words)
+        groups = {"seeds": {"fra1": seed}, "clusters": dict(sorted({self.name: cluster, **others}.items())), f"cluster_{self.name}": {self.name: {}}}
+        return self.playbooks.run(playbook, self.playbooks.inventory(self.name, groups), *words)
 
     def scale(self, *words: str) -> Ended:
         return self.play("scale", "-e", f"cluster={self.name}", *words)

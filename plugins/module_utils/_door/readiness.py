@@ -17,7 +17,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan.readiness im
 # one small request each; a control plane waits a few times
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 0.5
 TELL_EVERY = 10.0
-Judge = Callable[[KubeApi, dict[str, Any] | None], Verdict]
+# of a live object, None if there is none
+Judge = Callable[[KubeApi, Any], Verdict]
 
 
 def ready(_api: KubeApi, live: dict[str, Any] | None) -> Verdict:

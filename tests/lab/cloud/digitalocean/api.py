@@ -16,6 +16,7 @@ NAME = re.compile(r"[a-zA-Z0-9]?[a-z0-9A-Z.\-]*[a-z0-9A-Z]")
 TAG = re.compile(r"[a-zA-Z0-9_\-:]{1,255}")
 MOST_AT_ONCE = 10
 
+
 class Api:
     """partial: given how many machines are asked for, tells how many there will be."""
 
