@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from lab.cloud.world import Killed as KilledOutright
 
 
 class Killed(Exception):
@@ -31,6 +32,32 @@ def kill_before_write(api: KubeApi, number: int, monkeypatch: pytest.MonkeyPatch
         return send(method, path, *args, **kwargs)
 
     monkeypatch.setattr(api, "request", request)
+
+
+def kill_before_call(cloud: type, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run dies before its request of that number to the cloud, or its write of that number to the seed: whichever comes then.
+
+    cloud: class of what talks to the cloud, each request by its method _once.
+    """
+    calls = [0]
+    ask, send = cloud._once, KubeApi.request
+
+    def called() -> None:
+        calls[0] += 1
+        if calls[0] == number:
+            raise KilledOutright
+
+    def once(self: Any, *args: Any) -> Any:
+        called()
+        return ask(self, *args)
+
+    def request(self: Any, method: str, *args: Any, **kwargs: Any) -> Any:
+        if method != "GET":
+            called()
+        return send(self, method, *args, **kwargs)
+
+    monkeypatch.setattr(cloud, "_once", once)
+    monkeypatch.setattr(KubeApi, "request", request)
 
 
 def kill_with_workers(pid: int) -> None:

@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The module with a real API of a seed for lock, UID and notes, and EC2 of the lab over HTTP. TRIALS is the number of random trials."""
+"""The module with a real API of a seed for lock, UID and notes, and EC2 of the lab over HTTP. TRIALS is the number of random trials;
+KILL_EVERY=1 has runs killed before every request, instead of every fourth one."""
 from __future__ import annotations
 
 import contextlib
@@ -18,7 +19,6 @@ from hypothesis import settings
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import Ec2Api
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pool_record import PoolRecord
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.aws_node_pool import AwsNodePoolDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
@@ -29,6 +29,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan import pool_
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
 from api.bare_api import BareApi
 from api.doors import Caller
+from api.kill import kill_before_call
 from api.strange_input import options
 from api.test_any_input import FAST, tried
 from lab.cloud.aws.ec2 import IMAGE, REGION
@@ -42,6 +43,7 @@ ANOTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDJaNEEEAM8zfhQdI6zGmk2dWPgiX
 POOL: dict[str, Any] = {"pool": "web", "region": REGION, "size": "t3.medium", "image": IMAGE, "allowed_stages": ["alpha"],
                         "ssh_cidrs": ["203.0.113.7/32"], "ssh_public_key": PUBLIC_KEY}
 TRIALS = int(os.environ.get("TRIALS", "8"))
+KILL_EVERY = int(os.environ.get("KILL_EVERY", "4"))
 _numbers = iter(range(1, 10_000))
 
 
@@ -333,41 +335,18 @@ def test_a_pool_can_not_change_its_provider(demo: Customer, bare_api: BareApi):
         demo.call(2)
 
 
-def killing(monkeypatch: pytest.MonkeyPatch, call: int) -> None:
-    """The run dies before its request of that number to the cloud, or its write of that number to the seed: whichever comes then."""
-    calls = [0]
-    ask, send = Ec2Api._once, KubeApi.request
-
-    def count() -> None:
-        calls[0] += 1
-        if calls[0] == call:
-            raise Killed
-
-    def once(self: Any, *args: Any) -> Any:
-        count()
-        return ask(self, *args)
-
-    def request(self: Any, method: str, *args: Any, **kwargs: Any) -> Any:
-        if method != "GET":
-            count()
-        return send(self, method, *args, **kwargs)
-
-    monkeypatch.setattr(Ec2Api, "_once", once)
-    monkeypatch.setattr(KubeApi, "request", request)
-
-
 @pytest.mark.parametrize(("first", "then"), [(0, 3), (2, None)])
 def test_killed_before_any_request_the_next_run_converges(bare_api: BareApi, customers: Any, monkeypatch: pytest.MonkeyPatch, first: int,
                                                           then: int | None):
     """then: None for a pool that ends."""
     last = {"state": "absent"} if then is None else {"count": then}
-    for call in range(1, 100):
+    for call in range(1, 100, KILL_EVERY):
         demo = customers(lag=30, seed=call)
         demo.call(first)
         demo.there.clock.sleep(500)
         died = False
         with monkeypatch.context() as patch:
-            killing(patch, call)
+            kill_before_call(Ec2Api, call, patch)
             try:
                 demo.call(**last)
             except Killed:

@@ -16,7 +16,6 @@ from hypothesis import settings
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import URL, DigitalOceanApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_node_pool import DigitalOceanNodePoolDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
@@ -25,6 +24,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._module.door impor
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
 from api.bare_api import BareApi
 from api.doors import Caller
+from api.kill import kill_before_call
 from api.strange_input import options
 from api.test_any_input import FAST, tried
 from lab.cloud.digitalocean.faults import Fault, Faults, sometimes
@@ -175,29 +175,6 @@ def test_a_pool_can_not_change_its_provider(demo: Customer, bare_api: BareApi):
         demo.call(2)
 
 
-def killing(monkeypatch: pytest.MonkeyPatch, call: int) -> None:
-    """The run dies before its request of that number to the cloud, or its write of that number to the seed: whichever comes then."""
-    calls = [0]
-    ask, send = DigitalOceanApi._once, KubeApi.request
-
-    def count() -> None:
-        calls[0] += 1
-        if calls[0] == call:
-            raise Killed
-
-    def once(self: Any, *args: Any) -> Any:
-        count()
-        return ask(self, *args)
-
-    def request(self: Any, method: str, *args: Any, **kwargs: Any) -> Any:
-        if method != "GET":
-            count()
-        return send(self, method, *args, **kwargs)
-
-    monkeypatch.setattr(DigitalOceanApi, "_once", once)
-    monkeypatch.setattr(KubeApi, "request", request)
-
-
 @pytest.mark.parametrize(("first", "then"), [(0, 12), (5, 2)])
 def test_killed_before_any_request_the_next_run_converges(customers: Any, monkeypatch: pytest.MonkeyPatch, first: int, then: int):
     for call in range(1, 100):
@@ -206,7 +183,7 @@ def test_killed_before_any_request_the_next_run_converges(customers: Any, monkey
         demo.there.clock.sleep(500)
         died = False
         with monkeypatch.context() as patch:
-            killing(patch, call)
+            kill_before_call(DigitalOceanApi, call, patch)
             try:
                 demo.call(then)
             except Killed:
@@ -229,11 +206,13 @@ def test_trials_with_lost_replies_and_lists_that_lag(customers: Any, first: int)
         faults: Faults = sometimes(random, random.choice((0.1, 0.3)), kinds)
         demo = customers(seed=seed, lag=random.choice((0, 10, 30)), faults=faults)
         for count in (random.randint(1, 15), random.randint(0, 15)):
-            for _attempt in range(10):
+            for _attempt in range(50):
                 runs += 1
                 with contextlib.suppress(CaasError):
                     demo.call(count)
                     break
+            else:
+                raise AssertionError(f"trial {seed}: no run said that it is done")
             assert len(demo.names) == len(set(demo.names)) == count, f"trial {seed}: {demo.names}"
             assert len(demo.there.account.live()) == count
     print(f"{runs} runs")
