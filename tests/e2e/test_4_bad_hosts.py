@@ -81,14 +81,14 @@ def refused(world: World, *words: str) -> Run:
 
 # an inventory host -> what is wrong with it -> what its line must say
 HOSTS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
-    "away": ({"ansible_port": 9}, ("can't be reached over SSH", "refused", "check that it runs")),
+    "away": ({"ansible_port": 9}, ("can't be reached over SSH", "refused", "Check that it runs")),
     "other-key": ({}, ("The host key has changed", "ssh-keygen -R")),
     "no-login": ({"ansible_user": "nobody-we-know"}, ("The SSH login was refused", "ansible_user")),
     "no-sudo": ({"ansible_user": "plain"}, ("sudo", "ansible_become_password")),
     "twin-1": ({"node_name": "web"}, ("twin-1 and twin-2 can't both be the node web of cluster other", "node_name")),
     "twin-2": ({"node_name": "web"}, ("twin-1 and twin-2 can't both be the node web of cluster other", "node_name")),
-    "template": ({"node_name": {"__ansible_unsafe": "{{ 7*7 }}"}}, ("'{{ 7*7 }}' can't be the name of a node", "set node_name")),
-    "terminal": ({"node_name": "\x1b[2Jweb"}, ("can't be the name of a node", "set node_name")),
+    "template": ({"node_name": {"__ansible_unsafe": "{{ 7*7 }}"}}, ("'{{ 7*7 }}' can't be the name of a node", "Set node_name")),
+    "terminal": ({"node_name": "\x1b[2Jweb"}, ("can't be the name of a node", "Set node_name")),
     NODE: ({}, ("It belongs to cluster demo", "remove_node")),
 }
 
@@ -102,6 +102,8 @@ def run(demo: World, tmp_path_factory: pytest.TempPathFactory) -> Run:
     known.write_text("".join(f"{name} {keys[0]}\n" for name in names))
     # the key that is known for the second host is that of the first machine
     HOSTS["other-key"][0].update(ansible_host=address(demo, NEIGHBOUR),
+                                 # a connection that is open already would not ask for the key again
+                                 ansible_ssh_args="-o ControlPath=none",
                                  ansible_ssh_common_args=f"-o UserKnownHostsFile={known} -o StrictHostKeyChecking=yes")
     hosts = {name: {"ansible_host": address(demo, HOST), **variables} for name, (variables, dummy) in HOSTS.items() if name != NODE} | {NODE: {}}
     with spoiled(demo, HOST, "useradd --create-home plain", "userdel --force --remove plain 2>/dev/null"):
