@@ -72,7 +72,7 @@ def test_a_member_that_lost_its_volume_comes_back(grown: World):
     def settled() -> bool:
         pod = json.loads(grown.kubectl(None, "get", "pod", "-n", NAMESPACE, "etcd-1", "-o", "json").stdout)
         status = (pod["status"].get("containerStatuses") or [{}])[0]
-        return bool(status.get("ready") or status.get("restartCount", 0) >= 1)
+        return bool(status.get("ready") or status.get("restartCount", 0) >= 3)
     eventually(settled, 180)
     grown.playbook(*THREE).must_succeed()
     assert members(grown) == {"etcd-0": True, "etcd-1": True, "etcd-2": True}
