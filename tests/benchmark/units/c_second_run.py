@@ -18,7 +18,7 @@ many tasks that do nothing*: what ansible-playbook itself takes for a playbook w
 and its workers computed.
 """
 WHY = """\
-a task of Ansible is a process, and each costs what *as many tasks that do nothing* shows. A cluster takes sixteen: each noun of it (namespace, record,
+a task of Ansible is a process, and each costs what *as many tasks that do nothing* shows. A cluster takes several: each noun of it (namespace, record,
 address, certificates, etcd, control plane, add-ons) is looked at by a task of its own, over a connection of its own. Each node takes one, with two
 executions over SSH. One task for all of it would be faster, and a playbook that nobody can read.
 """
