@@ -29,7 +29,8 @@ class Machine:
     """id: the provider's, unique there. name: also the name of its node; providers take one name twice, so it says nothing about identity.
 
     pool: the name in the machine's tag, "" if it carries none. created: RFC 3339 in UTC, so that texts sort like times.
-    address: the one for SSH, "" until it is known. request: by which it was asked for, if the provider keeps that; see pool_journal.request.
+    address: the one for SSH, "" until it is known. region: at providers whose regions have zones, the zone.
+    request: by which it was asked for, if the provider keeps that; see pool_journal.request.
     """
 
     id: str
