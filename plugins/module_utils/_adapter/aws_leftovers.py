@@ -12,7 +12,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api i
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_surroundings import CONTROLLER_TAG, OWNED
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Found, Leftover, Made, readable
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import OWN_TAGS
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import OWN_TAGS
 
 MACHINE, BALANCER, TARGETS, GROUP, INTERFACE, SNAPSHOT, VOLUME, ADDRESS, KEY = (
     "machine", "load balancer", "target group", "security group", "network interface", "snapshot", "volume", "elastic IP", "key pair")

@@ -10,7 +10,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitaloc
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import cluster_tag
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Found, Leftover, Made, readable
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import OWN_TAGS
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import OWN_TAGS
 
 # what the cloud controller manager puts before the id of a cluster
 CONTROLLER_TAG = "k8s:"

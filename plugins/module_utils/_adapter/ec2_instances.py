@@ -17,8 +17,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import ec
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import PER_PAGE, Ec2Api
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import numbered
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import Machine, State
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import OWN_TAGS, NodePool
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import OWN_TAGS, Machine, State
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
 
 CLUSTER_TAG, POOL_TAG, NAMES_TAG = OWN_TAGS, f"{OWN_TAGS}-pool", f"{OWN_TAGS}-names"
 _STATES = {"pending": State.CREATING, "running": State.RUNNING, "stopping": State.OFF, "stopped": State.OFF, "shutting-down": State.LEAVING,

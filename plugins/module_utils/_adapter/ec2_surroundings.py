@@ -13,7 +13,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import ec
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import PER_PAGE, Ec2Api
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_instances import CLUSTER_TAG, POOL_TAG, Ec2Instances, tags_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, NotReady
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import OWN_TAGS
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import OWN_TAGS
 
 GONE = ("InvalidGroup.NotFound", "InvalidGroupId.NotFound", "InvalidKeyPair.NotFound")
 # still held by an instance that is about to go, or by somebody else's rule

@@ -6,6 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+# machines carry tags that begin so; a user's tag that does would make machines look like another cluster's
+OWN_TAGS = "kubermatic-caas"
+
 
 class State(StrEnum):
     """CREATING: promised. RUNNING: switched on. OFF: there, but switched off, maybe by somebody on purpose. FAILED: it never came to be.
