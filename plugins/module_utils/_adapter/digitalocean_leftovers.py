@@ -178,6 +178,5 @@ class DigitalOceanLeftovers:
         return Leftover(kind, str(number), readable(name) if isinstance(name, str) and name else str(number), why)
 
 
-
 def _tags(one: dict[str, Any]) -> list[str]:
     return [tag for tag in one.get("tags") or () if isinstance(tag, str)]
