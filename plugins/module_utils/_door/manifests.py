@@ -97,19 +97,14 @@ class ManifestsDoor(SteppingDoor, ClusterApiDoor):
         kinds = decide.kinds_to_look_through(wanted, prune=self.params["prune"], scope=self.scope)
         found = live_objects.listed(api, kinds, namespace=self.scope, selector=self.set_name.selector(),
                                     needed={(item.manifest["apiVersion"], item.manifest["kind"]) for item in wanted})
-        for item in wanted:
-            if item.key not in found:
-                unlabelled = live_objects.current(api, item.manifest)
-                if unlabelled is not None:
-                    found[item.key] = unlabelled
-        return found
+        unlabelled = live_objects.present(api, (item.manifest for item in wanted if item.key not in found))
+        return {**found, **unlabelled}
 
     def plan(self, observed: Observed) -> Plan:
         predicted: dict[ObjectKey, dict[str, Any]] = {}
-        for item in decide.undecided(observed.wanted, observed.live) if observed.api else ():
-            answer = live_objects.predicted(observed.api, item.manifest, exists=item.key in observed.live)
-            if answer is not None:
-                predicted[item.key] = answer
+        if observed.api:
+            predicted = live_objects.predicted(observed.api, [item.manifest for item in decide.undecided(observed.wanted, observed.live)],
+                                               existing=observed.live)
         for warning in decide.worth_telling(observed.api.warnings) if observed.api else ():
             self.progress(f"the server warns: {warning}")
         plan = decide.plan(observed.wanted, observed.live, predicted, prune=self.params["prune"], as_text=manifest_yaml.dump)
