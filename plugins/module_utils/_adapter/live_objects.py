@@ -49,10 +49,15 @@ def by_key(manifests: Iterable[dict[str, Any]], objects: Iterable[dict[str, Any]
 def predicted(api: KubeApi, manifests: Iterable[dict[str, Any]], *, existing: Collection[ObjectKey]) -> dict[ObjectKey, dict[str, Any]]:
     """What objects would be after applying the manifests, by the server's word, which also checks them.
 
-    Without a new one that can't be judged before others exist (its namespace, the role that it binds).
+    Without a new one that can't be judged before others exist (its namespace, the role that it binds). existing: those that are known to be there.
     """
     manifests = list(manifests)
     return by_key(manifests, side_by_side(lambda manifest: _predicted(api, manifest, exists=key_of(manifest) in existing), manifests))
+
+
+def is_of_an_object(prediction: dict[str, Any] | None) -> bool:
+    """What a dry run would create has no version."""
+    return bool(prediction and prediction["metadata"].get("resourceVersion"))
 
 
 def _predicted(api: KubeApi, manifest: dict[str, Any], *, exists: bool) -> dict[str, Any] | None:
@@ -61,7 +66,7 @@ def _predicted(api: KubeApi, manifest: dict[str, Any], *, exists: bool) -> dict[
     except ApiError as error:
         if error.status == 404 and not exists:
             return None
-        if error.status == 422 and exists:
+        if error.status == 422 and (exists or current(api, manifest)):
             key = key_of(manifest)
             raise ApiError(error.what, status=error.status, reason=error.reason, where=error.where, why=error.why,
                            fix=f"what can't change in place comes anew once {key} is deleted; look first what that takes away") from None

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Questions that don't depend on each other, several at a time: most of what one takes is waiting for its answer."""
+"""Requests that don't depend on each other, several at a time: most of what one takes is waiting for its answer."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -13,8 +13,8 @@ Answer = TypeVar("Answer")
 
 
 def side_by_side(ask: Callable[[Item], Answer], items: Iterable[Item]) -> list[Answer]:
-    """Answers in the order of the items. ask: reads, and may be called from several threads. Raises what the first item raised that did; then
-    no further one is asked for."""
+    """Answers in the order of the items. ask: may be called from several threads. Raises what the first item raised that did; then no further
+    one is asked for, but the next few may have been."""
     items = list(items)
     if len(items) < 2:
         return [ask(item) for item in items]
