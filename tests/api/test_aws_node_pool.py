@@ -35,7 +35,7 @@ from api.test_any_input import FAST, tried
 from lab.cloud.aws.ec2 import IMAGE, REGION
 from lab.cloud.aws.server import ACCESS_KEY, EXPIRED_KEY, EXPIRED_SECRET, READ_ONLY_KEY, READ_ONLY_SECRET, SECRET_KEY
 from lab.cloud.aws.world import World, world
-from lab.cloud.digitalocean.faults import Fault, Faults, sometimes
+from lab.cloud.faults import Fault, Faults, sometimes
 from lab.cloud.world import Killed
 
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJuGqfCGRWWiZbuMJZGFuZHLRVUUmAUEQAcCLvWJkrCE somebody"
@@ -144,7 +144,7 @@ def test_over_zones(demo: Customer):
     result = demo.call(7, zones=zones)
     assert sorted(one["region"] for one in result["machines"]) == [zones[0]] * 3 + [zones[1]] * 2 + [zones[2]] * 2
     assert len(demo.names) == len(set(demo.names)) == 7
-    assert sum(one.action == "RunInstances" for one in demo.there.cloud.heard) == 3
+    assert sum(one.path == "RunInstances" for one in demo.there.cloud.heard) == 3
     # one by one they get around, too
     for count in (8, 9):
         result = demo.call(count, zones=zones)
@@ -389,7 +389,7 @@ def test_a_thousand_machines(demo: Customer):
     result = demo.call(1000, zones=[f"{REGION}a", f"{REGION}b", f"{REGION}c"])
     up, calls = time.thread_time() - begin, len(demo.there.cloud.heard)
     assert len({one["name"] for one in result["machines"]}) == len(demo.there.ec2.live()) == 1000
-    assert calls <= 30, [one.action for one in demo.there.cloud.heard]
+    assert calls <= 30, [one.path for one in demo.there.cloud.heard]
     assert up < 3, f"{up:.1f} s"
     begin = time.thread_time()
     demo.call(state="absent")

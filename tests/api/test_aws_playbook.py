@@ -24,7 +24,7 @@ from api.doors import Caller
 from api.kill import kill_with_workers
 from lab.cloud.aws.ec2 import IMAGE, REGION, Ec2
 from lab.cloud.aws.server import ACCESS_KEY, SECRET_KEY, Cloud
-from lab.cloud.digitalocean.faults import Fault, once
+from lab.cloud.faults import Fault, once
 
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 _numbers = iter(range(1, 10_000))
@@ -125,4 +125,4 @@ def test_killed_right_after_it_asked_for_machines(caller: Caller, cloud: Cloud, 
     assert process.returncode == -signal.SIGKILL
     code, output = played(caller, cloud, tmp_path, node_count=3)
     assert code == 0 and f"there are {caller.cluster}-web-1 {caller.cluster}-web-2 {caller.cluster}-web-3." in output, output
-    assert len(cloud.ec2.instances) == 3 and sum(one.action == "RunInstances" for one in cloud.heard) == 1
+    assert len(cloud.ec2.instances) == 3 and sum(one.path == "RunInstances" for one in cloud.heard) == 1

@@ -28,8 +28,8 @@ from api.strange_input import options
 from api.test_any_input import FAST, tried
 from api.test_customer import describe_cluster
 from lab.cloud.digitalocean.account import Thing
-from lab.cloud.digitalocean.faults import Fault, Faults, sometimes
 from lab.cloud.digitalocean.server import READ_ONLY_TOKEN, TOKEN
+from lab.cloud.faults import Fault, Faults, sometimes
 from lab.cloud.world import OTHER_UID, Killed, World, world
 
 DRIVER = "dobs.csi.digitalocean.com"

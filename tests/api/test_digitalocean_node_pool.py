@@ -27,8 +27,8 @@ from api.doors import Caller
 from api.kill import kill_before_call
 from api.strange_input import options
 from api.test_any_input import FAST, tried
-from lab.cloud.digitalocean.faults import Fault, Faults, sometimes
 from lab.cloud.digitalocean.server import READ_ONLY_TOKEN, TOKEN
+from lab.cloud.faults import Fault, Faults, sometimes
 from lab.cloud.world import Killed, World, world
 
 POOL: dict[str, Any] = {"pool": "web", "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64", "allowed_stages": ["alpha"]}

@@ -24,8 +24,8 @@ from api.doors import Caller
 from api.kill import kill_with_workers
 from lab.cloud.digitalocean.account import Account
 from lab.cloud.digitalocean.api import Api
-from lab.cloud.digitalocean.faults import Fault, once
 from lab.cloud.digitalocean.server import TOKEN, Cloud
+from lab.cloud.faults import Fault, once
 
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 _numbers = iter(range(1, 10_000))

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from . import world as digitalocean
 from .aws import world as aws
 from .clock import SimulatedClock
-from .digitalocean.faults import Faults, none
+from .faults import Faults, none
 from .world import UID
 
 

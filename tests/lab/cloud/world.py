@@ -18,8 +18,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.record impo
 from .clock import SimulatedClock
 from .digitalocean.account import Account, Droplet
 from .digitalocean.api import Api
-from .digitalocean.faults import Faults, none
 from .digitalocean.server import TOKEN, Cloud
+from .faults import Faults, none
 
 UID, OTHER_UID = "0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a11", "0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a12"
 

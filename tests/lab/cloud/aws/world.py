@@ -15,7 +15,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work im
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
 
 from ..clock import SimulatedClock
-from ..digitalocean.faults import Faults, none
+from ..faults import Faults, none
 from ..world import UID, Killed, Notebook
 from .answers import Request
 from .ec2 import IMAGE, REGION, Ec2, Instance

@@ -20,8 +20,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
 from lab.cloud.clock import BEGIN, SimulatedClock
 from lab.cloud.digitalocean.api import Answer, Api, Request, error
-from lab.cloud.digitalocean.faults import Fault
 from lab.cloud.digitalocean.server import READ_ONLY_TOKEN, TOKEN
+from lab.cloud.faults import Fault
 from lab.cloud.world import UID, World, world
 
 OURS = f"kubermatic-caas:{UID}"

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, NotReady
-from lab.cloud.digitalocean.faults import Fault, once, sometimes
+from lab.cloud.faults import Fault, once, sometimes
 from lab.cloud.providers import Site, site
 from lab.cloud.world import OTHER_UID, UID
 
