@@ -63,7 +63,7 @@ class Customer:
 
     @property
     def names(self) -> list[str]:
-        return sorted(map(self.there.name, self.there.ec2.live()))
+        return self.there.all_names()
 
     def groups(self) -> dict[str, set[str]]:
         """Security groups that are not the network's own, with who may come in."""

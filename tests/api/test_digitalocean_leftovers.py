@@ -29,8 +29,9 @@ from api.test_any_input import FAST, tried
 from api.test_customer import describe_cluster
 from lab.cloud.digitalocean.account import Thing
 from lab.cloud.digitalocean.server import READ_ONLY_TOKEN, TOKEN
+from lab.cloud.digitalocean.world import World, world
 from lab.cloud.faults import Fault, Faults, sometimes
-from lab.cloud.world import OTHER_UID, Killed, World, world
+from lab.cloud.world import OTHER_UID, Killed
 
 DRIVER = "dobs.csi.digitalocean.com"
 _numbers = iter(range(1, 10_000))

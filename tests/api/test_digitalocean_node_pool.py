@@ -28,8 +28,9 @@ from api.kill import kill_before_call
 from api.strange_input import options
 from api.test_any_input import FAST, tried
 from lab.cloud.digitalocean.server import READ_ONLY_TOKEN, TOKEN
+from lab.cloud.digitalocean.world import World, world
 from lab.cloud.faults import Fault, Faults, sometimes
-from lab.cloud.world import Killed, World, world
+from lab.cloud.world import Killed
 
 POOL: dict[str, Any] = {"pool": "web", "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64", "allowed_stages": ["alpha"]}
 _numbers = iter(range(1, 10_000))
@@ -51,7 +52,7 @@ class Customer:
 
     @property
     def names(self) -> list[str]:
-        return self.there.names()
+        return self.there.all_names()
 
 
 @pytest.fixture
