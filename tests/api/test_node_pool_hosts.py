@@ -15,8 +15,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_reco
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool_hosts import NodePoolHostsDoor
 from api.bare_api import BareApi, free_port
+from api.clusters import describe_cluster
 from api.doors import Caller
-from api.test_customer import describe_cluster
 
 POOL: dict[str, Any] = {"name": "web", "provider": "digitalocean", "node_count": 2, "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64"}
 KEY, OTHER_KEY = "ssh-ed25519 " + "A" * 68, "ssh-ed25519 " + "B" * 68

@@ -68,6 +68,10 @@ class World:
     def is_of(self, machine: Any, uid: str, pool: str) -> bool:
         raise NotImplementedError
 
+    def beside(self) -> list[str]:
+        """What the account has beside machines with their disks and what it began with, such as keys and rules of a firewall."""
+        raise NotImplementedError
+
     def somebodys(self, name: str, uid: str = "", pool: str = "") -> Callable[[], tuple[bool, Any]]:
         """A machine of that name that the product did not make, with these tags. What is returned tells whether it is there still, and its tags."""
         raise NotImplementedError
@@ -77,6 +81,10 @@ class World:
 
     def all_names(self) -> list[str]:
         return sorted(map(self.name, self.live()))
+
+    def left(self) -> list[str]:
+        """All that is in the account but what it began with."""
+        return [*self.all_names(), *self.beside()]
 
     def count(self) -> int:
         return len(self.live())

@@ -58,6 +58,20 @@ class World(base.World):
     def is_of(self, machine: Instance, uid: str, pool: str) -> bool:
         return {"kubermatic-caas": uid, "kubermatic-caas-pool": pool}.items() <= self.ec2.tags(machine).items()
 
+    def groups(self) -> dict[str, set[str]]:
+        """Security groups that are not the network's own, with who may come in."""
+        return {group.name: {f"{rule.ip_protocol} {rule.from_port} {(rule.ip_range or {}).get('CidrIp') or 'itself'}" for rule in group.ingress_rules}
+                for group in self.ec2.backend.describe_security_groups() if group.name != "default"}
+
+    def key_pairs(self) -> list[str]:
+        return [one.key_name for one in self.ec2.backend.describe_key_pairs([])]
+
+    def beside(self) -> list[str]:
+        return [*sorted(self.groups()), *sorted(self.key_pairs())]
+
+    def left(self) -> list[str]:
+        return [*super().left(), *(one.id for one in self.ec2.backend.describe_volumes())]
+
     def stranger(self, name: str, **tags: str) -> Instance:
         tags = {"Name": name, **{key.replace("_", "-"): value for key, value in tags.items()}}
         form = {"ImageId": IMAGE, "InstanceType": "t3.medium", "MinCount": "1", "MaxCount": "1", "TagSpecification.1.ResourceType": "instance"}

@@ -46,6 +46,10 @@ class World(base.World):
     def is_of(self, machine: Droplet, uid: str, pool: str) -> bool:
         return {f"kubermatic-caas:{uid}", f"kubermatic-caas-pool:{pool}"} <= set(machine.tags)
 
+    def beside(self) -> list[str]:
+        return sorted([f"{one.kind} {one.name}" for one in self.account.things.values() if one.gone is None]
+                      + [f"key {one['name']}" for one in self.account.keys.values()])
+
     def stranger(self, name: str, *tags: str) -> Droplet:
         body = {"region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64", "tags": list(tags)}
         return self.account.create([name], body)[0]
