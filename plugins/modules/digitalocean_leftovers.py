@@ -19,20 +19,11 @@ extends_documentation_fragment:
   - kubermatic.caas.seed
   - kubermatic.caas.cluster
   - kubermatic.caas.leftovers
+  - kubermatic.caas.digitalocean
   - kubermatic.caas.attributes
-options:
-  digitalocean_token:
-    description:
-      - Token of DigitalOcean's API, with the scopes C(droplet), C(block_storage), C(block_storage_snapshot), C(load_balancer), C(firewall), C(ssh_key) and
-        C(tag), and C(reserved_ip) with read.
-      - If not given, the environment variable E(DIGITALOCEAN_TOKEN) where the module runs.
-    type: str
-  digitalocean_url:
-    description: Address of the API.
-    type: str
-    default: https://api.digitalocean.com/v2/
-requirements:
-  - python-digitalocean (Python library)
+notes:
+  - The token needs the scopes C(droplet), C(block_storage), C(block_storage_snapshot), C(load_balancer), C(firewall), C(ssh_key) and C(tag), and
+    C(reserved_ip) with read.
 """
 
 EXAMPLES = r"""

@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - kubermatic.caas.seed
   - kubermatic.caas.cluster
   - kubermatic.caas.node_pool
+  - kubermatic.caas.digitalocean
   - kubermatic.caas.attributes
 options:
   state:
@@ -56,17 +57,8 @@ options:
     description: Further tags for new machines. They can't begin with C(kubermatic-caas).
     type: list
     elements: str
-  digitalocean_token:
-    description:
-      - Token of DigitalOcean's API, with the scopes C(droplet) and C(tag), and C(regions), C(sizes) and C(image) with read.
-      - If not given, the environment variable E(DIGITALOCEAN_TOKEN) where the module runs.
-    type: str
-  digitalocean_url:
-    description: Address of the API.
-    type: str
-    default: https://api.digitalocean.com/v2/
-requirements:
-  - python-digitalocean (Python library)
+notes:
+  - The token needs the scopes C(droplet) and C(tag), and C(regions), C(sizes) and C(image) with read.
 """
 
 EXAMPLES = r"""

@@ -67,6 +67,10 @@ class JoiningMachine(SeedMachine):
             for title, parts in PREPARE:
                 self.say(title)
                 facts = self.execute(machine, parts, mode="apply").facts
+            # a machine that joined since its facts were read, as a run that was killed had begun it, asks for nothing
+            self.joined = "join_request" not in facts
+            if self.joined:
+                return
             self.request = {"machine": self.name, "seed_role": self.role, "address": machine.address,
                             "request": facts["join_request"], "recipient": facts["join_recipient"]}
 

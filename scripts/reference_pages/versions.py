@@ -3,9 +3,12 @@
 """docs/reference/versions.md: the catalogue."""
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import PROVIDERS, cloud_images
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import KubernetesVersion
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.node import OLDEST_SKEW
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed_fitness import OLDEST
 from reference_pages.markdown import MADE, table
@@ -17,6 +20,23 @@ BESIDE = {
 }
 
 
+def told(versions: Mapping[str, Sequence[str]]) -> str:
+    """versions: version of a component -> with which Kubernetes."""
+    return ", ".join(version if len(versions) == 1 else f"{version} (with {', '.join(beside)})" for version, beside in versions.items())
+
+
+def of_clouds() -> list[tuple[str, str]]:
+    """Components of clusters with a cloud provider."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for minor in dict.fromkeys(KubernetesVersion.of(row.kubernetes).minor_release for row in catalogue.ROWS):
+        for image in cloud_images(minor, "registry", dict.fromkeys(PROVIDERS, "registry")).values():
+            path, dummy, version = image.rpartition(":")
+            # the cloud controller manager's own image is named by its path
+            name = path.removeprefix("registry/").replace("provider-aws/", "aws-").rpartition("/")[2]
+            found.setdefault(name, {}).setdefault(version, []).append(minor)
+    return [(name, told(versions)) for name, versions in found.items()]
+
+
 def page() -> str:
     names = [field.name for field in fields(catalogue.Components) if field.name in BESIDE]
     rows = [(f"**{row.kubernetes}**", f"{row.stage}" + (f", goes on {row.goes}" if row.goes else "")) for row in catalogue.ROWS]
@@ -26,8 +46,7 @@ def page() -> str:
         values: dict[str, list[str]] = {}
         for row in catalogue.ROWS:
             values.setdefault(getattr(row, name), []).append(row.kubernetes)
-        shown = [value if len(values) == 1 else f"{value} (with {', '.join(versions)})" for value, versions in values.items()]
-        beside.append((BESIDE[name], ", ".join(shown)))
+        beside.append((BESIDE[name], told(values)))
     newest = catalogue.newest_public()
     return "\n".join((
         MADE + "# Versions\n",
@@ -35,6 +54,8 @@ def page() -> str:
         table(("Kubernetes", "[launch stage](stages.md)"), rows),
         "What runs beside it, each chosen to fit:\n",
         table(("component", "version"), beside),
+        "And in clusters with a [cloud provider](../cloud_provider.md):\n",
+        table(("component", "version"), of_clouds()),
         f"A node's kubelet is at most as new as its control plane, and at most {OLDEST_SKEW} minor versions older (`node_kubernetes_version`). "
         f"A seed that exists already needs Kubernetes {OLDEST.minor_release} or newer. "
         f"One that is built here gets `seed_kubernetes_version`, by default {newest}.\n"))

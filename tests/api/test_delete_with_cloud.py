@@ -47,6 +47,9 @@ class Ending:
     def namespace(self) -> Any:
         return self.bare.api("system:test").get("v1", "Namespace", f"cluster-{self.name}")
 
+    def holder(self) -> str:
+        return self.bare.api("system:test").get("coordination.k8s.io/v1", "Lease", "cluster-lock", f"cluster-{self.name}")["spec"]["holderIdentity"]
+
     def delete(self, *words: str, token: str = TOKEN) -> Any:
         inventory = self.playbooks.inventory(self.name, {
             "seeds": {"fra1": {"seed_kubeconfig": self.bare.kubeconfig()}},
@@ -87,4 +90,6 @@ def test_what_can_not_go_keeps_the_cluster(ending: Ending, monkeypatch: pytest.M
     ended = ending.delete("-e", "cloud_wait_timeout=1", token=READ_ONLY_TOKEN)
     assert ended.code != 0 and f"volume pvc-1 ({ending.volume.id})" in ended.the_message(ending.name)
     assert ending.namespace() is not None and READ_ONLY_TOKEN not in ended.output
+    # whoever mends it need not wait until the lock runs out
+    assert ending.holder() == ""
     assert ending.delete().code == 0 and ending.namespace() is None

@@ -4,9 +4,7 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -101,7 +99,7 @@ REFUSED = {
     "template": ([{**WEB, "region": {"__ansible_unsafe": "{{ 7*7 }}"}}], [], "Region '{{ 7*7 }}'"),
     "unknown region": ([{**WEB, "region": "moon"}], [], "There is no region 'moon'"),
     "a stage that is not allowed": ([WEB], ['{"allowed_stages": ["beta"]}'], "provider: digitalocean is alpha"),
-    "no token": ([WEB], ['{"digitalocean_token": ""}'], "token"),
+    "no token": ([WEB], ['{"digitalocean_token": ""}'], "No token for DigitalOcean is given"),
 }
 
 
@@ -111,7 +109,7 @@ def test_what_is_refused_is_one_line_and_nothing_is_written(customer: Customer, 
     with bare_api.watched() as seen:
         ended = customer.scale(*(word for given in words for word in ("-e", given)))
     assert ended.code != 0
-    if part in ("There is no region 'moon'", "token"):
+    if part in ("There is no region 'moon'", "No token for DigitalOcean is given"):
         # said by the module of the provider, for one pool of a loop
         assert part in ended.output and "Traceback" not in ended.output
     else:
@@ -120,8 +118,9 @@ def test_what_is_refused_is_one_line_and_nothing_is_written(customer: Customer, 
 
 
 def test_a_number_is_for_one_cluster(customer: Customer):
-    ended = customer.play("scale", "-e", "node_count=3", "-e", "cluster=nowhere")
-    assert ended.code != 0 and customer.cloud.writes == []
+    ended = customer.play("scale", "-e", "node_count=3", beside=("zz-other",))
+    assert f"node_count and pool are for one cluster, and here are {customer.name}, zz-other" in ended.the_message(customer.name)
+    assert customer.cloud.writes == []
 
 
 def test_check_mode_shows_names_and_prices_and_writes_nothing(customer: Customer, bare_api: BareApi):
@@ -155,26 +154,6 @@ def test_machines_without_ssh_are_told_and_go_again(customer: Customer, bare_api
     assert ended.code == 0 and ended.changed() == set() and len(customer.cloud.writes) == writes
 
 
-@contextmanager
-def namespaces_end(bare_api: BareApi, name: str) -> Iterator[None]:
-    """As the controller of namespaces does, which an API server alone lacks."""
-    over, api = threading.Event(), bare_api.api("system:setup")
-
-    def end() -> None:
-        while not over.wait(0.2):
-            found = api.get("v1", "Namespace", name)
-            if found and found["metadata"].get("deletionTimestamp"):
-                api.request("PUT", f"/api/v1/namespaces/{name}/finalize", body={**found, "spec": {"finalizers": []}})
-
-    thread = threading.Thread(target=end, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-
-
 def test_of_several_clusters_the_first_has_no_pools(customer: Customer, bare_api: BareApi):
     """Hosts are added to a run once for all clusters. Nobody answers at the address of this one: it is in the play that joins if that is told."""
     customer.scale()
@@ -191,13 +170,13 @@ def test_of_several_clusters_the_first_has_no_pools(customer: Customer, bare_api
     assert f"The host can't be reached over SSH (host {droplet.name})" in ended.output and "a-first" not in ended.output, ended.output[-4000:]
 
 
-def test_a_cluster_goes_with_its_machines(customer: Customer, bare_api: BareApi):
+@pytest.mark.usefixtures("namespace_controller")
+def test_a_cluster_goes_with_its_machines(customer: Customer):
     customer.scale()
     stranger = customer.cloud.api.account.create([f"{customer.name}-web-9"], {"region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64"})[0]
     assert customer.machines() == [f"{customer.name}-web-1", stranger.name]
     customer.pools = "whatever it says now"
-    with namespaces_end(bare_api, f"cluster-{customer.name}"):
-        ended = customer.play("delete_cluster", "-e", f"cluster={customer.name}", "-e", f"confirm={customer.name}")
+    ended = customer.play("delete_cluster", "-e", f"cluster={customer.name}", "-e", f"confirm={customer.name}")
     assert ended.code == 0 and "Remove machine" in ended.output and customer.machines() == [stranger.name], ended.output[-3000:]
 
 

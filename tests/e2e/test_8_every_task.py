@@ -19,7 +19,7 @@ from e2e.world import World, eventually
 from lab.hosts import state
 
 WHICH = os.environ.get("BROKEN_RUNS", "")
-pytestmark = pytest.mark.skipif(not WHICH, reason="takes an hour: BROKEN_RUNS=all runs it, BROKEN_RUNS=7-12 a part of it")
+pytestmark = pytest.mark.skipif(not WHICH, reason="an hour, run by hand when playbooks or locks have changed: BROKEN_RUNS=all, or a part as 7-12")
 
 
 @pytest.fixture

@@ -23,6 +23,6 @@ def place() -> Iterator[Place]:
 @pytest.fixture(scope="session")
 def demo(place: Place) -> Place:
     """The cluster demo, with one machine that came with it."""
-    place.playbook("create_cluster", "-e", "cluster=demo").must_succeed()
+    place.first_output = place.playbook("create_cluster", "-e", "cluster=demo").must_succeed().output
     place.playbook("kubeconfig", "-e", "cluster=demo", "-e", f"path={place.kubeconfig('demo')}").must_succeed()
     return place

@@ -23,6 +23,7 @@ def test_a_pool_comes_up_with_its_cluster(demo: Place):
     assert demo.ready() == ONE and sorted(demo.droplets()) == ONE and demo.agree()
     labels = demo.nodes()["demo-web-1"]["metadata"]["labels"]
     assert labels["example.com/disk"] == "ssd" and labels["kubermatic.caas/node-pool"] == "web"
+    assert "First contact over SSH: demo-web-1" in demo.first_output
     record = demo.record()
     assert record["pools"]["web"]["spec"]["node_count"] == 1
     assert record["nodes"]["demo-web-1"]["machine"] == f"digitalocean-{demo.droplets()['demo-web-1']['id']}"

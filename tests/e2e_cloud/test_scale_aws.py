@@ -22,7 +22,9 @@ ONE, THREE = ["shop-web-1"], ["shop-web-1", "shop-web-2", "shop-web-3"]
 
 
 class Shop:
-    """A cluster with a pool at EC2. api: another client than the product's own."""
+    """A cluster with a pool at EC2. api: another client than the product's own. first: the run that made it."""
+
+    first: Run
 
     def __init__(self, place: Place) -> None:
         self.place = place
@@ -67,7 +69,7 @@ def test_a_pool_comes_up_with_its_cluster(shop: Shop):
     (number, instance), = shop.instances().items()
     assert shop.nodes()["shop-web-1"]["spec"]["providerID"] == f"aws:///{instance['Placement']['AvailabilityZone']}/{number}"
     # the console told its host key, so nothing was taken on trust
-    assert "First contact" not in shop.first.output
+    assert "First contact over SSH" not in shop.first.output
     namespace = json.loads(shop.place.kubectl(None, "get", "namespace", "cluster-shop", "-o", "json").stdout)
     assert {"Key": "kubermatic-caas", "Value": namespace["metadata"]["uid"]} in instance["Tags"]
 

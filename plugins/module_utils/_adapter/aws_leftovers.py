@@ -11,8 +11,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import ec
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import MOST_PAGES, Ec2Api
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_surroundings import CONTROLLER_TAG, OWNED
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Found, Leftover, Made
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import OWN_TAGS
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Found, Leftover, Made, readable
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import OWN_TAGS
 
 MACHINE, BALANCER, TARGETS, GROUP, INTERFACE, SNAPSHOT, VOLUME, ADDRESS, KEY = (
     "machine", "load balancer", "target group", "security group", "network interface", "snapshot", "volume", "elastic IP", "key pair")
@@ -73,10 +73,9 @@ class AwsLeftovers:
         machines = self._machines()
         disks, lent = self._disks(VOLUME, made.volumes, made.brought, "which was made for a claim of the cluster")
         snapshots, lent_snapshots = self._disks(SNAPSHOT, made.snapshots, made.brought, "which was made for a VolumeSnapshot of the cluster")
-        balancers = self._balancers(made)
-        return Found((*machines, *balancers.ours, *self._tagged(INTERFACE), *self._tagged(GROUP), *snapshots, *disks, *self._tagged(ADDRESS),
+        return Found((*machines, *self._balancers(made), *self._tagged(INTERFACE), *self._tagged(GROUP), *snapshots, *disks, *self._tagged(ADDRESS),
                       *self._tagged(KEY)),
-                     (*balancers.kept, *lent, *lent_snapshots, *self._addresses_of(machines)))
+                     (*lent, *lent_snapshots, *self._addresses_of(machines)))
 
     def exists(self, one: Leftover) -> bool:
         if one.kind == MACHINE:
@@ -106,7 +105,7 @@ class AwsLeftovers:
         yield [{"Name": f"tag:{CONTROLLER_TAG}{self.uid}", "Values": [OWNED]}]
 
     def _listed(self, kind: str, filters: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """What EC2 shows for the filters, and really fits: by the words of the answer, not of the question."""
+        """What EC2 shows for the filters. Whose it is says the answer, not the question."""
         how = _KINDS[kind]
         if kind in _WHOLE:
             answer = self.ec2.call(how.operation, Filters=filters)
@@ -120,7 +119,7 @@ class AwsLeftovers:
     def _thing(self, kind: str, one: dict[str, Any], why: str = CARRIES) -> Leftover:
         how = _KINDS[kind]
         name = one.get(how.name) or self._tags(one).get("Name") or one[how.number]
-        return Leftover(kind, one[how.number], _shown(str(name)), why)
+        return Leftover(kind, one[how.number], readable(str(name)), why)
 
     def _tagged(self, kind: str) -> tuple[Leftover, ...]:
         found = {one[_KINDS[kind].number]: one for filters in self._marks() for one in self._listed(kind, filters)}
@@ -150,7 +149,7 @@ class AwsLeftovers:
                 for one in reservation.get("Instances") or ():
                     tags, state = self._tags(one), (one.get("State") or {}).get("Name")
                     if self._is_ours(tags) and state not in ("terminated", "shutting-down") and isinstance(one.get("InstanceId"), str):
-                        found[one["InstanceId"]] = Leftover(MACHINE, one["InstanceId"], _shown(tags.get("Name") or one["InstanceId"]), CARRIES)
+                        found[one["InstanceId"]] = Leftover(MACHINE, one["InstanceId"], readable(tags.get("Name") or one["InstanceId"]), CARRIES)
         return tuple(found.values())
 
     def _addresses_of(self, machines: Iterable[Leftover]) -> Iterator[Leftover]:
@@ -159,29 +158,28 @@ class AwsLeftovers:
             if not self._is_ours(self._tags(one)) and not self._is_anothers(self._tags(one)):
                 yield self._thing(ADDRESS, one, "it leads to a machine of the cluster, but does not say whose it is")
 
-    def _balancers(self, made: Made) -> Found:
-        ours, kept = [], []
+    def _balancers(self, made: Made) -> list[Leftover]:
+        ours = []
         for number, name, tags in self._all_balancers():
             if self._is_ours(tags):
                 ours.append(Leftover(BALANCER, number, name, CARRIES))
             elif name in made.balancer_names and not self._is_anothers(tags):
                 ours.append(Leftover(BALANCER, number, name, "which was made for a Service of the cluster"))
-        ours += [Leftover(TARGETS, number, name, CARRIES) for number, name, tags in self._all_targets() if self._is_ours(tags)]
-        return Found(tuple(ours), tuple(kept))
+        return ours + [Leftover(TARGETS, number, name, CARRIES) for number, name, tags in self._all_targets() if self._is_ours(tags)]
 
     def _all_balancers(self) -> Iterator[tuple[str, str, dict[str, str]]]:
         """Id, name and tags. The id of a classic one is its name, of the others an ARN."""
         names = [str(one["LoadBalancerName"]) for one in _pages(self.elb, "describe_load_balancers", "LoadBalancerDescriptions", "LoadBalancerName")]
         for some in _batches(names):
             for one in self.elb.call("describe_tags", LoadBalancerNames=some).get("TagDescriptions", []):
-                yield str(one.get("LoadBalancerName")), _shown(str(one.get("LoadBalancerName"))), self._tags(one)
+                yield str(one.get("LoadBalancerName")), readable(str(one.get("LoadBalancerName"))), self._tags(one)
         yield from self._of_arns("describe_load_balancers", "LoadBalancers", "LoadBalancerArn", "LoadBalancerName")
 
     def _all_targets(self) -> Iterator[tuple[str, str, dict[str, str]]]:
         yield from self._of_arns("describe_target_groups", "TargetGroups", "TargetGroupArn", "TargetGroupName")
 
     def _of_arns(self, operation: str, key: str, number: str, name: str) -> Iterator[tuple[str, str, dict[str, str]]]:
-        names = {str(one[number]): _shown(str(one.get(name))) for one in _pages(self.elbv2, operation, key, number)}
+        names = {str(one[number]): readable(str(one.get(name))) for one in _pages(self.elbv2, operation, key, number)}
         for some in _batches(list(names)):
             for one in self.elbv2.call("describe_tags", ResourceArns=some).get("TagDescriptions", []):
                 if one.get("ResourceArn") in names:
@@ -275,8 +273,3 @@ def _pages(api: Ec2Api, operation: str, key: str, number: str) -> Iterator[dict[
 def _batches(names: list[str]) -> Iterator[list[str]]:
     for first in range(0, len(names), TAGS_AT_ONCE):
         yield names[first:first + TAGS_AT_ONCE]
-
-
-def _shown(name: str) -> str:
-    """Whoever may write to the account chose it."""
-    return "".join(char if char.isprintable() else " " for char in name[:120])

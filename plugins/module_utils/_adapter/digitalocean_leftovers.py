@@ -9,8 +9,8 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import cluster_tag
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Found, Leftover, Made
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import OWN_TAGS
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Found, Leftover, Made, readable
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import OWN_TAGS
 
 # what the cloud controller manager puts before the id of a cluster
 CONTROLLER_TAG = "k8s:"
@@ -175,12 +175,7 @@ class DigitalOceanLeftovers:
         number, name = one.get("id"), one.get("name")
         if not isinstance(number, (int, str)) or isinstance(number, bool) or not str(number).replace("-", "").isalnum():
             raise self.api.misunderstood("GET", _PATHS[kind], f"a {kind} in it has no id")
-        return Leftover(kind, str(number), _shown(name) if isinstance(name, str) and name else str(number), why)
-
-
-def _shown(name: str) -> str:
-    """Whoever may write to the account chose it."""
-    return "".join(char if char.isprintable() else " " for char in name[:120])
+        return Leftover(kind, str(number), readable(name) if isinstance(name, str) and name else str(number), why)
 
 
 def _tags(one: dict[str, Any]) -> list[str]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, InvalidInput, Unreachable
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import Machine, State
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import OWN_TAGS, NodePool
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import OWN_TAGS, Machine, State
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
 
 CLUSTER_TAG, POOL_TAG = f"{OWN_TAGS}:", f"{OWN_TAGS}-pool:"
 _STATES = {"new": State.CREATING, "active": State.RUNNING, "off": State.OFF, "archive": State.FAILED}

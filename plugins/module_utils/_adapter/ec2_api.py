@@ -101,7 +101,7 @@ class Ec2Api:
 
     @property
     def place(self) -> str:
-        return self.url or f"EC2 in {self.region}"
+        return self.url or f"{self.service.upper()} in {self.region}"
 
     def call(self, operation: str, *, patience: float = PATIENCE, unsure: bool = False, codes: tuple[str, ...] = (), **given: Any) -> dict[str, Any]:
         """operation: in boto3's words, such as describe_instances. Sent again if it may go better then, so twice must do no harm.

@@ -11,15 +11,14 @@ import ipaddress
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import ec2_errors
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import PER_PAGE, Ec2Api
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import numbered
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import Machine, State
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import OWN_TAGS, NodePool
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import OWN_TAGS, Machine, State
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
 
 CLUSTER_TAG, POOL_TAG, NAMES_TAG = OWN_TAGS, f"{OWN_TAGS}-pool", f"{OWN_TAGS}-names"
 _STATES = {"pending": State.CREATING, "running": State.RUNNING, "stopping": State.OFF, "stopped": State.OFF, "shutting-down": State.LEAVING,
@@ -62,14 +61,17 @@ class Ec2Instances:
         """uid: of the cluster. prepare: makes what new instances need, asked when the first is to be made. spread: number of subnets."""
         if not _UID.fullmatch(uid):
             raise InvalidInput(f"{uid[:80]!r} can't be the UID of a cluster")
-        self.api, self.uid, self.place, self.prepare, self.complaint = api, uid, api.region, prepare, ""
+        self.api, self.uid, self.place, self._prepare, self.complaint = api, uid, api.region, prepare, ""
+        self._launch: Launch | None = None
         self.batch = AT_ONCE * max(1, spread)
         self._full: set[str] = set()
         self._asked: set[str] = set()
 
-    @cached_property
     def launch(self) -> Launch:
-        return self.prepare()
+        """Makes what is missing for it at the first call."""
+        if self._launch is None:
+            self._launch = self._prepare()
+        return self._launch
 
     def machines(self) -> list[Machine]:
         """All machines of the cluster, as far as EC2 shows them yet, also those that have ended not long ago."""
@@ -91,7 +93,7 @@ class Ec2Instances:
             try:
                 self.api.call("run_instances", patience=PATIENCE, unsure=True, **self._wanted(pool, subnet, text, len(inside), f"{request}-{number}"))
             except InvalidInput as error:
-                others = set(self.launch.subnets) - self._full - {subnet}
+                others = set(self.launch().subnets) - self._full - {subnet}
                 if not others or not any(code in error.why for code in ec2_errors.NO_ROOM_IN_ZONE):
                     raise
                 # the next round asks for what is missing elsewhere
@@ -123,7 +125,7 @@ class Ec2Instances:
 
     def _spread(self, names: Sequence[str]) -> list[tuple[str, list[str]]]:
         """Neighbours stay together, so that their names fit into one tag; where the first goes depends on its number, so that single ones get around."""
-        subnets = [one for one in self.launch.subnets if one not in self._full] or list(self.launch.subnets) or [""]
+        subnets = [one for one in self.launch().subnets if one not in self._full] or list(self.launch().subnets) or [""]
         size, more = divmod(len(names), len(subnets))
         first, begin, parts = int(names[0].rpartition("-")[2]) - 1, 0, []
         for index in range(len(subnets)):
@@ -133,7 +135,7 @@ class Ec2Instances:
         return [(subnet, some) for subnet, some in parts if some]
 
     def _wanted(self, pool: NodePool, subnet: str, text: str, count: int, request: str) -> dict[str, Any]:
-        launch, users = self.launch, [dict(zip(("Key", "Value"), tag.partition(":")[::2], strict=True)) for tag in pool.tags]
+        launch, users = self.launch(), [dict(zip(("Key", "Value"), tag.partition(":")[::2], strict=True)) for tag in pool.tags]
         # a person reads Name; of several machines it can only be what they have in common
         common = [*self.own_tags(pool.name), {"Key": "Name", "Value": numbered.name(text, 0) if count == 1 else text.partition(" ")[0]}, *users]
         # images may say that their disk stays when the machine goes
@@ -167,7 +169,7 @@ class Ec2Instances:
 
     def _machine(self, instance: dict[str, Any]) -> Machine | None:
         """None if it doesn't carry our tag, whatever was asked for."""
-        tags = {str(tag["Key"]): str(tag.get("Value") or "") for tag in instance.get("Tags") or []}
+        tags = tags_of(instance)
         if tags.get(CLUSTER_TAG) != self.uid:
             return None
         if not _ID.fullmatch(instance["InstanceId"]):
@@ -190,6 +192,10 @@ class Ec2Instances:
         code, message = str(reason.get("Code") or ""), str(reason.get("Message") or "")
         if request in self._asked and code.startswith(("Server.", "Client.")) and "UserInitiated" not in code:
             self.complaint = message[:ec2_errors.LONGEST_MESSAGE] if code in message else f"{code}: {message[:ec2_errors.LONGEST_MESSAGE]}"
+
+
+def tags_of(given: dict[str, Any]) -> dict[str, str]:
+    return {str(tag["Key"]): str(tag.get("Value") or "") for tag in given.get("Tags") or []}
 
 
 def _created(launched: Any, request: str) -> str:

@@ -11,9 +11,9 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import ec2_errors
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import PER_PAGE, Ec2Api
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_instances import CLUSTER_TAG, POOL_TAG, Ec2Instances
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_instances import CLUSTER_TAG, POOL_TAG, Ec2Instances, tags_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, NotReady
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import OWN_TAGS
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import OWN_TAGS
 
 GONE = ("InvalidGroup.NotFound", "InvalidGroupId.NotFound", "InvalidKeyPair.NotFound")
 # still held by an instance that is about to go, or by somebody else's rule
@@ -90,13 +90,13 @@ class Ec2Surroundings:
         """All of the cluster."""
         answer = self.api.call("describe_key_pairs", Filters=self._mine)
         return [Key(one["KeyName"], tags.get(POOL_TAG, "")) for one in answer.get("KeyPairs") or []
-                if (tags := self._tags(one)).get(CLUSTER_TAG) == self.instances.uid]
+                if (tags := tags_of(one)).get(CLUSTER_TAG) == self.instances.uid]
 
     def volumes(self) -> list[str]:
         """Ids of disks of the pool that are there, whether or not there still is a machine."""
         asked = [*self._mine, {"Name": f"tag:{POOL_TAG}", "Values": [self.pool]}]
         return [str(one["VolumeId"]) for one in self.api.all("describe_volumes", "Volumes", Filters=asked, MaxResults=500)
-                if self._tags(one).get(CLUSTER_TAG) == self.instances.uid and one.get("State") not in ("deleting", "deleted")]
+                if tags_of(one).get(CLUSTER_TAG) == self.instances.uid and one.get("State") not in ("deleting", "deleted")]
 
     def make_group(self, wanted: WantedGroup, network: str) -> Group:
         """One of that name that was made by a request whose reply got lost is as good."""
@@ -163,7 +163,7 @@ class Ec2Surroundings:
     def _group(self, given: dict[str, Any]) -> Group | None:
         """None if it doesn't carry our tag, whatever was asked for."""
         try:
-            tags = self._tags(given)
+            tags = tags_of(given)
             if tags.get(CLUSTER_TAG) != self.instances.uid:
                 return None
             rules = set()
@@ -176,7 +176,3 @@ class Ec2Surroundings:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ec2_errors.not_understood(self.api.place, "describe_security_groups",
                                             f"a group in it is not like one ({type(error).__name__}: {error})") from None
-
-    @staticmethod
-    def _tags(given: dict[str, Any]) -> dict[str, str]:
-        return {str(tag["Key"]): str(tag.get("Value") or "") for tag in given.get("Tags") or []}

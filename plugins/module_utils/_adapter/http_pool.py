@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Connections to one API server: by TLS that trusts what the kubeconfig says, and through a proxy if there is one.
+"""Connections to one API server: by TLS that trusts what the kubeconfig says, and through a proxy if there is one. As many are kept as are used at once.
 
 urllib3 alone: the package kubernetes, which builds the same upon it, takes a quarter of a second to load, in every run of ansible-playbook.
 """
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kubeconfig_file import Access
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.side_by_side import AT_ONCE
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 
 try:
@@ -25,7 +26,7 @@ else:
 
 def http_pool(access: Access, files: Mapping[str, str]) -> Any:
     """A urllib3.PoolManager. files: paths of ca_certs, cert_file and key_file, as far as there are any; without ca_certs the system's authorities count."""
-    options: dict[str, Any] = {"cert_reqs": "CERT_REQUIRED", **files}
+    options: dict[str, Any] = {"cert_reqs": "CERT_REQUIRED", "maxsize": AT_ONCE, **files}
     if access.tls_server_name:
         options["server_hostname"] = options["assert_hostname"] = access.tls_server_name
     proxy = access.proxy_url or proxy_of_environment(access.server, getproxies())

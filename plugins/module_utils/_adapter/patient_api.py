@@ -3,6 +3,7 @@
 """A Kubernetes API whose server may restart while we work with it."""
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +25,8 @@ class PatientApi(KubeApi):
         self.patience = patience
         self.progress: Callable[[str], None] = lambda text: None
         self.answered = False
+        # threads that wait for it now: one of them tells so
+        self.waiting, self._counting = 0, threading.Lock()
 
     def request(self, method: str, path: str, query: dict[str, str] | None = None, body: Any = None, content_type: str | None = None) -> Any:
         end: float | None = None
@@ -63,10 +66,19 @@ class PatientApi(KubeApi):
         began = time.monotonic()
         if began >= end:
             return False
-        self.progress(f"{self.server} is away ({error.why}), waiting for it up to {end - began:.0f} s")
-        while not self._is_ready():
-            if time.monotonic() >= end:
-                return False
-            time.sleep(PAUSE)
-        self.progress(f"{self.server} is back after {time.monotonic() - began:.1f} s")
+        with self._counting:
+            self.waiting += 1
+            tells = self.waiting == 1
+        try:
+            if tells:
+                self.progress(f"{self.server} is away ({error.why}), waiting for it up to {end - began:.0f} s")
+            while not self._is_ready():
+                if time.monotonic() >= end:
+                    return False
+                time.sleep(PAUSE)
+            if tells:
+                self.progress(f"{self.server} is back after {time.monotonic() - began:.1f} s")
+        finally:
+            with self._counting:
+                self.waiting -= 1
         return True

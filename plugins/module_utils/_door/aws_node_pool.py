@@ -38,6 +38,7 @@ class AwsNodePoolDoor(NodePoolDoor):
         "host_keys": {"type": "bool", "default": False},
         **AWS,
     }
+    _offer: Offer | None = None
 
     @property
     def credentials(self) -> Credentials:
@@ -56,9 +57,11 @@ class AwsNodePoolDoor(NodePoolDoor):
     def around(self) -> Ec2Surroundings:
         return Ec2Surroundings(self.api, self.provider, self.cluster, self.pool.name)
 
-    @cached_property
     def offer(self) -> Offer:
-        return ec2_offer.check(self.api, self.pool, pick=self.pool.public_address is not None)
+        """Asked for once. Raises InvalidInput if the pool can't be had."""
+        if self._offer is None:
+            self._offer = ec2_offer.check(self.api, self.pool, pick=self.pool.public_address is not None)
+        return self._offer
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -83,18 +86,18 @@ class AwsNodePoolDoor(NodePoolDoor):
 
     def price(self) -> str:
         aws.check_somebody_comes_in(self.pool)
-        self.offer  # noqa: B018 - raises what is wrong with it
+        self.offer()
         return ""
 
     def launch(self) -> Launch:
         """Makes what is missing for it."""
-        groups = self.pool.security_groups
+        offer, groups = self.offer(), self.pool.security_groups
         if self.makes_groups:
-            groups = tuple(self.made(wanted, group, self.offer.network).id for wanted, group in self.wanted_groups(self.offer.network))
+            groups = tuple(self.made(wanted, group, offer.network).id for wanted, group in self.wanted_groups(offer.network))
         key = self.pool.ssh_keys[0] if self.pool.ssh_keys else ""
         if self.pool.ssh_public_key:
             key = self.made_key()
-        return Launch(self.offer.subnets, groups, key, self.offer.root, self.offer.root_size, self.pool.public_address)
+        return Launch(offer.subnets, groups, key, offer.root, offer.root_size, self.pool.public_address)
 
     def wanted_groups(self, network: str) -> list[tuple[WantedGroup, Group | None]]:
         """Each with what there is of it. network: "" for those that are there, in whatever network."""
@@ -128,7 +131,7 @@ class AwsNodePoolDoor(NodePoolDoor):
 
     def needed(self, observed: Seen) -> tuple[Step, ...]:
         steps: list[Step] = []
-        network = self.offer.network if observed.decision.create else ""
+        network = self.offer().network if observed.decision.create else ""
         if self.makes_groups and (network or self.pool.ssh_cidrs):
             steps += [_group_step(wanted, group, network) for wanted, group in self.wanted_groups(network) if group is None or group.rules != wanted.rules]
         if network and self.pool.ssh_public_key:
@@ -139,7 +142,7 @@ class AwsNodePoolDoor(NodePoolDoor):
 
     def furnish(self) -> None:
         if self.looked and self.looked.decision.create:
-            self.provider.launch  # noqa: B018 - makes what is missing, once
+            self.provider.launch()
         else:
             for wanted, group in self.wanted_groups(""):
                 if group:
@@ -152,7 +155,7 @@ class AwsNodePoolDoor(NodePoolDoor):
         others = any(one.pool != name and one.state is not State.GONE for one in self.provider.machines()) or any(one.pool not in ("", name) for one in groups)
         return [one for one in groups if one.pool == name or (not one.pool and not others)], [one for one in keys if one.pool == name]
 
-    def unneeded(self, observed: Seen) -> tuple[Step, ...]:
+    def unneeded(self) -> tuple[Step, ...]:
         groups, keys = self.belongings()
         return (*map(_removed_group, groups), *map(_removed_key, keys))
 

@@ -67,23 +67,24 @@ class CloudCredentialsDoor(SteppingDoor, ClusterApiDoor):
 
     def observe(self) -> Observed | None:
         """None if only a look was asked for, which finds that all is there."""
-        given = self.given
-        if self.params["state"] == "fit":
-            if self.stores and not given and not decide.data_of(self.provider, self.live_so_far()):
-                raise decide.missing(self.provider, self.cluster)
-            return None
-        known = record.read(self.seed, self.namespace)
-        api = self.cluster_api()
-        live = api.get("v1", "Secret", self.provider.secret, NAMESPACE) if api else None
+        given, looks = self.given, self.params["state"] == "fit"
+        api = None if looks else self.cluster_api()
+        live = self.live_so_far() if looks else self.secret(api) if api else None
         if self.stores and not given and not decide.data_of(self.provider, live):
             raise decide.missing(self.provider, self.cluster)
+        if looks:
+            return None
+        known = record.read(self.seed, self.namespace)
         self.observed = Observed(api, live, known, self.uid(known))
         return self.observed
+
+    def secret(self, api: KubeApi) -> dict[str, Any] | None:
+        return api.get("v1", "Secret", self.provider.secret, NAMESPACE)
 
     def live_so_far(self) -> dict[str, Any] | None:
         """The Secret, None also where the cluster doesn't answer, or is not there yet."""
         try:
-            return open_cluster(self.seed, self.namespace).get("v1", "Secret", self.provider.secret, NAMESPACE)
+            return self.secret(open_cluster(self.seed, self.namespace))
         except CaasError:
             return None
 

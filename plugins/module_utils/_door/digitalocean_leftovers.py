@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from ansible.module_utils.basic import env_fallback
-
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import URL, DigitalOceanApi, checked_token, checked_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi, checked_token, checked_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_leftovers import DigitalOceanLeftovers
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_options import DIGITALOCEAN
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.leftovers import LEFTOVERS, LeftoversDoor
 
 
@@ -16,8 +15,7 @@ class DigitalOceanLeftoversDoor(LeftoversDoor):
     PROVIDER = "digitalocean"
     ARGUMENT_SPEC = {
         **LEFTOVERS,
-        "digitalocean_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["DIGITALOCEAN_TOKEN"])},
-        "digitalocean_url": {"type": "str", "default": URL},
+        **DIGITALOCEAN,
     }
 
     @cached_property

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from ansible.module_utils.basic import env_fallback
-
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import digitalocean_offer
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import URL, DigitalOceanApi, checked_token, checked_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi, checked_token, checked_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.droplets import Droplets
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_options import DIGITALOCEAN
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool import POOL, NodePoolDoor
 
 
@@ -17,8 +16,7 @@ class DigitalOceanNodePoolDoor(NodePoolDoor):
     PROVIDER = Droplets.name
     ARGUMENT_SPEC = {
         **POOL,
-        "digitalocean_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["DIGITALOCEAN_TOKEN"])},
-        "digitalocean_url": {"type": "str", "default": URL},
+        **DIGITALOCEAN,
     }
 
     @cached_property

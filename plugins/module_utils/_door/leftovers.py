@@ -60,7 +60,6 @@ class LeftoversDoor(ClusterDoor):
     ARGUMENT_SPEC = LEFTOVERS
     PROVIDER = ""
     clock = Clock()
-    residual: tuple[Leftover, ...] = ()
 
     @property
     @abstractmethod
@@ -173,7 +172,7 @@ class LeftoversDoor(ClusterDoor):
         return reasons
 
     def settle(self, plan: Plan) -> None:
-        """What is not proved is said."""
+        """Only here it is proved."""
         if self.removes and plan:
             self.progress(f"Nothing of cluster {self.cluster} is left at {self.provider.title}")
 
@@ -181,4 +180,4 @@ class LeftoversDoor(ClusterDoor):
         for text in observed.unchecked:
             self.progress(text)
         return {"found": [asdict(one) for one in observed.found.ours], "kept": [asdict(one) for one in observed.found.kept],
-                "unchecked": list(observed.unchecked), **({"residual": []} if self.removes else {})}
+                "unchecked": list(observed.unchecked), **({"residual": []} if self.removes and not self.check_mode else {})}

@@ -9,13 +9,13 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import live_objects, manifest_yaml
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.side_by_side import side_by_side
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_api import WAIT, ClusterApiDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.readiness import Judge, ready, started, wait_until_ready
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.objects import ObjectKey
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import SteppingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import manifests as decide
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import readiness
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_set import SetName, Wanted, check_name, wanted_objects
@@ -23,14 +23,15 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_set
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """api: None in check mode if the cluster does not exist yet."""
+    """api: None in check mode if the cluster does not exist yet. predicted: answers of dry runs for what is new or may differ."""
 
     api: KubeApi | None
     wanted: tuple[Wanted, ...]
     live: dict[ObjectKey, dict[str, Any]] = field(default_factory=dict)
+    predicted: dict[ObjectKey, dict[str, Any]] = field(default_factory=dict)
 
 
-class ManifestsDoor(SteppingDoor, ClusterApiDoor):
+class ManifestsDoor(ClusterApiDoor):
     ARGUMENT_SPEC = {
         **SEED,
         "cluster": {"type": "str"},
@@ -60,10 +61,15 @@ class ManifestsDoor(SteppingDoor, ClusterApiDoor):
         lookup = api or self.seed
         wanted = wanted_objects(texts, self.set_name, scope=self.scope,
                                 is_namespaced=lambda api_version, kind: lookup.resource(api_version, kind).namespaced)
-        live = self.live(api, wanted) if api else {}
-        if api and not self.check_mode:
+        if api is None:
+            return Observed(api, wanted)
+        live = self.labelled(api, wanted)
+        if not self.check_mode:
             self.must_have_namespaces(api, wanted, live)
-        return Observed(api, wanted, live)
+        predicted = live_objects.predicted(api, [item.manifest for item in decide.undecided(wanted, live)], existing=live)
+        unlabelled = live_objects.present(api, (item.manifest for item in wanted
+                                                if item.key not in live and live_objects.is_of_an_object(predicted.get(item.key))))
+        return Observed(api, wanted, {**live, **unlabelled}, predicted)
 
     def must_have_namespaces(self, api: KubeApi, wanted: tuple[Wanted, ...], live: dict[ObjectKey, dict[str, Any]]) -> None:
         """Found out before the first object is written. A namespace that holds something of the set, or comes with it, needs no look."""
@@ -93,34 +99,29 @@ class ManifestsDoor(SteppingDoor, ClusterApiDoor):
             return self.seed
         return self.cluster_api()
 
-    def live(self, api: KubeApi, wanted: tuple[Wanted, ...]) -> dict[ObjectKey, dict[str, Any]]:
+    def labelled(self, api: KubeApi, wanted: tuple[Wanted, ...]) -> dict[ObjectKey, dict[str, Any]]:
+        """What the set has, or had."""
         kinds = decide.kinds_to_look_through(wanted, prune=self.params["prune"], scope=self.scope)
-        found = live_objects.listed(api, kinds, namespace=self.scope, selector=self.set_name.selector(),
-                                    needed={(item.manifest["apiVersion"], item.manifest["kind"]) for item in wanted})
-        for item in wanted:
-            if item.key not in found:
-                unlabelled = live_objects.current(api, item.manifest)
-                if unlabelled is not None:
-                    found[item.key] = unlabelled
-        return found
+        return live_objects.listed(api, kinds, namespace=self.scope, selector=self.set_name.selector(),
+                                   needed={(item.manifest["apiVersion"], item.manifest["kind"]) for item in wanted})
 
     def plan(self, observed: Observed) -> Plan:
-        predicted: dict[ObjectKey, dict[str, Any]] = {}
-        for item in decide.undecided(observed.wanted, observed.live) if observed.api else ():
-            answer = live_objects.predicted(observed.api, item.manifest, exists=item.key in observed.live)
-            if answer is not None:
-                predicted[item.key] = answer
         for warning in decide.worth_telling(observed.api.warnings) if observed.api else ():
             self.progress(f"the server warns: {warning}")
-        plan = decide.plan(observed.wanted, observed.live, predicted, prune=self.params["prune"], as_text=manifest_yaml.dump)
+        plan = decide.plan(observed.wanted, observed.live, observed.predicted, prune=self.params["prune"], as_text=manifest_yaml.dump)
         self.waves = Waves(self, observed, {step.target.key for step in plan})
         return plan
 
-    def prepare(self, step: Step) -> None:
-        if step.target.action == "delete":
-            self.waves.wait_for_all()
-        else:
-            self.waves.wait_for_those_before(step.target.wave)
+    def carry_out(self, observed: Observed, plan: Plan) -> None:
+        for steps in decide.independent(plan):
+            if steps[0].target.action == "delete":
+                self.waves.wait_for_all()
+            else:
+                self.waves.wait_for_those_before(steps[0].target.wave)
+            self.still_guarded()
+            for step in steps:
+                self.progress(step.title)
+            side_by_side(self.apply, steps)
 
     def apply(self, step: Step) -> None:
         change, api = step.target, self.waves.api

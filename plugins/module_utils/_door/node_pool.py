@@ -74,7 +74,7 @@ class NodePoolDoor(ClusterDoor):
         """What machines need beside themselves and is missing, or is not as wanted. Asked after the price."""
         return ()
 
-    def unneeded(self, observed: Seen) -> tuple[Step, ...]:
+    def unneeded(self) -> tuple[Step, ...]:
         """What there is of the pool beside its machines, when it ends."""
         return ()
 
@@ -137,7 +137,7 @@ class NodePoolDoor(ClusterDoor):
             self.cost = self.price()
         machines = self.work.plan(observed, self.cost)
         self.missing = () if self.ends else self.needed(observed)
-        steps = Plan((*self.missing, *machines, *(self.unneeded(observed) if self.ends else ())))
+        steps = Plan((*self.missing, *machines, *(self.unneeded() if self.ends else ())))
         if self.ends and pool_journal.is_bound(self.journal.read(), self.pool.name):
             steps = Plan((*steps, Step(f"Note in the record of cluster {self.cluster} that node pool {self.pool.name} is gone")))
         return steps

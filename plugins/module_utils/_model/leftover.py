@@ -7,6 +7,11 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 
+def readable(name: str) -> str:
+    """Whoever may write to the account chose it."""
+    return "".join(char if char.isprintable() else " " for char in name[:120])
+
+
 @dataclass(frozen=True, slots=True)
 class Leftover:
     """kind: in the provider's words, such as "volume". why: how it is known whose it is, as the end of a sentence."""

@@ -6,6 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+# machines carry tags that begin so; a user's tag that does would make machines look like another cluster's
+OWN_TAGS = "kubermatic-caas"
+
 
 class State(StrEnum):
     """CREATING: promised. RUNNING: switched on. OFF: there, but switched off, maybe by somebody on purpose. FAILED: it never came to be.
@@ -29,7 +32,8 @@ class Machine:
     """id: the provider's, unique there. name: also the name of its node; providers take one name twice, so it says nothing about identity.
 
     pool: the name in the machine's tag, "" if it carries none. created: RFC 3339 in UTC, so that texts sort like times.
-    address: the one for SSH, "" until it is known. request: by which it was asked for, if the provider keeps that; see pool_journal.request.
+    address: the one for SSH, "" until it is known. region: at providers whose regions have zones, the zone.
+    request: by which it was asked for, if the provider keeps that; see pool_journal.request.
     """
 
     id: str

@@ -57,16 +57,12 @@ class Door(ABC):
 class SteppingDoor(Door):
     """Carries out one step after the other."""
 
-    def prepare(self, step: Step) -> None:
-        """Wait for what the step needs, before it is announced."""
-
     @abstractmethod
     def apply(self, step: Step) -> None:
         """Carry out one step; safe to repeat."""
 
     def carry_out(self, observed: Any, plan: Plan) -> None:
         for step in plan:
-            self.prepare(step)
             self.still_guarded()
             self.progress(step.title)
             self.apply(step)

@@ -16,13 +16,20 @@ _TOKEN = re.compile(r"[\x21-\x7e]{1,4096}", re.ASCII)
 _ENVIRONMENT = {"digitalocean_token": "DIGITALOCEAN_TOKEN", "aws_access_key": "AWS_ACCESS_KEY_ID", "aws_secret_key": "AWS_SECRET_ACCESS_KEY"}
 
 
+def check_way(provider: CloudProvider, way: str) -> None:
+    """Raises InvalidInput if the provider has no such way to prove oneself."""
+    if way not in provider.credentials:
+        raise InvalidInput(f"cloud_credentials: {way} can't be had with cloud_provider: {provider.name}", where="cloud_credentials",
+                           why=f"machines of {provider.title} have no role by which they could prove themselves",
+                           fix=f"write cloud_credentials: {provider.credentials[0]}, or leave it out")
+
+
 def given(provider: CloudProvider, way: str, params: Mapping[str, Any]) -> dict[str, str]:
     """Key of the Secret -> its value; {} if nothing is given, or nothing is to be stored. way: SECRET or MACHINES.
 
     Raises InvalidInput without a word of what was given.
     """
-    if way not in provider.credentials:
-        raise InvalidInput(f"cloud_credentials: {way} can't be had with cloud_provider: {provider.name}", fix=f"write {provider.credentials[0]}")
+    check_way(provider, way)
     found = {key: params.get(option) or "" for key, option in provider.keys.items()} if way == SECRET else {}
     for key, value in found.items():
         if value and not _TOKEN.fullmatch(value):

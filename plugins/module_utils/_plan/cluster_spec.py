@@ -14,6 +14,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spe
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import KubernetesVersion, shown
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cloud_credentials import check_way
 
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*", re.ASCII)
@@ -74,13 +75,12 @@ def add_ons(params: dict[str, Any]) -> dict[str, bool]:
 
 
 def cloud_credentials(params: dict[str, Any]) -> str:
-    """Raises InvalidInput if the provider has no such way to prove oneself."""
+    """The way to prove oneself at the cloud. Raises InvalidInput if the provider has no such way."""
     provider = PROVIDERS.get(params["cloud_provider"])
-    if provider and params["cloud_credentials"] not in provider.credentials:
-        raise InvalidInput(f"cloud_credentials: {params['cloud_credentials']} can't be had with cloud_provider: {provider.name}", where="cloud_credentials",
-                           why=f"machines of {provider.title} have no role by which they could prove themselves",
-                           fix=f"write cloud_credentials: {provider.credentials[0]}, or leave it out")
-    return params["cloud_credentials"] if provider else CREDENTIALS[0]
+    if provider is None:
+        return CREDENTIALS[0]
+    check_way(provider, params["cloud_credentials"])
+    return params["cloud_credentials"]
 
 
 def wanted(params: dict[str, Any]) -> tuple[ClusterSpec, Choice]:

@@ -60,10 +60,10 @@ def used_on(nodes: Iterable[Mapping[str, Any]] | None) -> tuple[Feature, ...]:
             "kubeletVersion": known("kubernetes_version", version(said.get("kubeletVersion"))),
             "osImage": known("node_distribution", distribution(said.get("osImage"))),
             "architecture": architecture(said.get("architecture"))}
-        # a kubelet that never came says nothing
         if POOL_LABEL in ((node.get("metadata") or {}).get("labels") or {}):
             # the record tells where it is
             del brought["provider"]
+        # a kubelet that never came says nothing
         found.update({feature.name: feature for field, feature in brought.items() if field == "provider" or said.get(field)})
     return tuple(found.values())
 

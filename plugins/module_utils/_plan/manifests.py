@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.objects import ObjectKey, annotation
@@ -75,6 +76,11 @@ def plan(wanted: Iterable[Wanted], live: Live, predicted: Live, *, prune: bool, 
     for key, manifest in left_over(wanted, live).items() if prune else ():
         steps.append(Step(f"Delete {key}", Change("delete", key, manifest, last), before=shown(manifest), header=str(key)))
     return Plan(tuple(steps))
+
+
+def independent(steps: Iterable[Step]) -> list[list[Step]]:
+    """Steps that follow each other and whose order doesn't matter: objects of one kind in one wave."""
+    return [list(group) for dummy, group in groupby(steps, key=lambda step: (step.target.action, step.target.wave, step.target.key.kind))]
 
 
 def worth_telling(warnings: Iterable[str]) -> list[str]:

@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_MANAGED_BY, MANAGED_BY
+
 MANAGER = "kubermatic-caas"
 # names of our taints, as JSON list of "key:effect": the list of taints has no owners, others write into it too
 OUR_TAINTS = "kubermatic.caas/taints"
@@ -102,6 +104,25 @@ def must_leave(pod: Object) -> bool:
     if (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
         return False
     return not any(owner.get("kind") == "DaemonSet" and owner.get("controller") for owner in metadata.get("ownerReferences") or ())
+
+
+def takes_pods(node: Object) -> bool:
+    """Any pod, so one without tolerations."""
+    taints = (node.get("spec") or {}).get("taints") or ()
+    return ready(node)[0] and not is_cordoned(node) and not any(taint.get("effect") in ("NoSchedule", "NoExecute") for taint in taints)
+
+
+def is_kept_by_us_alone(pod: Object, budgets: Iterable[Object]) -> bool:
+    """Every PodDisruptionBudget that counts it is one of ours, such as that of CoreDNS, and not a user's."""
+    labels = labels_of(pod)
+    counting = [budget for budget in budgets if budget["metadata"]["namespace"] == pod["metadata"]["namespace"] and _may_count(budget, labels)]
+    return bool(counting) and all(labels_of(budget).get(LABEL_MANAGED_BY) == MANAGED_BY for budget in counting)
+
+
+def _may_count(budget: Object, labels: Mapping[str, str]) -> bool:
+    """Expressions, which ours don't have, are taken to hold."""
+    wanted = ((budget.get("spec") or {}).get("selector") or {}).get("matchLabels") or {}
+    return all(labels.get(key) == value for key, value in wanted.items())
 
 
 def pod_name(pod: Object) -> str:

@@ -81,8 +81,8 @@ def noted(record: Record, pool: str, provider: str, uid: str, now: datetime, *, 
     """The record with these names, and ids with their names, noted, and without notes that mean nothing any more."""
     since, entry = written(now), _of(record, pool)
     # what goes is not waited for
-    awaited = {name: noted for name, noted in _young(entry.get(CREATING), now).items() if name not in remove.values()}
-    entry = {**entry, "provider": provider, **({"place": place} if place else {}), CREATING: {**awaited, **dict.fromkeys(create, since)},
+    coming = {name: noted for name, noted in _young(entry.get(CREATING), now).items() if name not in remove.values()}
+    entry = {**entry, "provider": provider, **({"place": place} if place else {}), CREATING: {**coming, **dict.fromkeys(create, since)},
              REMOVING: {**_young(entry.get(REMOVING), now), **dict.fromkeys(remove, since)}}
     return replace(record, uid=record.uid or uid, pools={**record.pools, pool: entry})
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Empties a node by eviction, so that every PodDisruptionBudget is kept."""
+"""Empties a node by eviction, so that every PodDisruptionBudget is kept. Only those of the cluster's own add-ons don't hold back its last node."""
 from __future__ import annotations
 
 import time
@@ -34,6 +34,13 @@ def evict(api: KubeApi, pod: dict[str, Any]) -> str:
     return ""
 
 
+def may_just_end(api: KubeApi, pod: dict[str, Any], node: str) -> bool:
+    """It is of an add-on of ours, whose budget nobody could fulfil: there is no other node for it."""
+    if not node_object.is_kept_by_us_alone(pod, api.list("policy/v1", "PodDisruptionBudget", pod["metadata"]["namespace"])):
+        return False
+    return not any(node_object.takes_pods(other) for other in api.list("v1", "Node") if other["metadata"]["name"] != node)
+
+
 def drain(api: KubeApi, node: str, *, timeout: int, progress: Callable[[str], None], pause: Callable[[], None]) -> None:
     """pause: between two looks. Returns when no pod is left that has to leave. Raises NotReady naming what is in the way after timeout seconds."""
     began = time.monotonic()
@@ -48,7 +55,11 @@ def drain(api: KubeApi, node: str, *, timeout: int, progress: Callable[[str], No
                 continue
             name = node_object.pod_name(pod)
             why = evict(api, pod)
-            if why:
+            if why and may_just_end(api, pod, node):
+                api.delete("v1", "Pod", pod["metadata"]["name"], pod["metadata"]["namespace"], uid=uid)
+                going.add(uid)
+                progress(f"Pod {name} ends: no other node can take it")
+            elif why:
                 if uid not in refused:
                     progress(f"Pod {name} can't leave yet: {why}")
                 refused[uid] = why

@@ -30,6 +30,8 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.node_door imp
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import Script, assemble
 
 INSTALL, ENROL = ("artefacts", "runtime", "kubelet"), ("kubelet", "enrol")
+# how often certificates are asked for: what a run that was killed had begun on the host may use up keys meanwhile
+REQUESTS = 3
 
 
 def rendered(config: dict[str, Any]) -> str:
@@ -209,10 +211,16 @@ class Join(NodeDoor):
         if not wanted.certificates:
             self.host_did(self.remote.run(self.script((*INSTALL, "enrol"), "apply", wanted, **self.registers(observed))))
             return
-        installed = self.remote.run(self.script(INSTALL, "apply", wanted))
-        self.host_did(installed)
-        signed = self.sign(observed, wanted, installed.facts)
-        self.host_did(self.remote.run(self.script(ENROL, "apply", wanted, **signed, **self.registers(observed))))
+        for dummy in range(REQUESTS):
+            installed = self.remote.run(self.script(INSTALL, "apply", wanted))
+            self.host_did(installed)
+            signed = self.sign(observed, wanted, installed.facts)
+            enrolled = self.remote.run(self.script(ENROL, "apply", wanted, **signed, **self.registers(observed)))
+            self.host_did(enrolled)
+            if "other_keys" not in enrolled.facts:
+                return
+        raise CaasError("The host has other keys each time its certificates come", where=f"host {self.remote.host}",
+                        fix="look what else works on this host, then repeat")
 
     @staticmethod
     def registers(observed: Observed) -> dict[str, str]:

@@ -57,6 +57,8 @@ join_seed() {
 
 part_seed_join() {
     local role=worker
+    # what a run that was killed had begun may have ended since the facts were read
+    [ "$(seed_state)" != complete ] || return 0
     files_seed_join
     [ "$(seed_state)" != begun ] || step "Undo the kubeadm join that didn't end" undo_kubeadm
     [ "$c_role" = worker ] || role="control-plane machine"

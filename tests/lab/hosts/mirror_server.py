@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -36,23 +37,30 @@ class Mirror(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "mirror"
 
-    def send_head(self) -> BinaryIO | None:
-        path = self.translate_path(self.path)
+    def do_GET(self) -> None:
+        self._serve(self._send_part)
+
+    def do_HEAD(self) -> None:
+        self._serve(lambda file, begin, length: None)
+
+    def _serve(self, send: Callable[[BinaryIO, int, int], None]) -> None:
         try:
-            file = open(path, "rb")  # noqa: SIM115 - the caller closes it
-        except OSError:
+            with open(self.translate_path(self.path), "rb") as file:
+                begin, length = self._send_headers(os.fstat(file.fileno()).st_size)
+                send(file, begin, length)
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             self.send_error(HTTPStatus.NOT_FOUND)
-            return None
-        size = os.fstat(file.fileno()).st_size
+
+    def _send_headers(self, size: int) -> tuple[int, int]:
+        """First byte and number of bytes that are to follow."""
         try:
             part = byte_range(self.headers.get("Range"), size)
         except ValueError:
-            file.close()
             self.send_response(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
             self.send_header("Content-Range", f"bytes */{size}")
             self.send_header("Content-Length", "0")
             self.end_headers()
-            return None
+            return 0, 0
         begin, end = part or (0, size - 1)
         self.send_response(HTTPStatus.PARTIAL_CONTENT if part else HTTPStatus.OK)
         self.send_header("Content-Type", "application/octet-stream")
@@ -61,14 +69,13 @@ class Mirror(SimpleHTTPRequestHandler):
         if part:
             self.send_header("Content-Range", f"bytes {begin}-{end}/{size}")
         self.end_headers()
-        file.seek(begin)
-        self.left = end - begin + 1
-        return file
+        return begin, end - begin + 1
 
-    def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:
-        while self.left and (block := source.read(min(self.left, 1 << 20))):
-            outputfile.write(block)
-            self.left -= len(block)
+    def _send_part(self, file: BinaryIO, begin: int, length: int) -> None:
+        file.seek(begin)
+        while length and (block := file.read(min(length, 1 << 20))):
+            self.wfile.write(block)
+            length -= len(block)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import private_file
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput
 
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="chown to somebody else takes root, as which the whole test command runs")
 
 
 @pytest.fixture(autouse=True)

@@ -77,6 +77,15 @@ def test_deletions_come_after_the_last_wave():
     assert [(step.target.action, step.target.wave) for step in plan] == [("apply", 4), ("delete", 5)]
 
 
+def test_only_objects_of_one_kind_in_one_wave_go_together():
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}}
+    want = wanted(config_map("a"), config_map("b"), secret, config_map("c", wave="1"))
+    plan = manifests.plan(want, live(config_map("old"), config_map("older")), {}, prune=True, as_text=str)
+    assert [[step.title for step in steps] for steps in manifests.independent(plan)] == [
+        ["Create ConfigMap ns/a", "Create ConfigMap ns/b"], ["Create Secret ns/s"], ["Create ConfigMap ns/c"],
+        ["Delete ConfigMap ns/old", "Delete ConfigMap ns/older"]]
+
+
 def test_without_prune_nothing_is_deleted():
     assert titles(wanted(), live(config_map()), prune=False) == []
 

@@ -3,7 +3,6 @@
 """A script that dies at any of its steps: the next run converges."""
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,6 @@ def killed_at(whole: script.Script, number: int, where: str) -> script.Script:
     return script.Script(text, whole.marker, whole.mode)
 
 
-@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
 @pytest.mark.parametrize("where", KILLS)
 def test_killed_at_any_step_the_next_run_converges(host, mirror, where, tmp_path):
     artefacts = wanted(mirror)

@@ -3,14 +3,9 @@
 """Keys of a host stay there; what leaves it are requests."""
 from __future__ import annotations
 
-import shutil
-
-import pytest
-
 from unit.plugins.plugin_utils.host.shells import run, tree
 
 
-@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
 def test_keys_stay_and_requests_go(host):
     planned = run(host, ["kubelet"], "plan", node_name="web-1", wants=["client", "serving"])
     assert len(planned.steps) == 2

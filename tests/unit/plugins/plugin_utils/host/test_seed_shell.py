@@ -58,6 +58,12 @@ def test_the_mark_decides_what_is_done(host, state, expected):
     assert not (host.root / "etc/kubernetes/kubeadm.yaml").exists()
 
 
+def test_a_machine_that_joined_meanwhile_neither_asks_nor_joins_again(host):
+    (host.root / "etc/kubernetes/seed").write_text(MARK.format("complete"))
+    answer = run(host, "seed_kubeadm", "seed_key", "seed_join", mode="apply", role="worker", server="https://198.51.100.10:6443")
+    assert titles(answer) == [] and "join_request" not in answer.facts
+
+
 def test_an_unchanged_complete_seed_is_left_alone(host):
     (host.root / "etc/kubernetes/seed").write_text(MARK.format("complete"))
     (host.root / "etc/kubernetes/kubeadm.yaml").write_text(KUBEADM.content)

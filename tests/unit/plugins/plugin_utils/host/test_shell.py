@@ -3,7 +3,6 @@
 """The words that every shell part is written in, and what a host says of itself."""
 from __future__ import annotations
 
-import shutil
 import subprocess
 
 import pytest
@@ -20,7 +19,6 @@ def test_every_part_can_be_read_by_every_shell(shell, part):
     subprocess.run([*shell, "-n", str(part)], check=True)
 
 
-@pytest.mark.skipif(not shutil.which("shellcheck"), reason="shellcheck is not installed")
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.stem)
 def test_shellcheck(part):
     done = subprocess.run(["shellcheck", str(part)], capture_output=True, text=True, check=False)
@@ -88,7 +86,6 @@ def test_a_script_that_is_cut_off_does_nothing(host):
     assert tree(host.root) == {}
 
 
-@pytest.mark.skipif(not shutil.which("flock"), reason="flock is not installed")
 def test_another_run_on_the_host_is_waited_for(host):
     lock, file = host.root / "run/kubermatic-caas.lock", HostFile("/etc/x", "x", part="artefacts")
     with subprocess.Popen(["flock", str(lock), "sh", "-c", "echo; exec sleep 3"], stdout=subprocess.PIPE) as other:

@@ -1,0 +1,113 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Certificates meet the keys that asked for them, whatever another run does on the host between the request and its answer."""
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host import join
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.cluster_access import Authority
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Join, Observed, Wanted
+
+AUTHORITY = Authority(*x509.self_signed_ca("demo"))
+BOTH = Wanted(version="1.36.3", address="198.51.100.7", files=(), artefacts=(), certificates=("client", "serving"))
+CERTIFICATES = b"part_enrol\n"
+
+
+@dataclass
+class HostSoFar:
+    hostname: str = "web-1"
+
+
+class Joining(Join):
+    """Without a seed."""
+
+    seed = None
+
+    def names(self, host: Any) -> list[str]:
+        return [host.hostname]
+
+    def addresses(self, host: Any, cluster: Any, address: str) -> list[str]:
+        return [address]
+
+
+@pytest.fixture
+def door(host, monkeypatch) -> Callable[[], Joining]:
+    monkeypatch.setattr(Authority, "of", lambda *dummy: AUTHORITY)
+    # what else is installed is not asked here, and no service of this machine is touched
+    monkeypatch.setattr(join, "INSTALL", ("kubelet",))
+    plain = host.execute
+    head = f"\nc_root={host.root}\nsystemctl() {{ :; }}\nmarker=".encode()
+    host.execute = lambda command, data: plain(command, data.replace(b"\nmarker=", head, 1))
+
+    def build() -> Joining:
+        given = ArgumentSpecValidator(Join.ARGUMENT_SPEC).validate({"cluster": "demo", "seed_kubeconfig": "none", "node_name": "web-1"})
+        return Joining(given.validated_parameters, holder="test", check_mode=False, progress=lambda text: None, remote=host, warn=lambda text: None)
+    return build
+
+
+def enrol(door: Joining) -> None:
+    door.change_host(Observed(HostSoFar(), None, None, BOTH), BOTH, Plan((Step("Write the kubelet's client certificate"),)))
+
+
+def fits(certificate: str, key: str) -> bool:
+    """Both are files."""
+    words = (["openssl", "x509", "-pubkey", "-noout", "-in", certificate], ["openssl", "pkey", "-pubout", "-in", key])
+    of_certificate, of_key = (subprocess.run(command, check=True, capture_output=True).stdout for command in words)
+    return of_certificate == of_key
+
+
+def pairs_fit(host: Any) -> bool:
+    pki = host.root / "var/lib/kubelet/pki"
+    current = str(pki / "kubelet-client-current.pem")
+    return fits(current, current) and fits(str(pki / "kubelet.crt"), str(pki / "kubelet.key")) and not list(pki.glob("*.pending"))
+
+
+def before(host: Any, part: bytes, work: Callable[[], None]) -> None:
+    """Once, before a script with that part reaches the host."""
+    inner = host.execute
+
+    def execute(command: str, data: bytes) -> dict[str, Any]:
+        if part in data and host.execute is not inner:
+            host.execute = inner
+            work()
+        return inner(command, data)
+
+    host.execute = execute
+
+
+def test_certificates_come_to_their_keys(door, host):
+    enrol(door())
+    assert pairs_fit(host)
+    assert host.executions == 2
+
+
+def test_a_run_that_was_killed_used_the_keys_up_meanwhile(door, host):
+    before(host, CERTIFICATES, lambda: enrol(door()))
+    enrol(door())
+    assert pairs_fit(host)
+
+
+def test_keys_that_never_wait_for_their_certificate_are_one_line(door, host):
+    inner = host.execute
+
+    def execute(command: str, data: bytes) -> dict[str, Any]:
+        if CERTIFICATES in data:
+            for key in host.root.glob("var/lib/kubelet/pki/*.pending"):
+                key.unlink()
+        return inner(command, data)
+
+    host.execute = execute
+    with pytest.raises(CaasError, match=r"other keys each time .*host web-1"):
+        enrol(door())
+    assert host.executions == 6
+    assert not list(host.root.glob("var/lib/kubelet/pki/kubelet*"))
