@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from api.bare_api import BareApi
-from benchmark import kubernetes_core, way
+from benchmark import peers, way
 from benchmark.figures import Target
 from benchmark.place import Place, Playbook
 from benchmark.unit import Unit, Value
@@ -31,7 +31,7 @@ _numbers = itertools.count(1)
 def unit(place: Place) -> Unit:
     apply = Apply(place)
     return Unit(
-        "b", "Apply all objects of a control plane", ABOUT.format(count=len(objects()), version=kubernetes_core.version()), "s",
+        "b", "Apply all objects of a control plane", ABOUT.format(count=len(objects()), version=peers.version("kubernetes.core")), "s",
         {"manifests": lambda: apply.sample(manifests), ONE_BY_ONE: lambda: apply.sample(one_by_one), LIST: lambda: apply.sample(as_list)},
         (Target("manifests", ONE_BY_ONE, times_faster=50), Target("manifests", LIST, times_faster=5)), samples=5)
 
@@ -80,6 +80,6 @@ class Apply:
                 "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}}
         playbook, times = self.place.directory / "apply.json", self.place.directory / "times.json"
         playbook.write_text(json.dumps([play]))
-        run = Playbook(["-i", "localhost,", str(playbook)], self.place.directory / "apply.log", **way.environment(times), **kubernetes_core.environment())
+        run = Playbook(["-i", "localhost,", str(playbook)], self.place.directory / "apply.log", **way.environment(times), **peers.environment())
         run.seconds()
         return Value(json.loads(times.read_text())["seconds"])

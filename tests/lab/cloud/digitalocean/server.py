@@ -19,9 +19,10 @@ PER_MINUTE, PER_HOUR = 250, 5000
 class Cloud(HttpServer):
     root, content_type = "/v2/", "application/json; charset=utf-8"
 
-    def __init__(self, api: Api, clock: Any = None, *, control: Callable[[str, str, Any], Answer] | None = None, **options: Any) -> None:
-        """control: answers below /lab/ to what this server itself does not know."""
-        self.api, self.control = api, control
+    def __init__(self, api: Api, clock: Any = None, *, control: Callable[[str, str, Any], Answer] | None = None, per_minute: int = PER_MINUTE,
+                 **options: Any) -> None:
+        """control: answers below /lab/ to what this server itself does not know. per_minute: so many requests are answered."""
+        self.api, self.control, self.per_minute = api, control, per_minute
         self._minute: deque[float] = deque()
         super().__init__(clock, **options)
 
@@ -51,7 +52,7 @@ class Cloud(HttpServer):
     def _limited(self, at: float) -> Answer | None:
         while self._minute and at - self._minute[0] >= 60:
             self._minute.popleft()
-        if len(self._minute) >= PER_MINUTE:
+        if len(self._minute) >= self.per_minute:
             return Answer(429, error(429, "API rate limit exceeded.").body, {"Retry-After": str(int(60 - (at - self._minute[0])) + 1)})
         self._minute.append(at)
         return None
