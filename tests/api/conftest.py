@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 import subprocess
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -58,3 +59,15 @@ def cluster(bare_api: BareApi) -> str:
 @pytest.fixture
 def shop(bare_api: BareApi, cluster: str) -> Shop:
     return Shop(bare_api, cluster)
+
+
+@pytest.fixture
+def customers(bare_api: BareApi, provider: Any) -> Iterator[Any]:
+    """Of a provider, see pools.py. Files of tests say which one."""
+    with provider.customers(bare_api) as found:
+        yield found
+
+
+@pytest.fixture
+def demo(customers: Any) -> Any:
+    return customers()

@@ -13,8 +13,16 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = Path(sys.executable).with_name("ansible-playbook")
 RECAP = re.compile(r"^(.+?)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 FATAL = re.compile(r"^fatal: \[(.+?)(?: -> .*?)?\]: [A-Z!]+ => (\{.*?^\}|\{.*?\}$)", re.MULTILINE | re.DOTALL)
+
+
+def as_collection(directory: Path) -> Path:
+    """A path of collections on which this checkout is."""
+    (directory / "ansible_collections" / "kubermatic").mkdir(parents=True)
+    (directory / "ansible_collections" / "kubermatic" / "caas").symlink_to(ROOT)
+    return directory
 
 
 @dataclass(frozen=True)
@@ -49,9 +57,7 @@ class Playbooks:
 
     @classmethod
     def at(cls, directory: Path) -> Playbooks:
-        (directory / "ansible_collections" / "kubermatic").mkdir(parents=True)
-        (directory / "ansible_collections" / "kubermatic" / "caas").symlink_to(ROOT)
-        return cls(directory)
+        return cls(as_collection(directory))
 
     def inventory(self, name: str, groups: dict[str, dict[str, dict[str, Any]]]) -> Path:
         """groups: group -> host -> variables. Clusters and seeds are hosts of this machine."""
@@ -60,7 +66,7 @@ class Playbooks:
         return path
 
     def run(self, name: str, inventory: Path, *words: str) -> Ended:
-        done = subprocess.run([str(Path(sys.executable).parent / "ansible-playbook"), "-i", str(inventory), f"kubermatic.caas.{name}", *words], check=False,
+        done = subprocess.run([str(PROGRAM), "-i", str(inventory), f"kubermatic.caas.{name}", *words], check=False,
                               text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=240, cwd=self.directory,
                               env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(self.directory), "ANSIBLE_NOCOLOR": "1", "ANSIBLE_FORKS": "4"})
         return Ended(done.returncode, done.stdout)

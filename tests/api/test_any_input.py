@@ -6,15 +6,11 @@ The same examples every time. FUZZ=1000 tries as many new ones for each module.
 """
 from __future__ import annotations
 
-import os
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.errors import AnsibleActionFail
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
@@ -37,7 +33,6 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_info im
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_node import ARGUMENT_SPEC as SEED_NODE
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_ready import SeedReadyDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_spread import SeedSpreadDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import Door, run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.fit import Fit
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Join
@@ -48,15 +43,12 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_admission imp
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_first import FirstMachine
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_joining import JoiningMachine
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_machine import SeedMachine
+from api.attempts import FAST, SLOW, try_all
 from api.bare_api import BareApi
 from api.doors import Caller
 from api.strange_input import manifest_texts, options
 
 MODULES = Path(__file__).resolve().parents[2] / "plugins" / "modules"
-NEW = int(os.environ.get("FUZZ", "0"))
-# a look at a host takes half a second
-FAST, SLOW = ({"max_examples": NEW or usual, "derandomize": not NEW, "deadline": None, "database": None,
-               "suppress_health_check": list(HealthCheck)} for usual in (25, 12))
 CONFIG_MAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web", "labels": {"app": "web"}, "annotations": {"a": "1"}},
               "data": {"key": "value"}}
 SECRET = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "web"}, "type": "Opaque", "data": {"key": "dmFsdWU="}, "stringData": {"other": "value"}}
@@ -123,32 +115,6 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
 
 
-def tried(bare_api: BareApi, work: Callable[[], Any]) -> None:
-    """Does the work, and judges how it failed if it did."""
-    with bare_api.watched() as seen:
-        try:
-            work()
-            return
-        except AnsibleActionFail as error:
-            line, may_have_written = str(error), False
-        except CaasError as error:
-            line, may_have_written = error.line(), isinstance(error, NotReady)
-    assert line.strip() and "\n" not in line and line.isprintable(), line
-    assert "Traceback" not in line and " object at 0x" not in line and "Error(" not in line, line
-    # what was waited for was there, but is not ready
-    assert may_have_written or seen.writes == [], line
-
-
-def try_all(bare_api: BareApi, strategy: st.SearchStrategy[dict[str, Any]], work: Callable[[dict[str, Any]], Any], how: dict[str, Any]) -> None:
-    """The work with many options. how: settings of Hypothesis."""
-    @settings(**how)
-    @given(strategy)
-    def attempt(given: dict[str, Any]) -> None:
-        tried(bare_api, lambda: work(given))
-
-    attempt()
-
-
 def test_every_module_is_tried():
     names = {path.stem for path in MODULES.glob("*.py")} - {"__init__"}
     # what needs a cloud: with that cloud, in the test of each
@@ -179,12 +145,9 @@ def test_any_manifests(bare_api: BareApi, caller: Caller):
     good = good_options(caller, None, {"set": "fuzz", "namespace": f"cluster-{caller.cluster}", "wait_timeout": 0, "prune": True})
     texts = st.lists(st.one_of(manifest_texts(CONFIG_MAP), manifest_texts(SECRET)), min_size=1, max_size=2)
 
-    @settings(**{**FAST, "max_examples": 2 * FAST["max_examples"]})
-    @given(st.one_of(st.just(good), options(good, ["set", "namespace", "target", "wait_timeout", "prune"])), texts)
-    def attempt(given: dict[str, Any], manifests: list[Any]) -> None:
-        tried(bare_api, lambda: door_of(caller, "manifests", ManifestsDoor, {**given, "manifests": manifests}))
-
-    attempt()
+    both = st.tuples(st.one_of(st.just(good), options(good, ["set", "namespace", "target", "wait_timeout", "prune"])), texts)
+    try_all(bare_api, both, lambda given: door_of(caller, "manifests", ManifestsDoor, {**given[0], "manifests": given[1]}),
+            {**FAST, "max_examples": 2 * FAST["max_examples"]})
 
 
 def this_machine() -> Remote:

@@ -3,30 +3,20 @@
 """The module as a user runs it: by ansible-playbook, in real time, with EC2 of the lab. Nobody sees the secret key, and a killed run does no harm."""
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
+from api import clusters
 from api.bare_api import BareApi
 from api.doors import Caller
-from api.kill import kill_with_workers
+from api.player import Player
 from lab.cloud.aws.ec2 import IMAGE, REGION, Ec2
 from lab.cloud.aws.server import ACCESS_KEY, SECRET_KEY, Cloud
-from lab.cloud.digitalocean.faults import Fault, once
+from lab.cloud.faults import Fault, once
 
-PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 _numbers = iter(range(1, 10_000))
 PLAY = f"""
 - hosts: localhost
@@ -55,11 +45,7 @@ PLAY = f"""
 
 @pytest.fixture
 def caller(bare_api: BareApi) -> Caller:
-    found = Caller(bare_api.kubeconfig(), f"ec2playbook{next(_numbers)}")
-    found.call(NamespaceDoor)
-    found.call(ClusterRecordDoor, phase="Running")
-    found.call(ClusterLockDoor, state="free")
-    return found
+    return clusters.running(bare_api, f"ec2playbook{next(_numbers)}", free=True)
 
 
 @pytest.fixture
@@ -69,60 +55,34 @@ def cloud(caller: Caller) -> Iterator[Cloud]:
         yield found
 
 
-def started(caller: Caller, cloud: Cloud, directory: Path, *options: str, **variables: Any) -> subprocess.Popen[str]:
-    (directory / "play.yml").write_text(PLAY)
-    given = {"seed_kubeconfig": caller.seed_kubeconfig, "cluster": caller.cluster, "url": cloud.url, **variables}
-    environment = {**os.environ, "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY, "AWS_REGION": REGION, "HOME": str(directory),
-                   "ANSIBLE_LOCAL_TEMP": str(directory / "tmp"), "ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOG_PATH": str(directory / "ansible.log")}
-    return subprocess.Popen([PLAYBOOK, "-i", "localhost,", "-c", "local", *options, "-e", json.dumps(given), directory / "play.yml"], env=environment,
-                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+@pytest.fixture
+def player(caller: Caller, cloud: Cloud, tmp_path: Path) -> Player:
+    return Player(caller, cloud.url, tmp_path, PLAY, {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY, "AWS_REGION": REGION}, SECRET_KEY)
 
 
-def played(*args: Any, **more: Any) -> tuple[int, str]:
-    process = started(*args, **more)
-    output = process.communicate(timeout=300)[0]
-    return process.returncode, output
-
-
-def test_up_twice_checked_and_away(caller: Caller, cloud: Cloud, tmp_path: Path):
-    code, output = played(caller, cloud, tmp_path, "--check", "--diff", node_count=2)
-    assert code == 0 and f"+{caller.cluster}-web-2 t3.medium {REGION}" in output and "+tcp 22 from 203.0.113.7/32" in output, output
+def test_up_twice_checked_and_away(caller: Caller, cloud: Cloud, player: Player):
+    ended = player.run("--check", "--diff", node_count=2)
+    assert ended.code == 0 and f"+{caller.cluster}-web-2 t3.medium {REGION}" in ended.output and "+tcp 22 from 203.0.113.7/32" in ended.output, ended.output
     assert cloud.writes == []
-    code, output = played(caller, cloud, tmp_path, node_count=2)
-    assert code == 0 and f"there are {caller.cluster}-web-1 {caller.cluster}-web-2." in output, output
+    ended = player.run(node_count=2)
+    assert ended.code == 0 and f"there are {caller.cluster}-web-1 {caller.cluster}-web-2." in ended.output, ended.output
     writes = len(cloud.writes)
-    code, output = played(caller, cloud, tmp_path, node_count=2)
-    assert code == 0 and "changed=0" in output and len(cloud.writes) == writes, output
+    ended = player.run(node_count=2)
+    assert ended.code == 0 and "changed=0" in ended.output and len(cloud.writes) == writes, ended.output
 
 
-def test_nobody_sees_the_secret_key(caller: Caller, cloud: Cloud, tmp_path: Path):
-    for variables in ({"node_count": 1}, {"node_count": 2, "size": "t3.gigantic"}):
-        process = started(caller, cloud, tmp_path, "-vvvv", "--diff", **variables)
-        seen = []
-        while process.poll() is None and len(seen) < 200:
-            seen += [path.read_bytes() for path in [Path(f"/proc/{process.pid}/cmdline")] if path.exists()]
-            time.sleep(0.05)
-        output = process.communicate(timeout=300)[0]
-        assert "Machines" in output and SECRET_KEY not in output
-        assert seen and all(SECRET_KEY.encode() not in line for line in seen)
-    assert "There is no size 't3.gigantic'" in output and "Traceback" not in output
-    written = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert tmp_path / "ansible.log" in written
-    assert [path for path in written if SECRET_KEY in path.read_text(errors="replace")] == []
-    assert json.dumps(caller.door(ClusterRecordDoor).seed.list("v1", "ConfigMap", f"cluster-{caller.cluster}")).count(SECRET_KEY) == 0
+def test_nobody_sees_the_secret_key(cloud: Cloud, player: Player):
+    made, refused = player.run_unseen(node_count=1), player.run_unseen(node_count=2, size="t3.gigantic")
+    assert made.code == 0 and len(cloud.ec2.instances) == 1, made.output
+    assert refused.code == 2 and "There is no size 't3.gigantic'" in refused.output and "Traceback" not in refused.output, refused.output
+    assert player.kept_secret()
     assert all(SECRET_KEY not in value for one in cloud.ec2.instances.values() for value in one.request.values())
 
 
-def test_killed_right_after_it_asked_for_machines(caller: Caller, cloud: Cloud, tmp_path: Path):
+def test_killed_right_after_it_asked_for_machines(caller: Caller, cloud: Cloud, player: Player):
     """Signal 9 while the reply is on its way; the list is behind by as long as the next run needs to begin."""
     cloud.faults, cloud.late, cloud.ec2.lag = once(Fault.LATE_AFTER, lambda request: request.action == "RunInstances"), 10.0, 8.0
-    process = started(caller, cloud, tmp_path, node_count=3)
-    while not cloud.ec2.instances:
-        assert process.poll() is None, process.stdout.read()
-        time.sleep(0.01)
-    kill_with_workers(process.pid)
-    process.communicate()
-    assert process.returncode == -signal.SIGKILL
-    code, output = played(caller, cloud, tmp_path, node_count=3)
-    assert code == 0 and f"there are {caller.cluster}-web-1 {caller.cluster}-web-2 {caller.cluster}-web-3." in output, output
-    assert len(cloud.ec2.instances) == 3 and sum(one.action == "RunInstances" for one in cloud.heard) == 1
+    player.run_killed(lambda: cloud.ec2.instances, node_count=3)
+    ended = player.run(node_count=3)
+    assert ended.code == 0 and f"there are {caller.cluster}-web-1 {caller.cluster}-web-2 {caller.cluster}-web-3." in ended.output, ended.output
+    assert len(cloud.ec2.instances) == 3 and sum(one.path == "RunInstances" for one in cloud.heard) == 1

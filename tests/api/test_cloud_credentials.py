@@ -16,8 +16,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_reco
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, NotReady
 from api.bare_api import BareApi, free_port
+from api.clusters import describe_cluster
 from api.doors import Caller
-from api.test_customer import describe_cluster
 
 TOKEN, OTHER_TOKEN = "dop_v1_a_long_and_unlikely_token", "dop_v1_another_and_unlikely_token"
 KEYS = {"aws_access_key": "AKIDALONGANDUNLIKELYID", "aws_secret_key": "a/long+and/unlikely+key"}

@@ -12,20 +12,11 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x5
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster, server_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady, Unreachable
-from api.bare_api import BareApi, encoded, free_port
+from api.bare_api import BareApi, free_port
+from api.clusters import describe_cluster
 from api.doors import Caller
 
 ROLE = json.dumps({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "viewer"}, "rules": []})
-
-
-def describe_cluster(bare: BareApi, cluster: str, *, port: int | None = None, ca: tuple[str, str] | None = None) -> None:
-    """What other modules leave in a cluster's namespace."""
-    namespace, api = f"cluster-{cluster}", bare.api("system:test")
-    certificate, key = ca or (bare.ca_pem, bare.ca_key_pem)
-    for kind, name, data in (("Secret", "cluster-ca", {"tls.crt": encoded(certificate), "tls.key": encoded(key)}),
-                             ("ConfigMap", "ca-bundle", {"ca.crt": certificate}),
-                             ("ConfigMap", "endpoint", {"address": "127.0.0.1", "port": str(port or bare.port)})):
-        api.create({"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "namespace": namespace}, "data": data})
 
 
 def call(bare: BareApi, cluster: str, **options: Any) -> dict[str, Any]:

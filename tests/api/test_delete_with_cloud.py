@@ -11,11 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
+from api import clusters
 from api.bare_api import BareApi
-from api.doors import Caller
 from api.playbook import Playbooks
 from lab.cloud.digitalocean.account import Account
 from lab.cloud.digitalocean.api import Api
@@ -42,10 +39,7 @@ class Ending:
 
     def __init__(self, bare: BareApi, playbooks: Playbooks, cloud: Cloud) -> None:
         self.bare, self.playbooks, self.cloud, self.name = bare, playbooks, cloud, f"ending{next(_numbers)}"
-        one = Caller(bare.kubeconfig(), self.name)
-        one.call(NamespaceDoor)
-        one.call(ClusterRecordDoor, phase="Running", spec={"cloud_provider": "digitalocean"})
-        one.call(ClusterLockDoor, state="free")
+        clusters.running(bare, self.name, free=True, spec={"cloud_provider": "digitalocean"})
         uid = self.namespace()["metadata"]["uid"]
         self.volume = cloud.api.account.add("volumes", "pvc-1", [f"kubermatic-caas:{uid}"])
         self.other = cloud.api.account.add("volumes", "pvc-1", [f"kubermatic-caas:{uid}x"])

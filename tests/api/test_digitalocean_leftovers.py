@@ -11,97 +11,49 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given as given_options
-from hypothesis import settings
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import URL, DigitalOceanApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_leftovers import DigitalOceanLeftoversDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, LockHeld, NotReady, Refused
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
+from api import leftovers
+from api.attempts import FAST, try_all
 from api.bare_api import BareApi, free_port
 from api.doors import Caller
+from api.kill import kill_before_call
 from api.strange_input import options
-from api.test_any_input import FAST, tried
-from api.test_customer import describe_cluster
 from lab.cloud.digitalocean.account import Thing
-from lab.cloud.digitalocean.faults import Fault, Faults, sometimes
 from lab.cloud.digitalocean.server import READ_ONLY_TOKEN, TOKEN
-from lab.cloud.world import OTHER_UID, Killed, World, world
+from lab.cloud.digitalocean.world import World, world
+from lab.cloud.faults import Fault, Faults, sometimes
+from lab.cloud.world import OTHER_UID, Killed
 
 DRIVER = "dobs.csi.digitalocean.com"
-_numbers = iter(range(1, 10_000))
 
 
 @dataclass
-class Customer:
-    """A cluster in the real API, with an account at the cloud."""
-
-    bare: BareApi
-    caller: Caller
+class Customer(leftovers.Customer):
     there: World
-
-    @property
-    def uid(self) -> str:
-        return self.bare.api("system:test").get("v1", "Namespace", f"cluster-{self.caller.cluster}")["metadata"]["uid"]
-
-    def call(self, state: str = "listed", check_mode: bool = False, **given: Any) -> dict[str, Any]:
-        chosen = {"digitalocean_token": TOKEN, "digitalocean_url": self.there.cloud.url, "state": state, **given}
-        door = self.caller.door(DigitalOceanLeftoversDoor, check_mode, **chosen)
-        # the cloud's time, so that nothing is really waited for
-        door.clock = self.there.clock
-        return run(door)
-
-    def ends(self) -> None:
-        self.caller.call(ClusterRecordDoor, phase="Deleting")
 
     def makes(self) -> list[Thing]:
         """A volume for a claim, a load balancer for a Service, and what carries its tags."""
-        account, api, number = self.there.account, self.bare.api("system:setup"), next(_numbers)
+        account, number = self.there.account, next(leftovers.numbers)
         volume, balancer = account.add("volumes", f"pvc-{number}"), account.add("load_balancers", "shop")
-        api.create(persistent_volume(f"pvc-{number}", volume.id, provisioned_by=DRIVER))
-        service = api.create({"apiVersion": "v1", "kind": "Service", "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]}, "metadata": {
-            "name": f"shop-{number}", "namespace": "default", "annotations": {"kubernetes.digitalocean.com/load-balancer-id": balancer.id}}})
-        balancer.name = f"a{service['metadata']['uid'].replace('-', '')}"[:32]
+        self.has_volume(f"pvc-{number}", volume.id, DRIVER)
+        balancer.name = self.has_balancer(f"shop-{number}", **{"kubernetes.digitalocean.com/load-balancer-id": balancer.id})
         tagged = account.add("volumes", "pvc-tagged", [f"kubermatic-caas:{self.uid}"])
         return [volume, balancer, tagged, account.add("firewalls", "ports", [f"k8s:{self.uid}"])]
 
-    def record(self) -> dict[str, Any]:
-        return json.loads(self.bare.api("system:test").get("v1", "ConfigMap", "cluster-record", f"cluster-{self.caller.cluster}")["data"]["record.json"])
-
-
-def persistent_volume(name: str, handle: str, *, provisioned_by: str = "") -> dict[str, Any]:
-    annotations = {"pv.kubernetes.io/provisioned-by": provisioned_by} if provisioned_by else {}
-    return {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": name, "annotations": annotations}, "spec": {
-        "capacity": {"storage": "10Gi"}, "accessModes": ["ReadWriteOnce"], "csi": {"driver": DRIVER, "volumeHandle": handle}}}
+    @classmethod
+    def of(cls, bare: BareApi, caller: Caller, there: World) -> Customer:
+        return cls(bare, caller, DigitalOceanLeftoversDoor, {"digitalocean_token": TOKEN}, there.cloud.url, there.clock, there)
 
 
 @pytest.fixture
 def customers(bare_api: BareApi) -> Iterator[Any]:
-    with contextlib.ExitStack() as stack:
-        def customer(*, answers: bool = True, provider: str = "digitalocean", **given: Any) -> Customer:
-            caller = Caller(bare_api.kubeconfig(), f"left{next(_numbers)}")
-            caller.call(NamespaceDoor)
-            caller.call(ClusterRecordDoor, phase="Running", spec={"cloud_provider": provider})
-            describe_cluster(bare_api, caller.cluster, port=None if answers else free_port())
-            return Customer(bare_api, caller, stack.enter_context(world(**given)))
+    with contextlib.ExitStack() as stack, leftovers.cleared(bare_api):
+        def customer(*, provider: str = "digitalocean", **given: Any) -> Customer:
+            return Customer.of(bare_api, leftovers.a_cluster(bare_api, provider), stack.enter_context(world(**given)))
         yield customer
-    api = bare_api.api("system:setup")
-    for one in api.list("v1", "PersistentVolume"):
-        api.request("PATCH", f"/api/v1/persistentvolumes/{one['metadata']['name']}", body={"metadata": {"finalizers": None}},
-                    content_type="application/merge-patch+json")
-        api.delete("v1", "PersistentVolume", one["metadata"]["name"])
-    for one in api.list("v1", "Service", "default"):
-        if one["spec"].get("type") == "LoadBalancer":
-            api.delete("v1", "Service", one["metadata"]["name"], "default")
-
-
-@pytest.fixture
-def demo(customers: Any) -> Customer:
-    return customers()
 
 
 def test_the_end_of_what_a_cluster_made(bare_api: BareApi, demo: Customer):
@@ -145,7 +97,7 @@ def test_what_was_noted_is_found_when_the_cluster_does_not_answer_any_more(bare_
 
 def test_what_was_lent_to_the_cluster_stays(bare_api: BareApi, demo: Customer):
     lent = demo.there.account.add("volumes", "customers-data", [f"kubermatic-caas:{demo.uid}"])
-    bare_api.api("system:setup").create(persistent_volume(f"by-hand-{next(_numbers)}", lent.id))
+    demo.has_volume(f"by-hand-{next(leftovers.numbers)}", lent.id, DRIVER, made=False)
     demo.ends()
     gone = demo.call("absent")
     assert lent.gone is None and [one["id"] for one in gone["kept"]] == [lent.id] and gone["residual"] == []
@@ -203,34 +155,11 @@ def test_a_volume_of_a_machine_that_stays_is_detached(demo: Customer):
 def test_another_run_has_the_lock(demo: Customer):
     demo.call("noted")
     demo.makes()
-    other = Customer(demo.bare, Caller(demo.caller.seed_kubeconfig, demo.caller.cluster, holder="eve@ops2 pid 1 1/bbbbbbbb"), demo.there)
+    other = Customer.of(demo.bare, Caller(demo.caller.seed_kubeconfig, demo.caller.cluster, holder="eve@ops2 pid 1 1/bbbbbbbb"), demo.there)
     demo.ends()
     with pytest.raises(LockHeld):
         other.call("absent")
     assert demo.there.cloud.writes == []
-
-
-def killing(monkeypatch: pytest.MonkeyPatch, call: int) -> None:
-    """The run dies before its request of that number to the cloud, or its write of that number to the seed: whichever comes then."""
-    calls = [0]
-    ask, send = DigitalOceanApi._once, KubeApi.request
-
-    def counted() -> None:
-        calls[0] += 1
-        if calls[0] == call:
-            raise Killed
-
-    def once(self: Any, *args: Any) -> Any:
-        counted()
-        return ask(self, *args)
-
-    def request(self: Any, method: str, *args: Any, **kwargs: Any) -> Any:
-        if method != "GET":
-            counted()
-        return send(self, method, *args, **kwargs)
-
-    monkeypatch.setattr(DigitalOceanApi, "_once", once)
-    monkeypatch.setattr(KubeApi, "request", request)
 
 
 def test_killed_before_any_request_the_next_run_converges(customers: Any, monkeypatch: pytest.MonkeyPatch):
@@ -241,7 +170,7 @@ def test_killed_before_any_request_the_next_run_converges(customers: Any, monkey
         demo.ends()
         died = False
         with monkeypatch.context() as patch:
-            killing(patch, call)
+            kill_before_call(DigitalOceanApi, call, patch)
             try:
                 demo.call("absent")
             except Killed:
@@ -270,21 +199,5 @@ def test_trials_with_lost_replies_and_lists_that_lag(customers: Any):
 
 
 def test_any_options(bare_api: BareApi, demo: Customer):
-    good = {"seed_kubeconfig": demo.caller.seed_kubeconfig, "cluster": demo.caller.cluster, "state": "noted", "wait_timeout": 5,
-            "digitalocean_token": TOKEN, "digitalocean_url": demo.there.cloud.url}
-
-    def attempt_with(given: dict[str, Any]) -> None:
-        params = validated("digitalocean_leftovers", DigitalOceanLeftoversDoor.ARGUMENT_SPEC, {}, given)
-        # nobody is asked but the server of this test
-        params["digitalocean_url"] = demo.there.cloud.url if params["digitalocean_url"] == URL else params["digitalocean_url"]
-        door = DigitalOceanLeftoversDoor(params, holder=demo.caller.holder, check_mode=False, progress=demo.caller.lines.append)
-        door.clock = demo.there.clock
-        run(door)
-
-    @settings(**FAST)
-    @given_options(options(good, sorted(DigitalOceanLeftoversDoor.ARGUMENT_SPEC)))
-    def attempt(given: dict[str, Any]) -> None:
-        tried(bare_api, lambda: attempt_with(given))
-
-    attempt()
+    try_all(bare_api, options(demo.good_options(), sorted(DigitalOceanLeftoversDoor.ARGUMENT_SPEC)), lambda given: demo.attempt(given, (URL,)), FAST)
     assert demo.there.cloud.writes == []

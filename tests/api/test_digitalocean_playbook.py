@@ -3,31 +3,21 @@
 """The module as a user runs it: by ansible-playbook, in real time, with the lab's cloud. Nobody sees the token, and a killed run does no harm."""
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
+from api import clusters
 from api.bare_api import BareApi
 from api.doors import Caller
-from api.kill import kill_with_workers
+from api.player import Player
 from lab.cloud.digitalocean.account import Account
 from lab.cloud.digitalocean.api import Api
-from lab.cloud.digitalocean.faults import Fault, once
 from lab.cloud.digitalocean.server import TOKEN, Cloud
+from lab.cloud.faults import Fault, once
 
-PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 _numbers = iter(range(1, 10_000))
 PLAY = """
 - hosts: localhost
@@ -55,11 +45,7 @@ PLAY = """
 def caller(bare_api: BareApi) -> Caller:
     """Of a cluster of its own for each account: an account gives its ids anew, and the notes of a cluster hold for the next minute
     that a machine with an id that was removed is to go."""
-    found = Caller(bare_api.kubeconfig(), f"playbook{next(_numbers)}")
-    found.call(NamespaceDoor)
-    found.call(ClusterRecordDoor, phase="Running")
-    found.call(ClusterLockDoor, state="free")
-    return found
+    return clusters.running(bare_api, f"playbook{next(_numbers)}", free=True)
 
 
 @pytest.fixture
@@ -69,72 +55,47 @@ def cloud(caller: Caller) -> Iterator[Cloud]:
         yield found
 
 
-def started(caller: Caller, cloud: Cloud, directory: Path, *options: str, **variables: Any) -> subprocess.Popen[str]:
-    (directory / "play.yml").write_text(PLAY)
-    given = {"seed_kubeconfig": caller.seed_kubeconfig, "cluster": caller.cluster, "url": cloud.url, **variables}
-    environment = {**os.environ, "DIGITALOCEAN_TOKEN": TOKEN, "HOME": str(directory), "ANSIBLE_LOCAL_TEMP": str(directory / "tmp"), "ANSIBLE_NOCOLOR": "1",
-                   "ANSIBLE_LOG_PATH": str(directory / "ansible.log")}
-    return subprocess.Popen([PLAYBOOK, "-i", "localhost,", "-c", "local", *options, "-e", json.dumps(given), directory / "play.yml"], env=environment,
-                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
-
-
-def played(*args: Any, **more: Any) -> tuple[int, str]:
-    process = started(*args, **more)
-    output = process.communicate(timeout=300)[0]
-    return process.returncode, output
+@pytest.fixture
+def player(caller: Caller, cloud: Cloud, tmp_path: Path) -> Player:
+    return Player(caller, cloud.url, tmp_path, PLAY, {"DIGITALOCEAN_TOKEN": TOKEN}, TOKEN)
 
 
 def names(cloud: Cloud) -> list[str]:
     return sorted(one.name for one in cloud.api.account.live())
 
 
-def test_up_twice_checked_and_down(caller: Caller, cloud: Cloud, tmp_path: Path):
-    code, output = played(caller, cloud, tmp_path, "--check", "--diff", node_count=2)
-    assert code == 0 and f"+{caller.cluster}-web-2 s-2vcpu-4gb fra1 0.03571 USD an hour" in output, output
+def test_up_twice_checked_and_down(caller: Caller, cloud: Cloud, player: Player):
+    ended = player.run("--check", "--diff", node_count=2)
+    assert ended.code == 0 and f"+{caller.cluster}-web-2 s-2vcpu-4gb fra1 0.03571 USD an hour" in ended.output, ended.output
     assert cloud.writes == []
-    code, output = played(caller, cloud, tmp_path, node_count=2)
-    assert code == 0 and f"there are {caller.cluster}-web-1 {caller.cluster}-web-2" in output, output
+    ended = player.run(node_count=2)
+    assert ended.code == 0 and f"there are {caller.cluster}-web-1 {caller.cluster}-web-2" in ended.output, ended.output
     writes = len(cloud.writes)
-    code, output = played(caller, cloud, tmp_path, node_count=2)
-    assert code == 0 and "changed=0" in output and len(cloud.writes) == writes, output
-    code, output = played(caller, cloud, tmp_path, node_count=0)
-    assert code == 0 and names(cloud) == []
+    ended = player.run(node_count=2)
+    assert ended.code == 0 and "changed=0" in ended.output and len(cloud.writes) == writes, ended.output
+    ended = player.run(node_count=0)
+    assert ended.code == 0 and names(cloud) == []
 
 
-def test_nobody_sees_the_token(caller: Caller, cloud: Cloud, tmp_path: Path):
-    for variables in ({"node_count": 1}, {"node_count": 2, "size": "s-9"}, {"node_count": 0}):
-        process = started(caller, cloud, tmp_path, "-vvvv", "--diff", **variables)
-        seen = []
-        while process.poll() is None and len(seen) < 200:
-            seen += [path.read_bytes() for path in [Path(f"/proc/{process.pid}/cmdline")] if path.exists()]
-            time.sleep(0.05)
-        output = process.communicate(timeout=300)[0]
-        assert "Machines" in output and TOKEN not in output
-        assert seen and all(TOKEN.encode() not in line for line in seen)
-    written = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert tmp_path / "ansible.log" in written
-    assert [path for path in written if TOKEN in path.read_text(errors="replace")] == []
-    assert json.dumps(caller.door(ClusterRecordDoor).seed.list("v1", "ConfigMap", f"cluster-{caller.cluster}")).count(TOKEN) == 0
+def test_nobody_sees_the_token(cloud: Cloud, player: Player):
+    for variables, code, count in (({"node_count": 1}, 0, 1), ({"node_count": 2, "size": "s-9"}, 2, 1), ({"node_count": 0}, 0, 0)):
+        ended = player.run_unseen(**variables)
+        assert ended.code == code and len(names(cloud)) == count, ended.output
+    assert player.kept_secret()
 
 
-def test_a_mistake_is_one_line(caller: Caller, cloud: Cloud, tmp_path: Path):
-    code, output = played(caller, cloud, tmp_path, node_count=1, size="s-9")
-    assert code == 2 and "There is no size 's-9'" in output and "Traceback" not in output
+def test_a_mistake_is_one_line(cloud: Cloud, player: Player):
+    ended = player.run(node_count=1, size="s-9")
+    assert ended.code == 2 and "There is no size 's-9'" in ended.output and "Traceback" not in ended.output
     assert cloud.writes == []
 
 
-def test_killed_right_after_it_asked_for_machines(caller: Caller, cloud: Cloud, tmp_path: Path):
+def test_killed_right_after_it_asked_for_machines(caller: Caller, cloud: Cloud, player: Player):
     """Signal 9 while the reply is on its way; the list is behind by as long as the next run needs to begin."""
     cloud.faults, cloud.late, cloud.api.account.lag = once(Fault.LATE_AFTER, lambda request: request.method == "POST"), 10.0, 8.0
-    process = started(caller, cloud, tmp_path, node_count=3)
     # noted when all three are there, and not replied to yet
-    while not cloud.writes:
-        assert process.poll() is None, process.stdout.read()
-        time.sleep(0.01)
-    kill_with_workers(process.pid)
-    process.communicate()
-    assert process.returncode == -signal.SIGKILL
-    code, output = played(caller, cloud, tmp_path, node_count=3)
-    assert code == 0, output
-    assert names(cloud) == [f"{caller.cluster}-web-{number}" for number in (1, 2, 3)], output
-    assert len(cloud.writes) == 1, output
+    player.run_killed(lambda: cloud.writes, node_count=3)
+    ended = player.run(node_count=3)
+    assert ended.code == 0, ended.output
+    assert names(cloud) == [f"{caller.cluster}-web-{number}" for number in (1, 2, 3)], ended.output
+    assert len(cloud.writes) == 1, ended.output

@@ -17,15 +17,12 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
 from api.bare_api import BareApi
 from api.doors import Caller
-
-ROOT = Path(__file__).resolve().parents[2]
+from api.playbook import as_collection
 
 
 @pytest.fixture
 def collections(tmp_path: Path) -> Path:
-    (tmp_path / "collections" / "ansible_collections" / "kubermatic").mkdir(parents=True)
-    (tmp_path / "collections" / "ansible_collections" / "kubermatic" / "caas").symlink_to(ROOT)
-    return tmp_path / "collections"
+    return as_collection(tmp_path / "collections")
 
 
 def inventory(collections: Path, *sources: Path) -> subprocess.CompletedProcess[str]:

@@ -5,18 +5,15 @@ from __future__ import annotations
 
 import json
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool_hosts import NodePoolHostsDoor
+from api import clusters
 from api.bare_api import BareApi, free_port
-from api.doors import Caller
-from api.test_customer import describe_cluster
 
 POOL: dict[str, Any] = {"name": "web", "provider": "digitalocean", "node_count": 2, "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64"}
 KEY, OTHER_KEY = "ssh-ed25519 " + "A" * 68, "ssh-ed25519 " + "B" * 68
@@ -28,12 +25,10 @@ _numbers = iter(range(1, 10_000))
 class Pool:
     def __init__(self, bare: BareApi, directory: Path) -> None:
         self.bare, self.api = bare, bare.api("system:setup")
-        self.caller = Caller(bare.kubeconfig(), f"hosts{next(_numbers)}")
+        self.caller = clusters.running(bare, f"hosts{next(_numbers)}", free=True)
         self.known_hosts = directory / "known_hosts"
-        self.caller.call(NamespaceDoor)
-        self.caller.call(ClusterRecordDoor, phase="Running")
-        self.caller.call(ClusterLockDoor, state="free")
-        describe_cluster(bare, str(self.caller.cluster))
+        self.nodes: list[str] = []
+        clusters.describe_cluster(bare, str(self.caller.cluster))
 
     def machine(self, number: int, machine_id: int, key: str = KEY) -> dict[str, Any]:
         return {"id": str(machine_id), "name": f"{self.caller.cluster}-web-{number}", "pool": "web", "state": "running", "created": "2026-03-01T12:00:00Z",
@@ -50,12 +45,17 @@ class Pool:
     def node(self, number: int) -> str:
         name = f"{self.caller.cluster}-web-{number}"
         self.api.create({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}})
+        self.nodes.append(name)
         return name
 
 
 @pytest.fixture
-def pool(bare_api: BareApi, tmp_path: Path) -> Pool:
-    return Pool(bare_api, tmp_path)
+def pool(bare_api: BareApi, tmp_path: Path) -> Iterator[Pool]:
+    pool = Pool(bare_api, tmp_path)
+    yield pool
+    # others count the nodes of this API
+    for name in pool.nodes:
+        pool.api.delete("v1", "Node", name)
 
 
 def test_a_key_is_pinned_once(bare_api: BareApi, pool: Pool):

@@ -89,6 +89,9 @@ def test_a_record_that_can_not_be_read_is_not_overwritten(caller: Caller, text: 
     caller.call(ClusterRecordDoor, phase="Running")
     door = caller.door(ClusterRecordDoor)
     config_map = door.seed.get("v1", "ConfigMap", "cluster-record", door.namespace)
-    door.seed.replace({**config_map, "data": {"record.json": text}})
+    broken = door.seed.replace({**config_map, "data": {"record.json": text}})
     with pytest.raises(InvalidInput, match="can't be read"):
         caller.call(ClusterRecordDoor, phase="Running")
+    assert door.seed.get("v1", "ConfigMap", "cluster-record", door.namespace)["data"] == broken["data"]
+    # others look through all clusters of this API
+    door.seed.replace({**broken, "data": config_map["data"]})

@@ -18,9 +18,9 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pools import NodePoolsDoor
 from api.bare_api import BareApi, free_port
+from api.clusters import describe_cluster
 from api.doors import Caller
 from api.playbook import Ended, Playbooks
-from api.test_customer import describe_cluster
 from lab.cloud.digitalocean.account import Account
 from lab.cloud.digitalocean.api import Api
 from lab.cloud.digitalocean.server import TOKEN, Cloud

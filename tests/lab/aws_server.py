@@ -6,7 +6,6 @@ GET /lab/heard tells what it was asked.
 """
 from __future__ import annotations
 
-import argparse
 import sys
 import threading
 import time
@@ -17,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from cloud.aws.ec2 import Ec2, Instance
 from cloud.aws.server import Cloud
 from cloud.clock import RealClock
+from cloud.process import place
 from hosts import ssh_keys, state
 from hosts.machines import Machine, Machines, State
 
@@ -54,13 +54,9 @@ class Instances:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lab", required=True)
-    parser.add_argument("--address", required=True)
-    parser.add_argument("--port", type=int, required=True)
-    options = parser.parse_args()
-    instances = Instances(state.existing(options.lab))
-    Cloud(instances.ec2, instances.clock, address=options.address, port=options.port).serve()
+    here = place(__doc__)
+    instances = Instances(state.existing(here.lab))
+    Cloud(instances.ec2, instances.clock, address=here.address, port=here.port).serve()
 
 
 if __name__ == "__main__":

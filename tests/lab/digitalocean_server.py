@@ -7,7 +7,6 @@ PUT faults {"kind": "the reply is lost", "method": "POST"} for one request.
 """
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import threading
@@ -22,8 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from cloud.clock import RealClock
 from cloud.digitalocean.account import Account, Droplet
 from cloud.digitalocean.api import Answer, Api, error
-from cloud.digitalocean.faults import Fault, once
 from cloud.digitalocean.server import Cloud
+from cloud.faults import Fault, once
+from cloud.process import place
 from hosts import files, ssh_keys, state
 from hosts.machines import Machines, State
 
@@ -93,8 +93,6 @@ class Control:
 
     def __call__(self, method: str, path: str, body: Any) -> Answer:
         given = body if isinstance(body, dict) else {}
-        if (method, path) == ("GET", "heard"):
-            return Answer(200, {"heard": [asdict(one) for one in list(self.cloud.heard)]})
         if (method, path) == ("PUT", "silent"):
             self.droplets.silent = int(given.get("count", 1))
             return Answer(200, {})
@@ -106,15 +104,11 @@ class Control:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lab", required=True)
-    parser.add_argument("--address", required=True)
-    parser.add_argument("--port", type=int, required=True)
-    options = parser.parse_args()
-    droplets = Droplets(state.existing(options.lab))
+    here = place(__doc__)
+    droplets = Droplets(state.existing(here.lab))
     control = Control(droplets)
     api = Api(droplets.account, on_create=droplets.create, on_delete=droplets.delete)
-    control.cloud = Cloud(api, droplets.clock, address=options.address, port=options.port, control=control)
+    control.cloud = Cloud(api, droplets.clock, address=here.address, port=here.port, control=control)
     control.cloud.serve()
 
 

@@ -40,8 +40,9 @@ def read(path: str, *, allow_exec: bool = False) -> Access:
     try:
         with open(path, "rb") as file:
             raw = file.read(LARGEST + 1)
-    except OSError as error:
-        raise InvalidInput("The kubeconfig can't be read", where=path, why=error.strerror or str(error),
+    except (OSError, ValueError) as error:
+        # no path has a null byte in it
+        raise InvalidInput("The kubeconfig can't be read", where=path, why=getattr(error, "strerror", None) or str(error),
                            fix="give the path of a kubeconfig file") from None
     if len(raw) > LARGEST:
         raise InvalidInput("The kubeconfig is larger than 1 MiB", where=path, fix="give the path of a kubeconfig file")

@@ -31,6 +31,9 @@ def read(path: str) -> PrivateFile | None:
         if error.errno == errno.ELOOP:
             raise _not_usable(path, "it is a symbolic link", "give the path of the file itself") from None
         raise _not_usable(path, error.strerror or str(error), "give another path") from None
+    except ValueError as error:
+        # no path has a null byte in it
+        raise _not_usable(path, str(error), "give another path") from None
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):

@@ -23,7 +23,8 @@ RENEW_BEFORE = timedelta(days=30)
 
 def must_be_of(path: str, server: str) -> None:
     """Raises InvalidInput if the file is something else than a kubeconfig of that server; no file is fine."""
-    if os.path.lexists(path) and (found := kubeconfig_file.read(path).server) != server:
+    # of such a path nothing can be there, and nothing be made
+    if (os.path.lexists(path) or "\0" in path) and (found := kubeconfig_file.read(path).server) != server:
         raise InvalidInput(f"This kubeconfig is for {found}, not for {server}", where=f"seed_kubeconfig {path}",
                            fix="name another path, or move the file away if it is out of date")
 

@@ -1,25 +1,16 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A run of the product against the cloud of the lab: what it needs beside its code, and ways for it to die."""
+"""A run of the product against a cloud of the lab: what it needs beside its code, and ways for it to die."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from random import Random
+from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.droplets import Droplets
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import PoolWork, Seen
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 
 from .clock import SimulatedClock
-from .digitalocean.account import Account, Droplet
-from .digitalocean.api import Api
-from .digitalocean.faults import Faults, none
-from .digitalocean.server import TOKEN, Cloud
+from .http_server import HttpServer
 
 UID, OTHER_UID = "0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a11", "0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a12"
 
@@ -46,28 +37,71 @@ class Notebook:
         return new
 
 
-@dataclass
 class World:
-    """A cloud with one account, and the notes of one cluster. die: number of the call at which a run dies, after or before it is carried out."""
+    """A cloud with one account, and the notes of one cluster. It looks at what the cloud has, not at what the product says.
 
-    account: Account
-    cloud: Cloud
-    clock: SimulatedClock
-    notes: Notebook = field(default_factory=Notebook)
-    lines: list[str] = field(default_factory=list)
+    clock: the cloud's time. lines: what the product said. Of each provider: a subclass.
+    """
 
-    def api(self, token: str = TOKEN, timeout: float = 5) -> DigitalOceanApi:
-        return DigitalOceanApi(token, self.cloud.url, clock=self.clock, progress=self.lines.append, timeout=timeout)
+    provider = ""
+    # the path of the request that makes machines
+    creates = ""
 
-    def work(self, count: int, *, pool: str = "web", uid: str = UID, api: DigitalOceanApi | None = None, **options: Any) -> PoolWork:
-        wanted = NodePool("demo", pool, "digitalocean", count, "fra1", "s-2vcpu-4gb", "debian-12-x64")
-        return PoolWork(Droplets(api or self.api(), uid), wanted, self.notes, uid, clock=self.clock, progress=self.lines.append, **options)
+    def __init__(self, cloud: HttpServer, clock: SimulatedClock) -> None:
+        self.cloud, self.clock, self.notes = cloud, clock, Notebook()
+        self.lines: list[str] = []
+
+    def api(self, *, timeout: float = 5) -> Any:
+        """What the product talks to the cloud with, each request by its method _once."""
+        raise NotImplementedError
+
+    def work(self, count: int, *, pool: str = "web", uid: str = UID, api: Any = None, **options: Any) -> PoolWork:
+        raise NotImplementedError
+
+    def live(self) -> list[Any]:
+        """All machines of the account, in the cloud's own words."""
+        raise NotImplementedError
+
+    def name(self, machine: Any) -> str:
+        raise NotImplementedError
+
+    def is_of(self, machine: Any, uid: str, pool: str) -> bool:
+        raise NotImplementedError
+
+    def beside(self) -> list[str]:
+        """What the account has beside machines with their disks and what it began with, such as keys and rules of a firewall."""
+        raise NotImplementedError
+
+    def somebodys(self, name: str, uid: str = "", pool: str = "") -> Callable[[], tuple[bool, Any]]:
+        """A machine of that name that the product did not make, with these tags. What is returned tells whether it is there still, and its tags."""
+        raise NotImplementedError
+
+    def names(self, uid: str = UID, pool: str = "web") -> list[str]:
+        return sorted(self.name(one) for one in self.live() if self.is_of(one, uid, pool))
+
+    def all_names(self) -> list[str]:
+        return sorted(map(self.name, self.live()))
+
+    def left(self) -> list[str]:
+        """All that is in the account but what it began with."""
+        return [*self.all_names(), *self.beside()]
+
+    def count(self) -> int:
+        return len(self.live())
+
+    @property
+    def calls(self) -> int:
+        return len(self.cloud.heard)
+
+    @property
+    def writes(self) -> int:
+        return len(self.cloud.writes)
 
     def run(self, count: int, **options: Any) -> Seen:
         return self.work(count, **options).converge()
 
     def run_that_dies(self, count: int, call: int, *, carried_out: bool, **options: Any) -> bool:
-        """False if it ended before it made that call."""
+        """False if it ended before it made that call. call: its number; carried_out: it dies after it, else before."""
         api = self.api()
         send, calls = api._once, [0]
 
@@ -86,19 +120,3 @@ class World:
         except Killed:
             return True
         return False
-
-    def names(self, tag: str = "kubermatic-caas-pool:web") -> list[str]:
-        return sorted(one.name for one in self.account.live() if tag in one.tags)
-
-    def stranger(self, name: str, *tags: str) -> Droplet:
-        body = {"region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64", "tags": list(tags)}
-        return self.account.create([name], body)[0]
-
-
-@contextmanager
-def world(*, seed: int = 1, lag: float = 0, faults: Faults = none, late: float = 0.6, **more: Any) -> Iterator[World]:
-    clock = SimulatedClock()
-    account_options = {name: more.pop(name) for name in ("boots", "limit") if name in more}
-    account = Account(clock.now, random=Random(seed), lag=lag, **account_options)
-    with Cloud(Api(account, **more), clock, faults=faults, late=late) as cloud:
-        yield World(account, cloud, clock)

@@ -24,7 +24,7 @@ from azure.core.pipeline.policies import HeadersPolicy
 from pydo.exceptions import HttpResponseError
 
 from lab.cloud.digitalocean.server import READ_ONLY_TOKEN, TOKEN
-from lab.cloud.world import World, world
+from lab.cloud.digitalocean.world import World, world
 
 BODY = {"names": ["sub-01.example.com", "sub-02"], "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64", "tags": ["env:prod"]}
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJuGqfCGRWWiZbuMJZGFuZHLRVUUmAUEQAcCLvWJkrCE somebody"

@@ -14,8 +14,9 @@ ET.register_namespace("", NAMESPACE)
 @dataclass(frozen=True)
 class Request:
     """params: of the form, flat, such as {"InstanceId.1": "i-0"}. service, version: of the API, such as elasticloadbalancing, which has two versions.
+    key: the access key whose signature is right, "" if it isn't.
 
-    method, path: in the words of an API with paths, for faults.
+    method, path: in the words of an API with paths, for faults and notes.
     """
 
     action: str
@@ -23,6 +24,7 @@ class Request:
     region: str = "eu-central-1"
     service: str = "ec2"
     version: str = "2016-11-15"
+    key: str = ""
 
     @property
     def looks(self) -> bool:

@@ -1,22 +1,22 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A run of the product against EC2 of the lab: what it needs beside its code, and ways for it to die."""
+"""A run of the product against EC2 of the lab."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import Credentials, Ec2Api
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_instances import Ec2Instances, Launch
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import PoolWork, Seen
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import PoolWork
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
 
+from .. import world as base
 from ..clock import SimulatedClock
-from ..digitalocean.faults import Faults, none
-from ..world import UID, Killed, Notebook
+from ..faults import Faults, none
+from ..world import UID
 from .answers import Request
 from .ec2 import IMAGE, REGION, Ec2, Instance
 from .server import ACCESS_KEY, SECRET_KEY, Cloud
@@ -24,15 +24,13 @@ from .server import ACCESS_KEY, SECRET_KEY, Cloud
 _sessions: dict[tuple[str, str], Any] = {}
 
 
-@dataclass
-class World:
-    """A cloud with one account, and the notes of one cluster."""
-
-    ec2: Ec2
+class World(base.World):
+    provider, creates = "aws", "RunInstances"
     cloud: Cloud
-    clock: SimulatedClock
-    notes: Notebook = field(default_factory=Notebook)
-    lines: list[str] = field(default_factory=list)
+
+    @property
+    def ec2(self) -> Ec2:
+        return self.cloud.ec2
 
     def api(self, key: str = ACCESS_KEY, secret: str = SECRET_KEY, timeout: float = 30) -> Ec2Api:
         api = Ec2Api(Credentials(key, secret), REGION, self.cloud.url, clock=self.clock, progress=self.lines.append, timeout=timeout)
@@ -45,45 +43,34 @@ class World:
         provider = Ec2Instances(api or self.api(), uid, lambda: launch or Launch(root="/dev/xvda"), len(launch.subnets) if launch else 1)
         return PoolWork(provider, wanted, self.notes, uid, clock=self.clock, progress=self.lines.append, **options)
 
-    def run(self, count: int, **options: Any) -> Seen:
-        return self.work(count, **options).converge()
+    def live(self) -> list[Instance]:
+        return self.ec2.live()
 
-    def run_that_dies(self, count: int, call: int, *, carried_out: bool, **options: Any) -> bool:
-        """False if it ended before it made that call. call: its number; carried_out: it dies after it, else before."""
-        api = self.api()
-        send, calls = api._once, [0]
-
-        def once(*args: Any) -> Any:
-            calls[0] += 1
-            if calls[0] == call and not carried_out:
-                raise Killed
-            answer = send(*args)
-            if calls[0] == call:
-                raise Killed
-            return answer
-
-        api._once = once
-        try:
-            self.run(count, api=api, **options)
-        except Killed:
-            return True
-        return False
-
-    def name(self, instance: Instance) -> str:
+    def name(self, machine: Instance) -> str:
         """From what EC2 keeps, counted out by hand."""
-        tags = self.ec2.tags(instance)
+        tags = self.ec2.tags(machine)
         if "kubermatic-caas-names" not in tags:
             return tags.get("Name", "")
         prefix, *parts = tags["kubermatic-caas-names"].split()
         numbers = [number for part in parts for first, dummy, last in [part.partition("-")] for number in range(int(first), int(last or first) + 1)]
-        return f"{prefix}-{numbers[instance.index]}"
+        return f"{prefix}-{numbers[machine.index]}"
 
-    def ours(self, uid: str = UID, pool: str = "web") -> list[Instance]:
-        wanted = {"kubermatic-caas": uid, "kubermatic-caas-pool": pool}
-        return [one for one in self.ec2.live() if wanted.items() <= self.ec2.tags(one).items()]
+    def is_of(self, machine: Instance, uid: str, pool: str) -> bool:
+        return {"kubermatic-caas": uid, "kubermatic-caas-pool": pool}.items() <= self.ec2.tags(machine).items()
 
-    def names(self, uid: str = UID, pool: str = "web") -> list[str]:
-        return sorted(map(self.name, self.ours(uid, pool)))
+    def groups(self) -> dict[str, set[str]]:
+        """Security groups that are not the network's own, with who may come in."""
+        return {group.name: {f"{rule.ip_protocol} {rule.from_port} {(rule.ip_range or {}).get('CidrIp') or 'itself'}" for rule in group.ingress_rules}
+                for group in self.ec2.backend.describe_security_groups() if group.name != "default"}
+
+    def key_pairs(self) -> list[str]:
+        return [one.key_name for one in self.ec2.backend.describe_key_pairs([])]
+
+    def beside(self) -> list[str]:
+        return [*sorted(self.groups()), *sorted(self.key_pairs())]
+
+    def left(self) -> list[str]:
+        return [*super().left(), *(one.id for one in self.ec2.backend.describe_volumes())]
 
     def stranger(self, name: str, **tags: str) -> Instance:
         tags = {"Name": name, **{key.replace("_", "-"): value for key, value in tags.items()}}
@@ -94,10 +81,14 @@ class World:
         assert self.ec2.run(Request("RunInstances", form)).status == 200
         return next(one for one in self.ec2.instances.values() if one.id not in before)
 
+    def somebodys(self, name: str, uid: str = "", pool: str = "") -> Callable[[], tuple[bool, Any]]:
+        found = self.stranger(name, **({"kubermatic_caas": uid} if uid else {}), **({"kubermatic_caas_pool": pool} if pool else {}))
+        return lambda: (found.gone is None, self.ec2.tags(found))
+
 
 @contextmanager
 def world(*, seed: int = 1, faults: Faults = none, late: float = 0.6, **more: Any) -> Iterator[World]:
     clock = SimulatedClock()
     ec2 = Ec2(clock.now, random=Random(seed), **more)
     with Cloud(ec2, clock, faults=faults, late=late) as cloud:
-        yield World(ec2, cloud, clock)
+        yield World(cloud, clock)

@@ -3,15 +3,12 @@
 """Whose things are at AWS: with moto, in which others have things, too."""
 from __future__ import annotations
 
-import os
-import urllib.request
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.aws_leftovers import AwsLeftovers, ElbApi, Elbv2Api, InRegions
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import Credentials, Ec2Api
@@ -19,6 +16,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_insta
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_surroundings import Ec2Surroundings
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Leftover, Made
+from lab.cloud.aws import moto
 from lab.cloud.clock import SimulatedClock
 from lab.cloud.world import OTHER_UID, UID
 
@@ -30,11 +28,8 @@ LISTENER = [{"Protocol": "tcp", "LoadBalancerPort": 80, "InstancePort": 31080}]
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
-    one = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    one.start()
-    yield "http://{}:{}".format(*one.get_host_and_port())
-    one.stop()
+    with moto.server() as url:
+        yield url
 
 
 KEYS = Credentials("AKIDOFATESTTHATOPENSNOTHING", "a-long-and-unlikely-key-of-a-test")
@@ -56,7 +51,7 @@ class Account:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST")).close()
+        moto.empty(url)
         self.ec2, self.elb, self.elbv2 = (client(name, url) for name in ("ec2", "elb", "elbv2"))
 
     def cloud(self, region: str = REGION) -> AwsLeftovers:

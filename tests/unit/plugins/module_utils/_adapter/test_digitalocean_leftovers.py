@@ -12,7 +12,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitaloc
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, Refused, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Made
 from lab.cloud.digitalocean.server import READ_ONLY_TOKEN
-from lab.cloud.world import OTHER_UID, UID, World, world
+from lab.cloud.digitalocean.world import World, world
+from lab.cloud.world import OTHER_UID, UID
 
 OURS, CONTROLLERS, OTHERS = f"kubermatic-caas:{UID}", f"k8s:{UID}", f"kubermatic-caas:{OTHER_UID}"
 BALANCER_NAME = "a0b7f7ad07d0c4c3e9f531d5f4a2c9a1"

@@ -24,7 +24,7 @@ from lab.cloud.aws.ec2 import IMAGE, REGION, Instance
 from lab.cloud.aws.server import EXPIRED_KEY, EXPIRED_SECRET, READ_ONLY_KEY, READ_ONLY_SECRET, SECRET_KEY
 from lab.cloud.aws.world import World, world
 from lab.cloud.clock import SimulatedClock
-from lab.cloud.digitalocean.faults import Fault, once
+from lab.cloud.faults import Fault, once
 from lab.cloud.world import OTHER_UID, UID
 
 POOL = NodePool("demo", "web", "aws", 3, REGION, "t3.medium", IMAGE)
@@ -56,7 +56,7 @@ def answering(here: World, answer: Callable[[Request], Answer | None]) -> World:
 def test_one_request_makes_many_that_have_names_at_once():
     with world(boots=lambda: 1000.0) as here:
         hands(here).create([f"demo-web-{number}" for number in (1, 2, 3, 7)], POOL, NOTE)
-        assert [one.action for one in here.cloud.heard] == ["RunInstances"]
+        assert [one.path for one in here.cloud.heard] == ["RunInstances"]
         found = {one.name: one for one in hands(here).machines()}
         assert sorted(found) == ["demo-web-1", "demo-web-2", "demo-web-3", "demo-web-7"]
         assert {one.state for one in found.values()} == {State.CREATING}
@@ -77,7 +77,7 @@ def test_a_lost_reply_is_asked_for_again_at_once(fault: Fault):
     """The client token makes it safe; nobody has to wait until a list can be trusted."""
     with world(faults=once(fault, lambda request: request.action == "RunInstances")) as here:
         hands(here).create(["demo-web-1", "demo-web-2"], POOL, NOTE)
-        assert len(here.ec2.live()) == 2 and [one.action for one in here.cloud.heard] == ["RunInstances"] * 2
+        assert len(here.ec2.live()) == 2 and [one.path for one in here.cloud.heard] == ["RunInstances"] * 2
 
 
 def test_a_request_whose_machine_has_ended_already_is_looked_after():
@@ -129,7 +129,7 @@ def test_many_go_by_one_request_also_if_some_are_gone_already():
         ids = [one.id for one in here.ec2.live()]
         hands(here).remove([*ids[:3], "i-0000000000000dead", *ids[3:]])
         assert here.ec2.live() == [] and not hands(here).exists("i-0000000000000dead")
-        assert [one.action for one in here.cloud.heard][1:3] == ["TerminateInstances"] * 2
+        assert [one.path for one in here.cloud.heard][1:3] == ["TerminateInstances"] * 2
 
 
 def test_a_list_of_several_pages():

@@ -100,6 +100,9 @@ def test_text_that_is_no_yaml(text):
 def test_files_that_can_not_be_read(tmp_path):
     with pytest.raises(InvalidInput, match="No such file"):
         kubeconfig_file.read(str(tmp_path / "missing"))
+    for strange in ("\0", "\ud800"):
+        with pytest.raises(InvalidInput, match="kubeconfig can't be read"):
+            kubeconfig_file.read(f"{tmp_path}/{strange}")
     with pytest.raises(InvalidInput, match=r"[Ii]s a directory"):
         kubeconfig_file.read(str(tmp_path))
     large = tmp_path / "large"

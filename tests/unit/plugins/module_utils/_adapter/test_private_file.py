@@ -114,3 +114,8 @@ def test_a_file_is_no_directory(tmp_path: Path):
         private_file.must_be_writable(str(tmp_path / "file" / "deep" / "demo"))
     with pytest.raises(InvalidInput, match="Not a directory"):
         private_file.read(str(tmp_path / "file" / "demo"))
+
+
+def test_a_path_that_can_not_be_is_refused(tmp_path: Path):
+    with pytest.raises(InvalidInput, match="null byte"):
+        private_file.read(f"{tmp_path}/\0")

@@ -81,3 +81,8 @@ def test_nowhere_to_write(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(CaasError, match="can't be written"):
         write(str(tmp_path / "file" / "fra1"))
+
+
+def test_a_path_that_can_not_be_is_refused_before_there_is_a_seed(tmp_path):
+    with pytest.raises(InvalidInput, match="can't be read"):
+        seed_kubeconfig.must_be_of(f"{tmp_path}/\0", "https://198.51.100.10:6443")

@@ -19,21 +19,19 @@ from typing import Any
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, NotReady
-from lab.cloud.digitalocean.faults import Fault, once, sometimes
-from lab.cloud.providers import Site, site
-from lab.cloud.world import OTHER_UID, UID
+from lab.cloud.faults import Fault, once, sometimes
+from lab.cloud.providers import PROVIDERS, makes_machines, world
+from lab.cloud.world import OTHER_UID, UID, World
 
-PROVIDERS = ("digitalocean", "aws")
 TRIALS = int(os.environ.get("TRIALS", "12"))
-At = Callable[..., AbstractContextManager[Site]]
+At = Callable[..., AbstractContextManager[World]]
 
 
 @pytest.fixture(params=PROVIDERS)
 def at(request: pytest.FixtureRequest) -> At:
     """with at(lag=30) as there: ... a cloud of the provider of this turn."""
-    def cloud(**options: Any) -> AbstractContextManager[Site]:
-        return site(request.param, **options)
-    cloud.creates = {"digitalocean": "droplets", "aws": "RunInstances"}[request.param]
+    def cloud(**options: Any) -> AbstractContextManager[World]:
+        return world(request.param, **options)
     return cloud
 
 
@@ -41,12 +39,8 @@ def named(*numbers: int) -> list[str]:
     return sorted(f"demo-web-{number}" for number in numbers)
 
 
-def creation_of(at: At) -> Callable[[Any], bool]:
-    return lambda request: request.method == "POST" and request.path == at.creates
-
-
-def never_more_than_250_a_minute(there: Site) -> bool:
-    times = sorted(one.at for one in there.here.cloud.heard)
+def never_more_than_250_a_minute(there: World) -> bool:
+    times = sorted(one.at for one in there.cloud.heard)
     return all(late - early >= 60 for early, late in zip(times, times[250:], strict=False))
 
 
@@ -58,10 +52,10 @@ def test_up_again_and_down(at: At):
         assert [one.name for one in seen.decision.keep] == [f"demo-web-{number}" for number in range(1, 13)]
         assert all(one.address and one.state == "running" for one in seen.decision.keep)
         assert there.writes <= 2
-        calls, notes = there.calls, there.here.notes.writes
+        calls, notes = there.calls, there.notes.writes
         # nothing to do is one look, and no write
         there.run(12)
-        assert there.calls == calls + 1 and there.here.notes.writes == notes
+        assert there.calls == calls + 1 and there.notes.writes == notes
         there.run(10, ready={f"demo-web-{number}" for number in range(1, 13)} - {"demo-web-4"})
         assert there.names() == named(1, 2, 3, *range(5, 12))
         there.run(12)
@@ -72,8 +66,8 @@ def test_up_again_and_down(at: At):
 
 def test_machines_of_others_survive(at: At):
     with at() as there:
-        others = [there.stranger("demo-web-1", OTHER_UID, "web"), there.stranger("demo-web-2"), there.stranger("demo-web-3", "", "web"),
-                  there.stranger("demo-web-4", UID + "0", "web"), there.stranger("demo-db-1", UID, "db")]
+        others = [there.somebodys("demo-web-1", OTHER_UID, "web"), there.somebodys("demo-web-2"), there.somebodys("demo-web-3", "", "web"),
+                  there.somebodys("demo-web-4", UID + "0", "web"), there.somebodys("demo-db-1", UID, "db")]
         before = [state() for state in others]
         for count in (3, 1, 0):
             there.run(count)
@@ -83,7 +77,7 @@ def test_machines_of_others_survive(at: At):
 
 def test_a_machine_of_ours_without_a_pool_is_adopted(at: At):
     with at() as there:
-        orphan = there.stranger("demo-web-7", UID)
+        orphan = there.somebodys("demo-web-7", UID)
         there.run(2)
         assert orphan()[0] and there.names() == named(1, 7)
 
@@ -122,14 +116,14 @@ def test_a_limit_of_the_account_in_its_own_words(at: At):
 @pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.LATE_AFTER])
 @pytest.mark.parametrize("lag", [0, 30])
 def test_a_create_that_goes_wrong_makes_no_machine_twice(at: At, fault: Fault, lag: float):
-    with at(faults=once(fault, creation_of(at)), lag=lag) as there:
+    with at(faults=once(fault, makes_machines), lag=lag) as there:
         there.run(3)
         assert there.names() == named(1, 2, 3) and there.count() == 3
 
 
 def test_a_reply_that_comes_too_late(at: At):
-    with at(faults=once(Fault.LATE_AFTER, creation_of(at))) as there:
-        there.run(2, api=there.here.api(timeout=0.2))
+    with at(faults=once(Fault.LATE_AFTER, makes_machines)) as there:
+        there.run(2, api=there.api(timeout=0.2))
         assert there.names() == named(1, 2) and there.count() == 2
 
 
@@ -162,7 +156,7 @@ def test_without_the_notes_a_killed_run_would_make_machines_twice(at: At, monkey
     monkeypatch.setattr("ansible_collections.kubermatic.caas.plugins.module_utils._plan.pool_journal.awaited", lambda *args: frozenset())
     with at(lag=30, seed=3) as there:
         assert there.run_that_dies(3, 2, carried_out=True)
-        work = there.here.work(3)
+        work = there.work(3)
         work.provider.create(work.plan(work.look()).steps[0].target, work.pool, "another request")
         assert there.count() == 6
 
@@ -173,7 +167,7 @@ def trial(at: At, seed: int) -> None:
     kinds = (Fault.LIMITED, Fault.ERROR, Fault.ERROR_AFTER, Fault.DROPPED, Fault.LOST_AFTER, Fault.HTML, Fault.HTML_AFTER)
     faults = sometimes(random, random.choice((0.05, 0.2, 0.4)), kinds)
     with at(seed=seed, lag=random.choice((0, 5, 30)), faults=faults, partial=lambda count: random.choice((count, count, count - 1)) or 1) as there:
-        stranger = there.stranger("demo-web-1", OTHER_UID, "web")
+        stranger = there.somebodys("demo-web-1", OTHER_UID, "web")
         for count in (random.randint(0, 25), random.randint(0, 25)):
             if random.random() < 0.5:
                 with contextlib.suppress(CaasError):
@@ -210,9 +204,9 @@ def test_a_thousand_machines(at: At, cpu: Callable[[], float]):
         there.run(1000)
         seconds = cpu()
         assert there.count() == len(set(there.names())) == 1000
-        heard = there.here.cloud.heard
-        assert len(heard) <= MOST_CALLS[there.name]
+        heard = there.cloud.heard
+        assert len(heard) <= MOST_CALLS[there.provider]
         assert never_more_than_250_a_minute(there)
         assert not any(one.status in (429, 503) for one in heard)
         assert seconds < 3, f"{seconds:.1f} s"
-        print(f"{there.name}: {len(heard)} calls, {seconds:.2f} s CPU, {there.clock.monotonic():.0f} s simulated")
+        print(f"{there.provider}: {len(heard)} calls, {seconds:.2f} s CPU, {there.clock.monotonic():.0f} s simulated")

@@ -6,8 +6,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 from random import Random
+from typing import Protocol
 
-from .api import Request
+
+class Request(Protocol):
+    """What a cloud was asked. Where an API has no paths, the path is the name of what is to be done."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
 
 
 class Fault(StrEnum):

@@ -1,0 +1,78 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A module as a user runs it: by a playbook, in real time, with credentials in the environment that nobody may see."""
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
+from api.doors import Caller
+from api.kill import kill_with_workers
+from api.playbook import PROGRAM, Ended, as_collection
+
+
+@dataclass
+class Player:
+    """Plays one play for one cluster at one cloud. directory: empty, for all files. credentials: as environment variables; secret: the one among them."""
+
+    caller: Caller
+    url: str
+    directory: Path
+    play: str
+    credentials: dict[str, str]
+    secret: str
+
+    def __post_init__(self) -> None:
+        (self.directory / "play.yml").write_text(self.play)
+        self.collections = as_collection(self.directory / "collections")
+
+    def start(self, *words: str, **variables: Any) -> subprocess.Popen[str]:
+        given = {"seed_kubeconfig": self.caller.seed_kubeconfig, "cluster": self.caller.cluster, "url": self.url, **variables}
+        environment = {**os.environ, **self.credentials, "HOME": str(self.directory), "ANSIBLE_COLLECTIONS_PATH": str(self.collections),
+                       "ANSIBLE_LOCAL_TEMP": str(self.directory / "tmp"), "ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOG_PATH": str(self.directory / "ansible.log")}
+        return subprocess.Popen([PROGRAM, "-i", "localhost,", "-c", "local", *words, "-e", json.dumps(given), self.directory / "play.yml"], env=environment,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+
+    def run(self, *words: str, **variables: Any) -> Ended:
+        process = self.start(*words, **variables)
+        output = process.communicate(timeout=300)[0]
+        return Ended(process.returncode, output)
+
+    def run_unseen(self, **variables: Any) -> Ended:
+        """With all output that there is. The secret is not in it, and never on the command line."""
+        process = self.start("-vvvv", "--diff", **variables)
+        seen = []
+        while process.poll() is None and len(seen) < 200:
+            seen += [path.read_bytes() for path in [Path(f"/proc/{process.pid}/cmdline")] if path.exists()]
+            time.sleep(0.05)
+        output = process.communicate(timeout=300)[0]
+        assert self.secret not in output
+        assert seen and all(self.secret.encode() not in line for line in seen)
+        return Ended(process.returncode, output)
+
+    def kept_secret(self) -> bool:
+        """Neither in a file of the runs until now nor in the seed."""
+        written = [path for path in self.directory.rglob("*") if path.is_file()]
+        assert self.directory / "ansible.log" in written
+        with_secret = [path for path in written if self.secret in path.read_text(errors="replace")]
+        maps = self.caller.door(ClusterRecordDoor).seed.list("v1", "ConfigMap", f"cluster-{self.caller.cluster}")
+        assert maps
+        return with_secret == [] and self.secret not in json.dumps(maps)
+
+    def run_killed(self, when: Callable[[], Any], **variables: Any) -> None:
+        """By signal 9, as soon as something is there."""
+        process = self.start(**variables)
+        while not when():
+            assert process.poll() is None, process.stdout.read()
+            time.sleep(0.01)
+        kill_with_workers(process.pid)
+        process.communicate()
+        assert process.returncode == -signal.SIGKILL

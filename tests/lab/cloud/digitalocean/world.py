@@ -1,0 +1,68 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A run of the product against DigitalOcean of the lab."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from random import Random
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.droplets import Droplets
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import PoolWork
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
+
+from .. import world as base
+from ..clock import SimulatedClock
+from ..faults import Faults, none
+from ..world import UID
+from .account import Account, Droplet
+from .api import Api
+from .server import TOKEN, Cloud
+
+
+class World(base.World):
+    provider, creates = "digitalocean", "droplets"
+    cloud: Cloud
+
+    @property
+    def account(self) -> Account:
+        return self.cloud.api.account
+
+    def api(self, token: str = TOKEN, timeout: float = 5) -> DigitalOceanApi:
+        return DigitalOceanApi(token, self.cloud.url, clock=self.clock, progress=self.lines.append, timeout=timeout)
+
+    def work(self, count: int, *, pool: str = "web", uid: str = UID, api: DigitalOceanApi | None = None, **options: Any) -> PoolWork:
+        wanted = NodePool("demo", pool, "digitalocean", count, "fra1", "s-2vcpu-4gb", "debian-12-x64")
+        return PoolWork(Droplets(api or self.api(), uid), wanted, self.notes, uid, clock=self.clock, progress=self.lines.append, **options)
+
+    def live(self) -> list[Droplet]:
+        return self.account.live()
+
+    def name(self, machine: Droplet) -> str:
+        return machine.name
+
+    def is_of(self, machine: Droplet, uid: str, pool: str) -> bool:
+        return {f"kubermatic-caas:{uid}", f"kubermatic-caas-pool:{pool}"} <= set(machine.tags)
+
+    def beside(self) -> list[str]:
+        return sorted([f"{one.kind} {one.name}" for one in self.account.things.values() if one.gone is None]
+                      + [f"key {one['name']}" for one in self.account.keys.values()])
+
+    def stranger(self, name: str, *tags: str) -> Droplet:
+        body = {"region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64", "tags": list(tags)}
+        return self.account.create([name], body)[0]
+
+    def somebodys(self, name: str, uid: str = "", pool: str = "") -> Callable[[], tuple[bool, Any]]:
+        found = self.stranger(name, *([f"kubermatic-caas:{uid}"] if uid else []), *([f"kubermatic-caas-pool:{pool}"] if pool else []))
+        return lambda: (found.gone is None, list(found.tags))
+
+
+@contextmanager
+def world(*, seed: int = 1, lag: float = 0, faults: Faults = none, late: float = 0.6, **more: Any) -> Iterator[World]:
+    clock = SimulatedClock()
+    account_options = {name: more.pop(name) for name in ("boots", "limit") if name in more}
+    account = Account(clock.now, random=Random(seed), lag=lag, **account_options)
+    with Cloud(Api(account, **more), clock, faults=faults, late=late) as cloud:
+        yield World(cloud, clock)
