@@ -100,4 +100,5 @@ def test_a_thousand_machines(demo: Customer):
     demo.call(state="absent")
     down = time.thread_time() - begin
     assert demo.there.left() == []
+    assert down < 3, f"{down:.1f} s"
     print(f"up: {calls} calls, {up:.2f} s CPU; down: {len(demo.there.cloud.heard) - calls} calls, {down:.2f} s CPU")

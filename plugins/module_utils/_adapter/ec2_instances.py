@@ -23,6 +23,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool i
 CLUSTER_TAG, POOL_TAG, NAMES_TAG = OWN_TAGS, f"{OWN_TAGS}-pool", f"{OWN_TAGS}-names"
 _STATES = {"pending": State.CREATING, "running": State.RUNNING, "stopping": State.OFF, "stopped": State.OFF, "shutting-down": State.LEAVING,
            "terminated": State.GONE}
+LIVING = tuple(name for name, state in _STATES.items() if state is not State.GONE)
 _UID = re.compile(r"[0-9a-zA-Z-]{8,64}", re.ASCII)
 _ASKED_AT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})[.0-9]*Z/", re.ASCII)
 _ID = re.compile(r"i-[0-9a-f]{8,32}", re.ASCII)
@@ -77,6 +78,12 @@ class Ec2Instances:
         """All machines of the cluster, as far as EC2 shows them yet, also those that have ended not long ago."""
         found = self._machines(MaxResults=PER_PAGE, Filters=[{"Name": f"tag:{CLUSTER_TAG}", "Values": [self.uid]}])
         return list({one.id: one for one in found}.values())
+
+    def others_live(self, pool: str) -> bool:
+        """Whether the cluster has machines beside those of this pool that have not ended."""
+        found = self._machines(MaxResults=PER_PAGE, Filters=[{"Name": f"tag:{CLUSTER_TAG}", "Values": [self.uid]},
+                                                             {"Name": "instance-state-name", "Values": list(LIVING)}])
+        return any(one.pool != pool and one.state is not State.GONE for one in found)
 
     def exists(self, machine_id: str) -> bool:
         """Asks for this very machine, which is more up to date than a list."""

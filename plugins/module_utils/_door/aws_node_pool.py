@@ -17,7 +17,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_surro
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool import POOL, NodePoolDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import Seen
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import aws
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import Machine, State
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import Machine
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import AWS
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import pool_journal
@@ -152,7 +152,7 @@ class AwsNodePoolDoor(NodePoolDoor):
         """What goes with the pool: its own, and with the last pool what all had in common."""
         groups, keys = self.around.groups(), self.around.keys()
         name = self.pool.name
-        others = any(one.pool != name and one.state is not State.GONE for one in self.provider.machines()) or any(one.pool not in ("", name) for one in groups)
+        others = any(one.pool not in ("", name) for one in groups) or self.provider.others_live(name)
         return [one for one in groups if one.pool == name or (not one.pool and not others)], [one for one in keys if one.pool == name]
 
     def unneeded(self) -> tuple[Step, ...]:

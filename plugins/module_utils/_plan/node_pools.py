@@ -53,15 +53,17 @@ def decide(pool: NodePool, machines: Iterable[Machine], *, batch: int, ready: Se
     failed = [one for one in members if one.state is State.FAILED]
     twins = _twins([one for one in members if one.state is not State.FAILED], ready)
     broken = [Removal(one, "it never came to be") for one in failed] + [Removal(one, "another machine has its name") for one in twins]
-    sound = [one for one in members if one not in failed and one not in twins]
+    unsound = {one.id for one in (*failed, *twins)}
+    sound = [one for one in members if one.id not in unsound]
     surplus = _worth(sound, ready)[:max(0, len(sound) - pool.node_count)]
+    going = unsound | {one.id for one in surplus}
     names = _free_names(pool, {one.name for one in machines} | taken, pool.node_count - len(sound))
     return Decision(
-        adopt=tuple(one for one in adopt if one in sound and one not in surplus),
+        adopt=tuple(one for one in adopt if one.id not in going),
         broken=tuple(broken),
         create=tuple(tuple(names[start:start + batch]) for start in range(0, len(names), batch)),
         surplus=tuple(Removal(one, _too_many(one, ready, pool)) for one in surplus),
-        keep=tuple(one for one in sound if one not in surplus))
+        keep=tuple(one for one in sound if one.id not in going))
 
 
 def _is_ready(machine: Machine, ready: Set[str]) -> bool:

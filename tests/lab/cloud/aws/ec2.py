@@ -8,7 +8,7 @@ import base64
 import os
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -47,6 +47,14 @@ class Instance:
     gone: datetime | None = None
     address: str = ""
     reason: str = ""
+
+
+def states_apart(request: Request) -> tuple[set[str], Request]:
+    """States that the request filters by, and the request without that filter: moto knows another state than the one that is shown."""
+    filters = [name.removesuffix(".Name") for name, value in request.params.items() if name.startswith("Filter.") and value == "instance-state-name"]
+    own = {name: value for name, value in request.params.items() if any(name.startswith(f"{one}.") for one in filters)}
+    states = {value for name, value in own.items() if ".Value." in name}
+    return states, replace(request, params={name: value for name, value in request.params.items() if name not in own})
 
 
 class Ec2:
@@ -171,16 +179,18 @@ class Ec2:
 
     def list(self, request: Request) -> Answer:
         # moto takes a millisecond for each machine, and says the same until something is written
-        answer = self._lists.get(tuple(request.params.items())) or self.moto(request)
+        states, asked = states_apart(request)
+        answer = self._lists.get(tuple(asked.params.items())) or self.moto(asked)
         if answer.status != 200:
             return answer
-        self._lists[tuple(request.params.items())] = answer
+        self._lists[tuple(asked.params.items())] = answer
         # asked for by id it comes from the place that knows best; a list comes from one of several copies, each of them behind by another time
         behind = 0.0 if request.values("InstanceId") else self.random.uniform(0, self.lag)
         root = ET.fromstring(answer.body)
         for reservation in root.iter(tag("instancesSet")):
             for item in list(reservation):
-                if not self._as_it_was(item, self.now().timestamp() - behind):
+                shown = self._as_it_was(item, self.now().timestamp() - behind)
+                if not shown or (states and item.find(tag("instanceState")).findtext(tag("name")) not in states):
                     reservation.remove(item)
         return Answer(200, ET.tostring(root), answer.headers)
 
