@@ -15,6 +15,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts i
 
 OUR_UNITS = "/etc/systemd/system/"
 # where room is needed, by the name of its fact
+# percent of a file system below which a kubelet takes no pods and removes those that it has, if kubelet_config doesn't set evictionHard
+LEAST_FREE = {"containerd": 15, "kubelet": 10}
 PLACES = {"usr": "/usr/local", "containerd": "/var/lib/containerd", "kubelet": "/var/lib/kubelet", "downloads": "/var/lib/kubermatic-caas"}
 
 
@@ -94,6 +96,10 @@ def warnings(host: Host) -> list[str]:
                      "What was measured on it counts alone")
     if abs(host.clock_skew) > 60:
         found.append(f"The clock is {abs(host.clock_skew):.0f} s {'ahead of' if host.clock_skew > 0 else 'behind'} the control host's. Set up NTP")
+    for place, least in LEAST_FREE.items():
+        if host.free_percent.get(place, 100) < least:
+            found.append(f"{PLACES[place]} is on a disk of which {host.free_percent[place]} % are free. Below {least} % a kubelet takes no pods. "
+                         "Make room there")
     return found
 
 

@@ -18,7 +18,8 @@ class Host:
 
     os_id, os_version: of its /etc/os-release. addresses: of its interfaces; source_address: the one it uses to reach the cluster
     ("" if not asked for or no route).
-    free: place -> MiB; installed: artefact -> version; checksums: artefact -> SHA-256. mark and the certificates: texts of files, "" if there is none.
+    free: place -> MiB; free_percent: place -> of its file system, if known; installed: artefact -> version; checksums: artefact -> SHA-256.
+    mark and the certificates: texts of files, "" if there is none.
     """
 
     os_id: str
@@ -59,6 +60,7 @@ class Host:
     client_certificate: str = ""
     client_pair: bool = False
     checksums: Mapping[str, str] = field(default_factory=dict)
+    free_percent: Mapping[str, int] = field(default_factory=dict)
 
 
 def number(text: str) -> int:
@@ -99,5 +101,6 @@ def read_host(facts: Mapping[str, str], *, before: float, after: float) -> Host:
         kubelet_active=yes("kubelet_active"), kubeadm_node=yes("kubeadm_node"),
         installed={key.removeprefix("installed_"): value for key, value in facts.items() if key.startswith("installed_")},
         checksums={key.removeprefix("checksum_"): value for key, value in facts.items() if key.startswith("checksum_")},
+        free_percent={key.removeprefix("free_percent_"): number(value) for key, value in facts.items() if key.startswith("free_percent_")},
         mark=facts.get("mark", ""), ca_bundle=facts.get("ca_bundle", ""), serving_certificate=facts.get("serving_certificate", ""),
         serving_pair=yes("serving_pair"), client_certificate=facts.get("client_certificate", ""), client_pair=yes("client_pair"))

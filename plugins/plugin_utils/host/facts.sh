@@ -9,11 +9,16 @@ cgroup_version() {
     if [ -e /sys/fs/cgroup/cgroup.controllers ]; then echo 2; else echo 1; fi
 }
 
-free_mib() {
+# Size of the file system where the path is or would be, and what is free of it, in KiB.
+disk() {
     local directory="$ROOT$1"
     while [ ! -d "$directory" ]; do directory=$(dirname "$directory"); done
-    df -Pk "$directory" | awk 'NR == 2 { print int($4 / 1024) }'
+    df -Pk "$directory" | awk 'NR == 2 { print $2, $4 }'
 }
+
+free_mib() { disk "$1" | awk '{ print int($2 / 1024) }'; }
+
+free_percent() { disk "$1" | awk '{ print int($1 ? $2 * 100 / $1 : 100) }'; }
 
 # CAP_SYS_RESOURCE is bit 24 of the effective set.
 cap_sys_resource() {
@@ -90,6 +95,8 @@ part_facts() {
     fact free_mib_usr "$(free_mib /usr/local/bin)"
     fact free_mib_containerd "$(free_mib /var/lib/containerd)"
     fact free_mib_kubelet "$(free_mib /var/lib/kubelet)"
+    fact free_percent_containerd "$(free_percent /var/lib/containerd)"
+    fact free_percent_kubelet "$(free_percent /var/lib/kubelet)"
     fact free_mib_downloads "$(free_mib /var/lib/kubermatic-caas)"
     fact swap "$(yes_no grep -q '^/' /proc/swaps)"
     fact hostname "$(cat /proc/sys/kernel/hostname)"

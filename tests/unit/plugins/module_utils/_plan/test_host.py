@@ -95,3 +95,12 @@ def test_skew_counts_only_what_is_certain(epoch, expected):
 def test_a_small_skew_is_a_warning():
     assert warnings(replace(MODERN, clock_skew=59.0)) == []
     assert "90 s ahead" in warnings(replace(MODERN, clock_skew=90.0))[0]
+
+
+@pytest.mark.parametrize(("facts", "part"), [
+    ({"free_percent_containerd": "14", "free_percent_kubelet": "14"}, "/var/lib/containerd is on a disk of which 14 % are free. Below 15 % a kubelet takes no"),
+    ({"free_percent_containerd": "15", "free_percent_kubelet": "9"}, "/var/lib/kubelet is on a disk of which 9 % are free"),
+    ({"free_percent_containerd": "15", "free_percent_kubelet": "10"}, ""), ({}, "")])
+def test_a_disk_on_which_no_pod_would_run_is_told(facts, part):
+    found = warnings(read_host({**WORDS, **facts}, before=1000, after=1001))
+    assert [part in text for text in found] == ([True] if part else [])

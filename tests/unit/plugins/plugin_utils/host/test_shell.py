@@ -30,6 +30,7 @@ def test_facts(host):
     assert int(facts["memory_mib"]) > 100
     assert facts["cgroup_version"] in ("1", "2")
     assert facts["kernel"].strip()
+    assert 0 <= int(facts["free_percent_kubelet"]) <= 100 and int(facts["free_mib_kubelet"]) > 0
     assert tree(host.root) == {}
 
 
