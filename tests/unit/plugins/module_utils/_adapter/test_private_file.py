@@ -117,5 +117,5 @@ def test_a_file_is_no_directory(tmp_path: Path):
 
 
 def test_a_path_that_can_not_be_is_refused(tmp_path: Path):
-    with pytest.raises(InvalidInput, match="null byte"):
+    with pytest.raises(InvalidInput, match="mbedded null"):
         private_file.read(f"{tmp_path}/\0")
