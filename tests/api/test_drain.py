@@ -56,9 +56,9 @@ class Nodes:
         status = {"observedGeneration": budget["metadata"]["generation"], "expectedPods": 2, "desiredHealthy": 1, "currentHealthy": 1, "disruptionsAllowed": 0}
         self.api.request("PUT", f"/apis/policy/v1/namespaces/{self.namespace}/poddisruptionbudgets/{name}/status", body={**budget, "status": status})
 
-    def drained(self, node: str) -> list[str]:
+    def drained(self, node: str, timeout: int = 60) -> list[str]:
         lines: list[str] = []
-        drain(self.api, node, timeout=1, progress=lines.append, pause=lambda: time.sleep(0.1))
+        drain(self.api, node, timeout=timeout, progress=lines.append, pause=lambda: time.sleep(0.1))
         return lines
 
     @property
@@ -90,7 +90,7 @@ def test_a_budget_is_kept_and_named(nodes: Nodes):
     nodes.has_pod(node)
     nodes.has_budget(**OURS)
     with pytest.raises(NotReady, match=REFUSED):
-        nodes.drained(node)
+        nodes.drained(node, timeout=1)
     assert nodes.pods == ["dns-1"]
 
 
@@ -112,5 +112,5 @@ def test_the_budget_of_a_user_holds_back_the_last_node_too(nodes: Nodes):
     nodes.has_pod(node)
     nodes.has_budget()
     with pytest.raises(NotReady, match=REFUSED):
-        nodes.drained(node)
+        nodes.drained(node, timeout=1)
     assert nodes.pods == ["dns-1"]
