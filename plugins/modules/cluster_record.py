@@ -29,7 +29,9 @@ options:
     description: The cluster as M(kubermatic.caas.cluster_spec) returns it. What can be derived from the rest is not stored.
     type: dict
   last_error:
-    description: What went wrong last, as one line without secrets. An empty text forgets it.
+    description:
+      - What went wrong last, as one line without secrets. An empty text forgets it.
+      - Not noted without O(phase) if another run holds the lock, as the record is that one's.
     type: str
   free_lock:
     description: Whether the lock of the cluster is given back then, as by M(kubermatic.caas.cluster_lock). For the last task of a run.

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, LockHeld
 from api.bare_api import BareApi
 from api.doors import Caller
 
@@ -42,6 +42,16 @@ def test_life_of_a_record(bare_api: BareApi, caller: Caller):
         for phase in ("Running", "Creating"):
             assert not caller.call(ClusterRecordDoor, phase=phase, spec=SPEC)["changed"]
     assert seen.writes == []
+
+
+def test_the_failure_of_a_run_that_was_not_let_in_is_not_noted(bare_api: BareApi, caller: Caller):
+    caller.call(ClusterRecordDoor, phase="Creating", spec=SPEC)
+    other = Caller(caller.seed_kubeconfig, caller.cluster, holder="bob@ops2 pid 22 2/bbbbbbbb")
+    with bare_api.watched() as seen:
+        assert not other.call(ClusterRecordDoor, last_error="somebody else has the lock", free_lock=True)["changed"]
+        with pytest.raises(LockHeld):
+            other.call(ClusterRecordDoor, phase="Running")
+    assert seen.writes == [] and stored(caller)["last_error"] == ""
 
 
 def test_check_mode_shows_the_record_and_writes_nothing(bare_api: BareApi, caller: Caller):

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Runs that die, lose their host or their seed: a sample that takes minutes. BROKEN_RUNS=all in test_8 tries every task."""
+"""Runs that die, lose their host or their seed: a sample that takes minutes. every_task.py tries every task."""
 from __future__ import annotations
 
 import pytest

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import LockHeld
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Phase, Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
@@ -29,10 +30,19 @@ class ClusterRecordDoor(SteppingDoor, ClusterDoor):
 
     def plan(self, observed: Record | None) -> Plan:
         new = self.change(observed)
-        if new == observed:
+        if new == observed or self.is_of_another_run():
             return Plan()
         return Plan((Step(title(observed, new), before=observed.text() if observed else None, after=new.text(),
                           header=f"ConfigMap {self.namespace}/{record.NAME}"),))
+
+    def is_of_another_run(self) -> bool:
+        """A failure of a run that was not let in: the record is that of the run which holds the lock."""
+        if self.params["last_error"] and not self.params["phase"]:
+            try:
+                self.lock.check()
+            except LockHeld:
+                return True
+        return False
 
     def apply(self, step: Step) -> None:
         record.write(self.seed, self.namespace, self.change)
@@ -42,7 +52,7 @@ class ClusterRecordDoor(SteppingDoor, ClusterDoor):
             self.lock.free()
 
     def report(self, observed: Record | None, plan: Plan) -> dict[str, Any]:
-        new = self.change(observed)
+        new = observed if observed and not plan else self.change(observed)
         return {"phase": new.phase, "since": new.since, "last_error": new.last_error}
 
     def change(self, old: Record | None) -> Record:

@@ -7,6 +7,7 @@ import contextlib
 import json
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -38,7 +39,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class HttpServer:
+class HttpServer(ABC):
     """with HttpServer(...) as cloud: cloud.url is the address. clock: anything with now() and monotonic().
 
     A provider is a subclass. Its requests have a method and a path, its answers a status; what is in them beside that is its own.
@@ -60,24 +61,25 @@ class HttpServer:
         self._server = ThreadingHTTPServer((address, port), _handler(self))
         self._server.daemon_threads = True
 
+    @abstractmethod
     def understood(self, method: str, target: str, headers: Mapping[str, str], data: bytes) -> Any:
         """The request, or None if there is no API at that place."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refusal(self, request: Any, at: float) -> Any:
         """The answer to who has no right to ask this, or asks too often; else None. at: seconds of the clock."""
-        raise NotImplementedError
 
+    @abstractmethod
     def done(self, request: Any) -> Any:
         """Carries it out, and answers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def error(self, status: int) -> Any:
         """The API's words for that: 404 for a place at which there is nothing, 500, or too many requests (429, whatever it is at this provider)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def reply(self, answer: Any) -> Reply:
-        raise NotImplementedError
+        """The answer as it goes over the wire."""
 
     def told(self, method: str, what: str, data: bytes) -> Reply | None:
         """Below /lab/, where whoever tests something has the say."""

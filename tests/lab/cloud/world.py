@@ -3,6 +3,7 @@
 """A run of the product against a cloud of the lab: what it needs beside its code, and ways for it to die."""
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -37,7 +38,7 @@ class Notebook:
         return new
 
 
-class World:
+class World(ABC):
     """A cloud with one account, and the notes of one cluster. It looks at what the cloud has, not at what the product says.
 
     clock: the cloud's time. lines: what the product said. Of each provider: a subclass.
@@ -51,30 +52,33 @@ class World:
         self.cloud, self.clock, self.notes = cloud, clock, Notebook()
         self.lines: list[str] = []
 
+    @abstractmethod
     def api(self, *, timeout: float = 5) -> Any:
         """What the product talks to the cloud with, each request by its method _once."""
-        raise NotImplementedError
 
+    @abstractmethod
     def work(self, count: int, *, pool: str = "web", uid: str = UID, api: Any = None, **options: Any) -> PoolWork:
-        raise NotImplementedError
+        """A pool of that many machines of one cluster, ready to converge. api: what it talks to the cloud with, a new one if not given."""
 
+    @abstractmethod
     def live(self) -> list[Any]:
         """All machines of the account, in the cloud's own words."""
-        raise NotImplementedError
 
+    @abstractmethod
     def name(self, machine: Any) -> str:
-        raise NotImplementedError
+        """Of a machine, as its cloud keeps it."""
 
+    @abstractmethod
     def is_of(self, machine: Any, uid: str, pool: str) -> bool:
-        raise NotImplementedError
+        """Whether a machine carries the tags of that cluster's pool."""
 
+    @abstractmethod
     def beside(self) -> list[str]:
         """What the account has beside machines with their disks and what it began with, such as keys and rules of a firewall."""
-        raise NotImplementedError
 
+    @abstractmethod
     def somebodys(self, name: str, uid: str = "", pool: str = "") -> Callable[[], tuple[bool, Any]]:
         """A machine of that name that the product did not make, with these tags. What is returned tells whether it is there still, and its tags."""
-        raise NotImplementedError
 
     def names(self, uid: str = UID, pool: str = "web") -> list[str]:
         return sorted(self.name(one) for one in self.live() if self.is_of(one, uid, pool))

@@ -1,8 +1,7 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""kill -9 at the begin of every single task of create_cluster (with its node) and of delete_cluster: an hour, so only with BROKEN_RUNS=all.
-
-BROKEN_RUNS=7-12 tries those numbers alone. Also what takes minutes because it waits for a mirror that stalls.
+"""kill -9 at the begin of every single task of create_cluster (with its node) and of delete_cluster, and what takes minutes because it waits for a mirror
+that stalls. It takes an hour, so it is no part of the other tests: scripts/test every_task runs it. BROKEN_RUNS=7-12 tries those tasks alone.
 """
 from __future__ import annotations
 
@@ -18,8 +17,7 @@ from e2e.running import Running
 from e2e.world import World, eventually
 from lab.hosts import state
 
-WHICH = os.environ.get("BROKEN_RUNS", "")
-pytestmark = pytest.mark.skipif(not WHICH, reason="an hour, run by hand when playbooks or locks have changed: BROKEN_RUNS=all, or a part as 7-12")
+WHICH = os.environ.get("BROKEN_RUNS", "all")
 
 
 @pytest.fixture
