@@ -10,10 +10,10 @@ import shlex
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.side_by_side import side_by_side
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 
 AT_A_TIME = 16
@@ -46,8 +46,7 @@ def first_contacts(hosts: Sequence[tuple[str, str]], *, arguments: str, patience
                 progress(f"{name} doesn't answer over SSH yet ({contact.why}), {passed:.0f} of {patience:.0f} s")
             clock.sleep(PAUSE_SECONDS)
 
-    with ThreadPoolExecutor(max_workers=AT_A_TIME) as threads:
-        return list(threads.map(of, hosts))
+    return side_by_side(of, hosts, at_once=AT_A_TIME)
 
 
 def _contact(address: str, words: Sequence[str]) -> Contact:

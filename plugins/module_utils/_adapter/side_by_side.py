@@ -7,18 +7,19 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+# to one server
 AT_ONCE = 4
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 
-def side_by_side(ask: Callable[[Item], Answer], items: Iterable[Item]) -> list[Answer]:
-    """Answers in the order of the items. ask: may be called from several threads. Raises what the first item raised that did; then no further
+def side_by_side(ask: Callable[[Item], Answer], items: Iterable[Item], *, at_once: int = AT_ONCE) -> list[Answer]:
+    """Answers in the order of the items. ask: called from so many threads at once. Raises what the first item raised that did; then no further
     one is asked for, but the next few may have been."""
     items = list(items)
     if len(items) < 2:
         return [ask(item) for item in items]
-    with ThreadPoolExecutor(min(AT_ONCE, len(items))) as executor:
+    with ThreadPoolExecutor(min(at_once, len(items))) as executor:
         asked = [executor.submit(ask, item) for item in items]
         try:
             return [one.result() for one in asked]

@@ -3,11 +3,11 @@
 """How the clusters of a seed are doing."""
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import customer, record
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.side_by_side import side_by_side
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_CLUSTER, namespace_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
@@ -27,9 +27,7 @@ class ClusterInfoDoor(ReadingDoor, ClusterDoor):
     ARGUMENT_SPEC = {**SEED, "cluster": {"type": "str"}}
 
     def observe(self) -> list[dict[str, Any]]:
-        names = self.names()
-        with ThreadPoolExecutor(max_workers=AT_A_TIME) as threads:
-            return list(threads.map(self.status, names))
+        return side_by_side(self.status, self.names(), at_once=AT_A_TIME)
 
     def report(self, observed: list[dict[str, Any]], plan: Plan) -> dict[str, Any]:
         return {"clusters": observed, "table": status.table(observed, self.params["cluster"])}

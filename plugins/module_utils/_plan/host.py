@@ -14,9 +14,9 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.distributio
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts import ARCHITECTURES, Host, minor
 
 OUR_UNITS = "/etc/systemd/system/"
-# where room is needed, by the name of its fact
 # percent of a file system below which a kubelet takes no pods and removes those that it has, if kubelet_config doesn't set evictionHard
 LEAST_FREE = {"containerd": 15, "kubelet": 10}
+# where room is needed, by the name of its fact
 PLACES = {"usr": "/usr/local", "containerd": "/var/lib/containerd", "kubelet": "/var/lib/kubelet", "downloads": "/var/lib/kubermatic-caas"}
 
 
