@@ -132,6 +132,14 @@ options:
     description: Registry and path that have the image of the driver for volumes of AWS.
     type: str
     default: public.ecr.aws/ebs-csi-driver
+  digitalocean_url:
+    description: Address of DigitalOcean's API, at which the add-ons of that cloud ask.
+    type: str
+    default: https://api.digitalocean.com/v2/
+  aws_url:
+    description: Address of AWS's APIs, at which the add-ons of that cloud ask. Those of the region if not given.
+    type: str
+    default: ""
   key_type:
     description: Kind of the cluster's keys. It can't change later.
     type: str

@@ -15,11 +15,12 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_errors import Answer, not_json, refused, too_big, unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pace import PATIENCE, Pace, asked_wait, backoff
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN, digitalocean_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, Unreachable, Unsure
 
 try:
@@ -34,7 +35,6 @@ except ImportError as error:
 else:
     MISSING = None
 
-URL = "https://api.digitalocean.com/v2/"
 # the limit is 250 a minute for the whole account; a little is left to others
 PER_MINUTE = 240
 PER_PAGE = 200
@@ -67,23 +67,14 @@ def checked_token(token: str | None) -> str:
     return token
 
 
-def checked_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise InvalidInput(f"{url!r} can't be the address of DigitalOcean's API", fix=f"leave it out, or use one like {URL}")
-    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
-        raise InvalidInput(f"{url!r} would show the token to whoever listens on the way", fix="use https")
-    return url.rstrip("/") + "/"
-
-
 class DigitalOceanApi(BaseAPI):
     """Calls raise Unreachable, Refused, ApiError, InvalidInput (422), or Unsure if a request that is not repeatable may have been carried out."""
 
-    def __init__(self, token: str | None, url: str = URL, *, clock: Clock, progress: Callable[[str], None], timeout: float = TIMEOUT) -> None:
+    def __init__(self, token: str | None, url: str = DIGITALOCEAN, *, clock: Clock, progress: Callable[[str], None], timeout: float = TIMEOUT) -> None:
         if MISSING:
             raise CaasError("The Python library python-digitalocean can't be used", where=sys.executable, why=MISSING,
                             fix="install it for this Python: pip install python-digitalocean")
-        super().__init__(token=checked_token(token), end_point=checked_url(url))
+        super().__init__(token=checked_token(token), end_point=digitalocean_url(url))
         self.clock, self.progress, self.timeout = clock, progress, timeout
         self.pace = Pace(clock, PER_MINUTE)
         self._used = clock.monotonic()

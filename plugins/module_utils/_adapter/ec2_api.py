@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import ec2_errors
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pace import PATIENCE, Pace, asked_wait, backoff
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import aws_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, Unsure
 
 # what an account may ask of EC2 differs from call to call, and nobody is told; this is far below it for those that only look
@@ -68,18 +68,6 @@ def checked_credentials(given: Credentials) -> Credentials:
     return given
 
 
-def checked_url(url: str) -> str:
-    """"" for the region's own. Raises InvalidInput."""
-    if not url:
-        return ""
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise InvalidInput(f"{url!r} can't be the address of EC2's API", fix="leave it out, or use one like https://ec2.eu-central-1.amazonaws.com")
-    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
-        raise InvalidInput(f"{url!r} would show to whoever listens on the way what is asked and answered", fix="use https")
-    return url
-
-
 def checked_region(region: str | None) -> str:
     if not region or not _REGION.fullmatch(region):
         raise InvalidInput(f"Region {region!r} is not valid", where="AWS", fix="write its name, such as eu-central-1")
@@ -94,7 +82,7 @@ class Ec2Api:
 
     def __init__(self, credentials: Credentials, region: str, url: str = "", *, clock: Clock, progress: Callable[[str], None],
                  timeout: float = TIMEOUT) -> None:
-        self._credentials, self.region, self.url = checked_credentials(credentials), checked_region(region), checked_url(url)
+        self._credentials, self.region, self.url = checked_credentials(credentials), checked_region(region), aws_url(url)
         self.clock, self.progress, self.timeout = clock, progress, timeout
         self.pace = Pace(clock, PER_MINUTE)
         self._certificates: str | bool = True

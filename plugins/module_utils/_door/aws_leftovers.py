@@ -8,8 +8,9 @@ from functools import cached_property
 from ansible.module_utils.basic import env_fallback
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.aws_leftovers import AwsLeftovers, ElbApi, Elbv2Api, InRegions
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import Credentials, Ec2Api, checked_credentials, checked_region, checked_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import Credentials, Ec2Api, checked_credentials, checked_region
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.leftovers import LEFTOVERS, LeftoversDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import aws_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import AWS
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import leftovers as decide
@@ -45,5 +46,5 @@ class AwsLeftoversDoor(LeftoversDoor):
 
     def check_provider_options(self) -> None:
         checked_credentials(self.credentials)
-        checked_url(self.params["aws_url"])
+        aws_url(self.params["aws_url"])
         self.places()

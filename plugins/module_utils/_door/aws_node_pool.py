@@ -10,13 +10,14 @@ from typing import Any
 from ansible.module_utils.basic import env_fallback
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import ec2_console, ec2_offer
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import Credentials, Ec2Api, checked_credentials, checked_region, checked_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import Credentials, Ec2Api, checked_credentials, checked_region
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_instances import Ec2Instances, Launch
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_offer import Offer
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_surroundings import Ec2Surroundings, Group, Key, WantedGroup
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool import POOL, NodePoolDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import Seen
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import aws
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import aws_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import Machine
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import AWS
@@ -78,7 +79,7 @@ class AwsNodePoolDoor(NodePoolDoor):
 
     def check_provider_options(self) -> None:
         checked_credentials(self.credentials)
-        checked_url(self.params["aws_url"])
+        aws_url(self.params["aws_url"])
         if self.params["region"] or not self.ends:
             checked_region(self.params["region"])
         if not self.ends:

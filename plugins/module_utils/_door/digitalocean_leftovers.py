@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi, checked_token, checked_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi, checked_token
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_leftovers import DigitalOceanLeftovers
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_options import DIGITALOCEAN
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.leftovers import LEFTOVERS, LeftoversDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import digitalocean_url
 
 
 class DigitalOceanLeftoversDoor(LeftoversDoor):
@@ -25,4 +26,4 @@ class DigitalOceanLeftoversDoor(LeftoversDoor):
 
     def check_provider_options(self) -> None:
         checked_token(self.params["digitalocean_token"])
-        checked_url(self.params["digitalocean_url"])
+        digitalocean_url(self.params["digitalocean_url"])

@@ -6,10 +6,11 @@ from __future__ import annotations
 from functools import cached_property
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import digitalocean_offer
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi, checked_token, checked_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi, checked_token
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.droplets import Droplets
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_options import DIGITALOCEAN
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool import POOL, NodePoolDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import digitalocean_url
 
 
 class DigitalOceanNodePoolDoor(NodePoolDoor):
@@ -29,7 +30,7 @@ class DigitalOceanNodePoolDoor(NodePoolDoor):
 
     def check_provider_options(self) -> None:
         checked_token(self.params["digitalocean_token"])
-        checked_url(self.params["digitalocean_url"])
+        digitalocean_url(self.params["digitalocean_url"])
 
     def price(self) -> str:
         return digitalocean_offer.check(self.api, self.pool)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ansible.module_utils.basic import env_fallback
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import URL
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN as URL
 
 DIGITALOCEAN: dict[str, Any] = {
     "digitalocean_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["DIGITALOCEAN_TOKEN"])},

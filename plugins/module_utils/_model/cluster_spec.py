@@ -23,6 +23,7 @@ class ClusterSpec:
     images: component -> image reference. etcd_storage: size of each replica's volume, such as "1Gi". etcd_storage_class:
     "" for the seed's default. etcd_quota_bytes: what etcd's database may take of it. components: row of the catalogue.
     cloud_provider: NO_PROVIDER, or the one whose machines all nodes are. cloud_credentials: how the add-ons prove themselves there.
+    digitalocean_url, aws_url: where the add-ons find its API; aws_url is "" for the usual ones.
     """
 
     name: str
@@ -53,6 +54,8 @@ class ClusterSpec:
     cloud_credentials: str
     digitalocean_registry: str
     aws_registry: str
+    digitalocean_url: str
+    aws_url: str
     components: dict[str, str]
 
     def as_dict(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import networks
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Choice, Components, choose
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import CREDENTIALS, NO_PROVIDER, PROVIDERS, cloud_images
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import aws_url, digitalocean_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import cluster_name, namespace_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import CLOUD_ADD_ONS, ClusterSpec
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
@@ -116,7 +117,8 @@ def wanted(params: dict[str, Any]) -> tuple[ClusterSpec, Choice]:
         audit_log=params["cluster_audit_log"], kube_proxy_config=dict(params["kube_proxy_config"]),
         kubernetes_registry=kubernetes_registry, flannel_registry=flannel_registry,
         cloud_provider=params["cloud_provider"], cloud_credentials=cloud_credentials(params),
-        **{f"{name}_registry": place for name, place in cloud_registries.items()}, components=row.as_dict()), choice
+        **{f"{name}_registry": place for name, place in cloud_registries.items()},
+        digitalocean_url=digitalocean_url(params["digitalocean_url"]), aws_url=aws_url(params["aws_url"]), components=row.as_dict()), choice
 
 
 def check_against_record(spec: ClusterSpec, record: Record | None) -> None:

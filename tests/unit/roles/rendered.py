@@ -34,6 +34,7 @@ def values(*, address: str = "198.51.100.10", port: int = 31443, konnectivity_po
         "kube_proxy_config": {}, "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io", "key_type": "ecdsa-p256",
         "cloud_provider": "none", "cloud_credentials": "secret", "digitalocean_registry": "docker.io/digitalocean",
         "aws_registry": "public.ecr.aws/ebs-csi-driver",
+        "digitalocean_url": "https://api.digitalocean.com/v2/", "aws_url": "",
         **options, "add_ons": dict.fromkeys((*NAMES, *CLOUD_ADD_ONS), True) | options.get("add_ons", {})})
     names = [certificate.name for certificate in wanted_certificates(ClusterNames("demo", spec.namespace, address, "10.96.0.1", "cluster.local"))]
     objects = [*AUTHORITIES, *names, "ca-bundle", "service-account-key", "encryption-config"]

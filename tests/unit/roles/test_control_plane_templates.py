@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from unit.roles.rendered import ADD_ONS, CLOUD, TEMPLATES, UID, VARIANTS, render, role_variable, values
+from unit.roles.rendered import ADD_ONS, CLOUD, TEMPLATES, UID, VARIANTS, render, rendered, role_variable, values
 
 GOLDEN = Path(__file__).parent / "golden"
 PAIRS = [(variant, template) for variant in VARIANTS for template in TEMPLATES]
@@ -194,6 +194,20 @@ def test_a_cloud_brings_its_add_ons(chosen: dict[str, Any], expected: list[str])
 def test_what_they_make_at_the_cloud_carries_the_uid_of_the_cluster(variant: str, template: str, words: list[str]):
     text = render(template, variant)
     assert all(word in text for word in words)
+
+
+@pytest.mark.parametrize(("options", "template", "word"), [
+    ({"cloud_provider": "digitalocean"}, "digitalocean-cloud-controller-manager", 'value: "https://api.digitalocean.com/"'),
+    ({"cloud_provider": "digitalocean", "digitalocean_url": "https://do.example.org:8443/v2"}, "digitalocean-cloud-controller-manager",
+     'value: "https://do.example.org:8443/"'),
+    ({"cloud_provider": "digitalocean", "digitalocean_url": "https://do.example.org/v2/"}, "do-csi-plugin", "--url=https://do.example.org/\n"),
+    ({"cloud_provider": "aws", "aws_url": "https://aws.example.org"}, "aws-cloud-controller-manager",
+     'name: AWS_ENDPOINT_URL\n              value: "https://aws.example.org"'),
+    ({"cloud_provider": "aws", "cloud_credentials": "machines", "aws_url": "https://aws.example.org"}, "aws-ebs-csi-driver",
+     'name: AWS_EC2_ENDPOINT\n              value: "https://aws.example.org"')], ids=str)
+def test_what_runs_for_a_cloud_asks_where_the_cloud_is(options: dict[str, Any], template: str, word: str):
+    text = rendered(f"cluster/{template}.yaml.j2", values(**options))
+    assert word in text and list(yaml.safe_load_all(text))
 
 
 @pytest.mark.parametrize("template", sorted({name for add_ons in CLOUD.values() for names in add_ons.values() for name in names}))

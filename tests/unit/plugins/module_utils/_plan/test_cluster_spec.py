@@ -54,6 +54,7 @@ def test_all_that_follows_from_four_variables():
         "audit_log": False, "kube_proxy_config": {}, "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io",
         "cloud_provider": "none", "cloud_credentials": "secret", "digitalocean_registry": "docker.io/digitalocean",
         "aws_registry": "public.ecr.aws/ebs-csi-driver",
+        "digitalocean_url": "https://api.digitalocean.com/v2/", "aws_url": "",
         "components": {
             "kubernetes": "1.36.3", "stage": "public", "etcd": "3.6.15-0", "coredns": "v1.14.6", "pause": "3.10.1", "konnectivity": "v0.34.0",
             "containerd": "2.2.0", "runc": "1.3.3", "cni_plugins": "1.9.1", "flannel": "v0.26.7", "flannel_cni_plugin": "v1.6.2-flannel1",
@@ -68,7 +69,8 @@ def test_the_database_of_etcd_leaves_room_on_its_volume(storage: str, quota: int
 @pytest.mark.parametrize("change", [
     {"kubernetes_registry": "registry.example.org:5000/mirror"}, {"etcd_storage": "512Mi"}, {"etcd_storage_class": "fast.example"},
     {"control_plane_replicas": 7}, {"add_ons": {"metrics_server": False}}, {"expose": "load_balancer", "seed_address": ""},
-    {"expose": "load_balancer", "seed_address": None}, {"cluster_dns_domain": "a.b-c.d"}], ids=str)
+    {"expose": "load_balancer", "seed_address": None}, {"cluster_dns_domain": "a.b-c.d"},
+    {"digitalocean_url": "https://cloud.example.org/v2/", "aws_url": "https://cloud.example.org:8443"}], ids=str)
 def test_what_else_can_be_had(change: dict[str, Any]):
     spec, dummy = wanted(options(**change))
     for name, value in change.items():
@@ -94,6 +96,8 @@ def test_what_else_can_be_had(change: dict[str, Any]):
     ({"etcd_storage_class": "A b"}, "Storage class"),
     ({"kubernetes_registry": "https://registry.k8s.io"}, "without https://"),
     ({"aws_registry": "https://public.ecr.aws"}, r"Registry 'https://public.ecr.aws' is not valid \(aws_registry\)"),
+    ({"aws_url": "ec2.example.org"}, r"'ec2.example.org' can't be the address of AWS's APIs \(aws_url\)"),
+    ({"digitalocean_url": "http://api.example.org/v2/"}, "would show the token.*Use https"),
     ({"cloud_provider": "digitalocean", "cloud_credentials": "machines"}, "Machines of DigitalOcean have no role.*Write cloud_credentials: secret"),
     ({"flannel_registry": "ghcr.io/"}, "Registry 'ghcr.io/' is not valid"),
 ], ids=str)
