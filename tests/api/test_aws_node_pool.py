@@ -22,7 +22,9 @@ def test_what_a_pool_has_at_aws(demo: Customer):
     uid = result["uid"]
     assert all(one["host_keys"] == [] for one in result["machines"])
     assert [demo.there.ec2.tags(one) for one in demo.there.live()] == 2 * [
-        {"kubermatic-caas": uid, "kubermatic-caas-pool": "web", "kubermatic-caas-names": f"{name}-web 1-2", "Name": f"{name}-web"}]
+        {"kubermatic-caas": uid, "kubermatic-caas-pool": "web", "kubermatic-caas-names": f"{name}-web 1-2", "Name": f"{name}-web",
+         # without it, load balancers of the cluster don't find their machines
+         f"kubernetes.io/cluster/{uid}": "owned"}]
     group = f"kubermatic-caas-{name}-{uid[:8]}"
     assert demo.there.groups() == {group: {"udp 8472 itself", "tcp 10250 itself"}, f"{group}-web": {"tcp 22 203.0.113.7/32"}}
 

@@ -3,11 +3,13 @@
 """What machines at AWS need beside themselves: security groups, a key pair, disks."""
 from __future__ import annotations
 
+import boto3
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
 from api.pools import AWS, PUBLIC_KEY, Customer, Provider
 from lab.cloud.aws.ec2 import REGION
+from lab.cloud.aws.server import ACCESS_KEY, SECRET_KEY
 
 ANOTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDJaNEEEAM8zfhQdI6zGmk2dWPgiXdAQD1IHPUeS2cqF somebody else"
 
@@ -46,6 +48,19 @@ def test_who_may_come_in_follows_the_options(demo: Customer):
     assert demo.call(1, ssh_cidrs=["198.51.100.0/24"])["steps"] == check["steps"]
     assert {"tcp 22 198.51.100.0/24"} in demo.there.groups().values() and {"tcp 22 203.0.113.7/32"} not in demo.there.groups().values()
     assert not demo.call(1, ssh_cidrs=["198.51.100.0/24"])["changed"]
+
+
+def test_who_comes_in_through_a_network_load_balancer_stays(demo: Customer):
+    """The cloud controller manager lets them into the group of the whole cluster, by rules that it describes."""
+    uid = demo.call(1)["uid"]
+    ec2 = boto3.client("ec2", region_name=REGION, endpoint_url=demo.there.cloud.url, aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY)
+    group = next(one for one in ec2.describe_security_groups()["SecurityGroups"] if one["GroupName"].endswith(uid[:8]))
+    ec2.authorize_security_group_ingress(GroupId=group["GroupId"], IpPermissions=[
+        {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": "0.0.0.0/0", "Description": f"kubernetes.io/rule/nlb/{what}=a1"}]}
+        for port, what in ((30080, "client"), (30081, "health"))])
+    before = demo.there.groups()
+    assert "tcp 30080 0.0.0.0/0" in before[group["GroupName"]]
+    assert not demo.call(1)["changed"] and demo.there.groups() == before
 
 
 def test_another_key_for_new_machines(demo: Customer):

@@ -79,5 +79,7 @@ def inventory(directory: Path, ssh_key: str) -> None:
            "ssh_user": "root", "ssh_cidrs": ["198.51.100.0/24"]}
     clusters = {name: {"ansible_connection": "local", "seed": "lab", "kubernetes_version": "1.36.3", "allowed_stages": ["alpha", "beta", "public"],
                        "node_pools": [pool]} for name, pool in (("demo", web), ("shop", ec2))}
+    # of DigitalOcean's parts, and of both drivers for volumes, no images can be had
+    clusters["shop"] |= {"cloud_provider": "aws", "add_ons": {"csi": False}}
     groups = {"clusters": {"hosts": clusters}, **{f"cluster_{name}": {"hosts": {name: {}}} for name in clusters}}
     (directory / "inventory" / "customers.yml").write_text(json.dumps({"all": {"children": groups}}))

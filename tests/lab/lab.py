@@ -27,7 +27,7 @@ def build(options: argparse.Namespace) -> None:
     packages.ensure()
     for kind in image.KINDS:
         say(f"  host image {image.ensure(kind)}")
-    artefacts.ensure(options.kubernetes, state.cache())
+    artefacts.ensure(options.kubernetes, state.cache(), clouds=options.cloud)
     for name in state.names():
         servers.tell_news(state.existing(name))
 
@@ -130,6 +130,7 @@ def parsed() -> argparse.Namespace:
     sub = command("build", build, "build Kubernetes, images and host systems (cached)", lab=False)
     sub.add_argument("--kubernetes", nargs="+", metavar="VERSION", default=[recipes.KUBERNETES],
                      help="the first one's programs also come to this machine (default: %(default)s)")
+    sub.add_argument("--cloud", nargs="+", choices=list(recipes.CLOUDS), default=[], help="with what runs in clusters of these clouds")
     sub = command("up", up, "make the lab, or what is missing of it")
     sub.add_argument("--seed-hosts", type=int, default=1, metavar="N", help="control-plane machines of the seed; several have a load balancer (default 1)")
     sub.add_argument("--seed-workers", type=int, default=0, metavar="N")

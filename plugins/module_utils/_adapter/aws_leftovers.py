@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import ec2_errors
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import MOST_PAGES, Ec2Api
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_surroundings import CONTROLLER_TAG, OWNED
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_instances import CONTROLLER_TAG, OWNED
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Found, Leftover, Made, readable
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import OWN_TAGS

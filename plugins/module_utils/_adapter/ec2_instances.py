@@ -21,6 +21,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine imp
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
 
 CLUSTER_TAG, POOL_TAG, NAMES_TAG = OWN_TAGS, f"{OWN_TAGS}-pool", f"{OWN_TAGS}-names"
+# by which Kubernetes' own controllers know what is for the cluster of that id; the value tells whether it goes with the cluster
+CONTROLLER_TAG, OWNED = "kubernetes.io/cluster/", "owned"
 _STATES = {"pending": State.CREATING, "running": State.RUNNING, "stopping": State.OFF, "stopped": State.OFF, "shutting-down": State.LEAVING,
            "terminated": State.GONE}
 LIVING = tuple(name for name, state in _STATES.items() if state is not State.GONE)
@@ -125,7 +127,12 @@ class Ec2Instances:
         return []
 
     def adopt(self, machine: Machine, pool: NodePool) -> None:
-        self.api.call("create_tags", Resources=[machine.id], Tags=[{"Key": POOL_TAG, "Value": pool.name}])
+        self.api.call("create_tags", Resources=[machine.id], Tags=[{"Key": POOL_TAG, "Value": pool.name}, self.controllers_tag])
+
+    @property
+    def controllers_tag(self) -> dict[str, str]:
+        """Load balancers of the cluster know only machines that have it."""
+        return {"Key": f"{CONTROLLER_TAG}{self.uid}", "Value": OWNED}
 
     def own_tags(self, pool: str) -> list[dict[str, str]]:
         return [{"Key": CLUSTER_TAG, "Value": self.uid}, *([{"Key": POOL_TAG, "Value": pool}] if pool else [])]
@@ -149,7 +156,7 @@ class Ec2Instances:
         disk = {"DeleteOnTermination": True, "VolumeSize": pool.disk or launch.root_size}
         wanted: dict[str, Any] = {
             "ImageId": pool.image, "InstanceType": pool.size, "MinCount": 1, "MaxCount": count, "ClientToken": request,
-            "TagSpecifications": [{"ResourceType": "instance", "Tags": [*common, {"Key": NAMES_TAG, "Value": text}]},
+            "TagSpecifications": [{"ResourceType": "instance", "Tags": [*common, {"Key": NAMES_TAG, "Value": text}, self.controllers_tag]},
                                   {"ResourceType": "volume", "Tags": common}],
             "BlockDeviceMappings": [{"DeviceName": launch.root, "Ebs": disk}],
             # pods are one hop further away: they get no credentials of their machine

@@ -18,8 +18,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine imp
 GONE = ("InvalidGroup.NotFound", "InvalidGroupId.NotFound", "InvalidKeyPair.NotFound")
 # still held by an instance that is about to go, or by somebody else's rule
 IN_USE = ("DependencyViolation", "InvalidGroup.InUse", "InvalidGroup.Reserved")
-# what Kubernetes' own controllers put before the id of a cluster; the value tells whether the thing is its own or only used by it
-CONTROLLER_TAG, OWNED = "kubernetes.io/cluster/", "owned"
+# of rules by which the cloud controller manager lets network load balancers in
+CONTROLLERS_RULE = "kubernetes.io/rule/"
 # how long a list may not show what was just made
 LAG = 60.0
 
@@ -103,7 +103,9 @@ class Ec2Surroundings:
         answer = self.api.call("create_security_group", codes=("InvalidGroup.Duplicate",), GroupName=wanted.name, VpcId=network,
                                Description=f"Nodes of cluster {self.cluster}" + (f", pool {wanted.pool}" if wanted.pool else ""),
                                TagSpecifications=[{"ResourceType": "security-group", "Tags": [
-                                   *self.instances.own_tags(wanted.pool), {"Key": "Name", "Value": wanted.name}, *self._controllers_tag(wanted.pool)]}])
+                                   *self.instances.own_tags(wanted.pool), {"Key": "Name", "Value": wanted.name},
+                                   # of all groups of an instance, load balancers are let into the one that has it, and a second one is an error
+                                   *([] if wanted.pool else [self.instances.controllers_tag])]}])
         if not answer.get("code"):
             return Group(str(answer["GroupId"]), wanted.name, network, wanted.pool, frozenset())
         found = self._soon(lambda: next((one for one in self.groups() if one.name == wanted.name and one.network == network), None))
@@ -111,10 +113,6 @@ class Ec2Surroundings:
             raise InvalidInput(f"There is another security group {wanted.name} already", where=f"{network} at {self.api.place}", why=answer["why"],
                                fix=f"give it another name; it lacks the tag {CLUSTER_TAG} of this cluster")
         return found
-
-    def _controllers_tag(self, pool: str) -> list[dict[str, str]]:
-        """Of all groups of an instance, Kubernetes' cloud controller manager lets load balancers into the one that has it, and wants no second one."""
-        return [] if pool else [{"Key": f"{CONTROLLER_TAG}{self.instances.uid}", "Value": OWNED}]
 
     def change_rules(self, group: Group, wanted: frozenset[Rule]) -> None:
         added, dropped = wanted - group.rules, group.rules - wanted
@@ -170,7 +168,8 @@ class Ec2Surroundings:
             for one in given.get("IpPermissions") or []:
                 # what has no port is no rule of ours, and stays as it is
                 if "FromPort" in one and one["FromPort"] == one.get("ToPort"):
-                    rules.update(Rule(one["IpProtocol"], one["FromPort"], str(source["CidrIp"])) for source in one.get("IpRanges") or [])
+                    rules.update(Rule(one["IpProtocol"], one["FromPort"], str(source["CidrIp"])) for source in one.get("IpRanges") or []
+                                 if not str(source.get("Description") or "").startswith(CONTROLLERS_RULE))
                     rules.update(Rule(one["IpProtocol"], one["FromPort"]) for pair in one.get("UserIdGroupPairs") or [] if pair["GroupId"] == given["GroupId"])
             return Group(str(given["GroupId"]), str(given["GroupName"]), str(given["VpcId"]), tags.get(POOL_TAG, ""), frozenset(rules))
         except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -34,15 +34,15 @@ def say(line: str) -> None:
 
 
 def ensure(kubernetes_versions: Sequence[str] = (recipes.KUBERNETES,), cache: Path | None = None,
-           progress: Callable[[str], None] = say) -> Summary:
+           progress: Callable[[str], None] = say, clouds: Sequence[str] = ()) -> Summary:
     """Everything that hosts download is in the cache afterwards; progress gets a line for whatever takes time.
 
-    kubernetes_versions: such as 1.36.3; programs of the first come into the cache's bin/. Raises BuildError, one line.
+    kubernetes_versions: such as 1.36.3; programs of the first come into the cache's bin/. clouds: of recipes.CLOUDS. Raises BuildError, one line.
     """
     begin = time.monotonic()
     versions = list(dict.fromkeys(checked(version) for version in kubernetes_versions)) or [recipes.KUBERNETES]
     store = Store((cache or default_cache()).resolve())
-    wanted = artefacts(versions, toolchain.find(store.cache, progress), architecture(), store)
+    wanted = artefacts(versions, toolchain.find(store.cache, progress), architecture(), store, clouds)
     built = 0
     if missing(wanted, store):
         with store.locked(progress):

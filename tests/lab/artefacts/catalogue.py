@@ -10,10 +10,10 @@ from .store import Artefact, Store
 from .toolchain import Toolchain
 
 
-def artefacts(kubernetes_versions: Sequence[str], toolchain: Toolchain, architecture: str, store: Store) -> list[Artefact]:
-    """Of several Kubernetes versions, the first is the one whose programs the control host gets."""
+def artefacts(kubernetes_versions: Sequence[str], toolchain: Toolchain, architecture: str, store: Store, clouds: Sequence[str] = ()) -> list[Artefact]:
+    """Of several Kubernetes versions, the first is the one whose programs the control host gets. clouds: what runs in clusters for them, too."""
     wanted = [recipes.kubernetes(version) for version in kubernetes_versions]
-    all_recipes = [*wanted, *recipes.GO]
+    all_recipes = [*wanted, *recipes.GO, *(recipe for cloud in clouds for recipe in recipes.CLOUDS[cloud])]
     logs = store.cache / "logs"
 
     def roots(recipe: recipes.GoRecipe) -> tuple[str, ...]:

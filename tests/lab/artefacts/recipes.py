@@ -26,6 +26,8 @@ class GoRecipe:
     """Go variable -> value, set by the linker; mostly what `program --version` prints"""
     staging: bool = False
     """the module replaces others by directories of its own repository, which are published as v0.MINOR.PATCH"""
+    libraries: str = ""
+    """version of Kubernetes whose libraries it is compiled with, as they are compiled already"""
     cgo: bool = False
     tags: str = ""
     source: str = ""
@@ -145,6 +147,17 @@ GO = (
     ),
 )
 
+CLOUDS = {
+    "aws": (
+        GoRecipe(
+            name="aws-cloud-controller-manager", version="1.36.2", modules=("k8s.io/cloud-provider-aws",), libraries=KUBERNETES, seconds=120,
+            programs={"aws-cloud-controller-manager": "k8s.io/cloud-provider-aws/cmd/aws-cloud-controller-manager"},
+            stamps={"k8s.io/component-base/version.gitVersion": "v1.36.2"},
+        ),
+    ),
+}
+"""cloud -> what runs in a cluster whose machines are there"""
+
 RELEASES = (
     Release(
         of="kubernetes", directory="v{version}/bin/linux/{arch}", checksum="{file}.sha256", bare=True,
@@ -194,6 +207,8 @@ IMAGES = (
           entrypoint=("/proxy-agent",)),
     Image("metrics-server/metrics-server", "metrics-server", ("v{version}",), {"/metrics-server": "metrics-server"},
           entrypoint=("/metrics-server",), user="65534"),
+    Image("provider-aws/cloud-controller-manager", "aws-cloud-controller-manager", ("v{version}",),
+          {"/bin/aws-cloud-controller-manager": "aws-cloud-controller-manager"}, entrypoint=("/bin/aws-cloud-controller-manager",)),
 )
 
 CONTROL_HOST = ("kubernetes", "crane", "etcd")

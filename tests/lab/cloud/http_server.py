@@ -60,6 +60,7 @@ class HttpServer(ABC):
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer((address, port), _handler(self))
         self._server.daemon_threads = True
+        self._beside: list[ThreadingHTTPServer] = []
 
     @abstractmethod
     def understood(self, method: str, target: str, headers: Mapping[str, str], data: bytes) -> Any:
@@ -99,13 +100,22 @@ class HttpServer(ABC):
         """Until the process ends."""
         self._server.serve_forever()
 
+    def listen_also(self, address: str) -> int:
+        """For machines of the cloud, which can't reach this one's own loopback address. Returns the port."""
+        server = ThreadingHTTPServer((address, 0), _handler(self))
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self._beside.append(server)
+        return server.server_address[1]
+
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        for server in (self._server, *self._beside):
+            server.shutdown()
+            server.server_close()
 
     def answer(self, request: Any) -> tuple[Any, Fault | None]:
         """None: the connection breaks."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import PROVIDERS, cloud_images
 from lab.artefacts import build, catalogue, gobuild, recipes, toolchain, userland
 from lab.artefacts.errors import BuildError
 from lab.artefacts.store import Artefact, Store
@@ -29,7 +30,7 @@ def key(recipe: recipes.GoRecipe = CRANE, go: Toolchain = GO, architecture: str 
 
 @pytest.mark.parametrize("other", [
     {"version": "0.21.10"}, {"modules": ("github.com/other/crane",)}, {"programs": {"crane": "github.com/other"}},
-    {"stamps": {"main.version": "1"}}, {"cgo": True}, {"tags": "seccomp"}, {"source": "pause.go"},
+    {"stamps": {"main.version": "1"}}, {"cgo": True}, {"tags": "seccomp"}, {"source": "pause.go"}, {"libraries": "1.36.3"},
 ])
 def test_the_key_changes_with_the_recipe(other: dict):
     assert key(replace(CRANE, **other)) != key()
@@ -65,7 +66,8 @@ def test_another_version_of_kubernetes_changes_nothing_of_the_first():
 
 @pytest.mark.parametrize("recipe", [*recipes.RELEASES, *recipes.IMAGES], ids=lambda recipe: getattr(recipe, "name", recipe.of))
 def test_programs_of_releases_and_images_are_built(recipe: recipes.Release | recipes.Image):
-    built = {known.name: set(known.programs) for known in (recipes.kubernetes(recipes.KUBERNETES), *recipes.GO)} | {"userland": set()}
+    clouds = [recipe for found in recipes.CLOUDS.values() for recipe in found]
+    built = {known.name: set(known.programs) for known in (recipes.kubernetes(recipes.KUBERNETES), *recipes.GO, *clouds)} | {"userland": set()}
     assert set(recipe.files.values()) <= built[recipe.of]
 
 
@@ -79,6 +81,24 @@ def test_go_mod():
     assert gobuild.go_mod(recipe, "1.26.8", ["k8s.io/api"]).splitlines() == [
         "module lab/kubernetes", "go 1.26.8", "require k8s.io/kubernetes v1.37.2", "replace k8s.io/api => k8s.io/api v0.37.2",
         "tool k8s.io/kubernetes/cmd/kubelet"]
+
+
+def test_go_mod_with_libraries_of_kubernetes():
+    (recipe,) = recipes.CLOUDS["aws"]
+    assert gobuild.go_mod(recipe, "1.26.8", ["k8s.io/api"]).splitlines() == [
+        "module lab/aws-cloud-controller-manager", "go 1.26.8", "require k8s.io/cloud-provider-aws v1.36.2", "require k8s.io/kubernetes v1.36.3",
+        "replace k8s.io/api => k8s.io/api v0.36.3", "tool k8s.io/cloud-provider-aws/cmd/aws-cloud-controller-manager"]
+
+
+def test_what_runs_for_a_cloud_is_the_version_that_the_product_takes():
+    minor = ".".join(recipes.KUBERNETES.split(".")[:2])
+    images = cloud_images(minor, "registry.k8s.io", dict.fromkeys(PROVIDERS, ""))
+    assert images["aws_cloud_controller_manager"] == f"registry.k8s.io/provider-aws/cloud-controller-manager:v{recipes.CLOUDS['aws'][0].version}"
+
+
+def test_what_runs_for_a_cloud_is_built_where_it_is_asked_for():
+    one, two = artefacts(), {one.title for one in catalogue.artefacts([recipes.KUBERNETES], GO, "amd64", Store(Path("/cache")), ["aws"])}
+    assert two - set(one) == {"aws-cloud-controller-manager 1.36.2", "image-provider-aws/cloud-controller-manager 1.36.2"}
 
 
 def test_staging_modules_are_those_of_the_own_repository():

@@ -22,6 +22,7 @@ from moto.backends import get_backend
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import Client
 
+from . import balancers
 from .answers import Answer, Request, error, result, tag
 
 IMAGE, REGION = "ami-0deb12a000000001f", "eu-central-1"
@@ -29,6 +30,7 @@ IMAGE, REGION = "ami-0deb12a000000001f", "eu-central-1"
 SHUTS, SHOWN = 15.0, 3600.0
 # and that one which fails is promised for
 PROMISED = 4.0
+_ADDRESSES = {tag("ipAddress"), tag("privateIpAddress"), tag("publicIp")}
 _accounts = iter(range(100_000_000_001, 999_999_999_999))
 
 
@@ -84,6 +86,13 @@ class Ec2:
         """moto's own view, for tests."""
         return get_backend("ec2")[self.account][REGION]
 
+    def open(self) -> None:
+        """The network that an account has from the beginning leads to the internet; moto's does not, and load balancers look for that."""
+        gateway = self.backend.create_internet_gateway()
+        for table in self.backend.describe_route_tables():
+            self.backend.attach_internet_gateway(gateway.id, table.vpc_id)
+            self.backend.create_route(table.id, "0.0.0.0/0", gateway_id=gateway.id)
+
     def live(self) -> list[Instance]:
         return [one for one in self.instances.values() if one.gone is None]
 
@@ -96,13 +105,15 @@ class Ec2:
         return self.backend.describe_key_pairs([name])[0].public_key.strip() if name else ""
 
     def answer(self, request: Request) -> Answer:
+        if request.service == balancers.SERVICE:
+            return balancers.answer(request, self.moto)
         if request.service != "ec2":
             return self.moto(request)
         self._fail_what_fails()
         if not request.looks:
             self._lists.clear()
         own = {"RunInstances": self.run, "TerminateInstances": self.terminate, "DescribeInstances": self.list, "GetConsoleOutput": self.console,
-               "DeleteSecurityGroup": self.delete_group}.get(request.action, self.moto)
+               "DeleteSecurityGroup": self.delete_group, "DescribeInstanceTopology": self.topology}.get(request.action, self.moto)
         return own(request)
 
     def moto(self, request: Request, **other: str) -> Answer:
@@ -212,13 +223,19 @@ class Ec2:
         if instance.reason and ended >= 0:
             reason = item.find(tag("stateReason"))
             reason.find(tag("code")).text, reason.find(tag("message")).text = instance.reason, f"{instance.reason}: Internal error on launch"
-        for one in ("ipAddress", "privateIpAddress"):
-            if instance.address and item.find(tag(one)) is not None:
-                item.find(tag(one)).text = instance.address
+        if instance.address:
+            # also those of its network interface
+            for one in item.iter():
+                if one.tag in _ADDRESSES and one.text:
+                    one.text = instance.address
         address = item.find(tag("ipAddress"))
         if address is not None and shown != "running":
             item.remove(address)
         return True
+
+    def topology(self, request: Request) -> Answer:
+        """EC2 tells that of very large machines alone."""
+        return result("DescribeInstanceTopology", "<instanceSet/>")
 
     def console(self, request: Request) -> Answer:
         name = request.params.get("InstanceId", "")
