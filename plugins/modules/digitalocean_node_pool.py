@@ -53,12 +53,21 @@ options:
     description: Ids or fingerprints of keys of the account that may log in as root.
     type: list
     elements: str
+  ssh_cidrs:
+    description:
+      - IPv4 networks that may reach the machines by SSH, such as V(203.0.113.7/32) for the control host.
+      - With it the pool has a firewall, which stands before all machines of the cluster. It lets in SSH from there, what nodes need of each other, by UDP 8472
+        (flannel) and TCP 10250 (kubelet), and from the VPC what goes to the usual node ports, 30000 to 32767. Everything may go out. The firewalls of
+        several pools of a cluster add up.
+      - Without it no firewall is made, and machines are as open as the account leaves them. A firewall that was made stays as it is until the pool ends.
+    type: list
+    elements: str
   tags:
     description: Further tags for new machines. They can't begin with C(kubermatic-caas).
     type: list
     elements: str
 notes:
-  - The token needs the scopes C(droplet) and C(tag), and C(regions), C(sizes) and C(image) with read.
+  - The token needs the scopes C(droplet), C(tag) and C(firewall), and C(regions), C(sizes), C(image) and C(vpc) with read.
 """
 
 EXAMPLES = r"""

@@ -26,9 +26,10 @@ def test_a_pool_has_a_price_and_its_machines_the_tags_of_the_cluster(demo: Custo
 
 def test_check_mode_shows_names_and_prices(demo: Customer):
     result, name = demo.call(2, check_mode=True), demo.caller.cluster
-    assert result["steps"] == [f"Create machines {name}-web-1, {name}-web-2 at digitalocean: s-2vcpu-4gb in fra1 with debian-12-x64, "
-                               "0.03571 USD an hour, 24 a month each"]
-    assert result["diff"][0]["after"].count("24 a month") == 2
+    assert result["steps"][1:] == [f"Create machines {name}-web-1, {name}-web-2 at digitalocean: s-2vcpu-4gb in fra1 with debian-12-x64, "
+                                   "0.03571 USD an hour, 24 a month each"]
+    assert result["diff"][1]["after"].count("24 a month") == 2
+    assert result["steps"][0].startswith(f"Create firewall kubermatic-caas-{name}-") and "in  tcp 22 203.0.113.7/32" in result["diff"][0]["after"]
 
 
 @pytest.mark.parametrize(("given", "kind", "part"), [
@@ -36,7 +37,7 @@ def test_check_mode_shows_names_and_prices(demo: Customer):
     ({"node_count": 1, "size": "s-9"}, InvalidInput, "There is no size 's-9'"),
     ({"node_count": 1, "image": "dos-6"}, InvalidInput, "There is no image 'dos-6'"),
     ({"node_count": 1, "digitalocean_token": "dop_v1_wrong_and_long_enough"}, Refused, "does not know the token"),
-    ({"node_count": 1, "digitalocean_token": READ_ONLY_TOKEN}, Refused, "may not POST droplets"),
+    ({"node_count": 1, "digitalocean_token": READ_ONLY_TOKEN}, Refused, "may not POST tags"),
     ({"node_count": 1, "digitalocean_token": TOKEN + "\n"}, InvalidInput, "line break")])
 def test_bad_input_is_one_line_and_makes_nothing(demo: Customer, given: dict[str, Any], kind: type[CaasError], part: str):
     with pytest.raises(kind, match=part) as failure:

@@ -73,7 +73,7 @@ class Place(World):
 def inventory(directory: Path, ssh_key: str) -> None:
     """As a user writes it: clusters without a single host. ssh_key: fingerprint of a key of the account at DigitalOcean."""
     web = {"name": "web", "provider": "digitalocean", "node_count": 1, "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64",
-           "ssh_keys": [ssh_key], "labels": {"example.com/disk": "ssd"}, "max_node_count": 5}
+           "ssh_keys": [ssh_key], "ssh_cidrs": ["198.51.100.0/24"], "labels": {"example.com/disk": "ssd"}, "max_node_count": 5}
     public = (directory / "ssh" / "id_ed25519.pub").read_text().strip()
     ec2 = {"name": "web", "provider": "aws", "node_count": 1, "region": REGION, "size": "t3.medium", "image": IMAGE, "ssh_public_key": public,
            "ssh_user": "root", "ssh_cidrs": ["198.51.100.0/24"]}

@@ -23,6 +23,8 @@ def test_a_pool_comes_up_with_its_cluster(demo: Place):
     assert demo.ready() == ONE and sorted(demo.droplets()) == ONE and demo.agree()
     labels = demo.nodes()["demo-web-1"]["metadata"]["labels"]
     assert labels["example.com/disk"] == "ssd" and labels["kubermatic.caas/node-pool"] == "web"
+    (firewall,) = demo.ask("GET", "v2/firewalls")["firewalls"]
+    assert firewall["tags"] == [tag for tag in demo.droplets()["demo-web-1"]["tags"] if tag.startswith("kubermatic-caas:")]
     assert "First contact over SSH: demo-web-1" in demo.first_output
     record = demo.record()
     assert record["pools"]["web"]["spec"]["node_count"] == 1

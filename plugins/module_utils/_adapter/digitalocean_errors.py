@@ -73,8 +73,8 @@ def refused(url: str, method: str, path: str, answer: Answer) -> CaasError:
                        fix="make a new one at the control panel of DigitalOcean, under API")
     if answer.status == 403:
         return Refused(f"The token may not {method} {path.partition('?')[0]} at DigitalOcean", where=url, why=message(answer.data),
-                       fix="give it the scopes droplet, tag and ssh_key with create, read, update and delete, and regions, sizes and "
-                           "image with read; to find what clusters leave also block_storage, block_storage_snapshot, load_balancer, firewall and reserved_ip")
+                       fix="give it the scopes droplet, tag, ssh_key and firewall with create, read, update and delete, and regions, sizes, image "
+                           "and vpc with read; to find what clusters leave also block_storage, block_storage_snapshot, load_balancer and reserved_ip")
     if answer.status in (400, 422):
         return InvalidInput("DigitalOcean does not take what the node pool asks for", where=url, why=answer.reason)
     return ApiError(f"DigitalOcean refuses {method} {path.partition('?')[0]}", status=answer.status, reason="", where=url, why=answer.reason,

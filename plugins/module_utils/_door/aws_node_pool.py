@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import count
 from typing import Any
 
 from ansible.module_utils.basic import env_fallback
@@ -170,17 +169,10 @@ class AwsNodePoolDoor(NodePoolDoor):
             self.progress(_removed_key(key).title)
             self.around.remove_key(key)
 
-    def leftovers(self) -> list[str]:
-        """Disks go a moment after their machine, and lists may be behind."""
-        begin = self.clock.monotonic()
-        for attempt in count():
-            groups, keys = self.belongings()
-            left = [*(f"security group {one.name} ({one.id})" for one in groups), *(f"key pair {one.name}" for one in keys),
-                    *(f"volume {one}" for one in self.around.volumes())]
-            if not left or self.seen is None or self.clock.monotonic() - begin > self.params["wait_timeout"]:
-                return left
-            self.clock.sleep(min(30.0, 3.0 * 2 ** attempt))
-        raise AssertionError("count ends")
+    def left_beside(self) -> list[str]:
+        groups, keys = self.belongings()
+        return [*(f"security group {one.name} ({one.id})" for one in groups), *(f"key pair {one.name}" for one in keys),
+                *(f"volume {one}" for one in self.around.volumes())]
 
     def shown(self, machine: Machine) -> dict[str, Any]:
         asked = self.params["host_keys"] and not self.check_mode and machine.name not in self.params["ready_nodes"]

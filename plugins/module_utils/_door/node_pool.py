@@ -6,6 +6,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import asdict
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
@@ -42,6 +43,8 @@ POOL: dict[str, Any] = {
     "allowed_stages": {"type": "list", "elements": "str", "choices": [str(stage) for stage in LaunchStage],
                        "default": [str(stage) for stage in ALLOWED_BY_DEFAULT]},
 }
+# seconds that a list may be behind
+LAG = 60.0
 
 
 class NodePoolDoor(ClusterDoor):
@@ -90,9 +93,19 @@ class NodePoolDoor(ClusterDoor):
     def clear(self) -> None:
         """Removes what isn't needed any more, after the last machine went."""
 
-    def leftovers(self) -> list[str]:
-        """What there still is of the pool beside machines, when it has ended."""
+    def left_beside(self) -> list[str]:
+        """What the provider still shows of the pool beside machines."""
         return []
+
+    def leftovers(self) -> list[str]:
+        """Of a pool that has ended. Disks go a moment after their machine, and lists may be behind."""
+        begin, patience = self.clock.monotonic(), self.params["wait_timeout"] if self.seen else LAG
+        for attempt in count():
+            left = self.left_beside()
+            if not left or self.clock.monotonic() - begin > patience:
+                return left
+            self.clock.sleep(min(30.0, 3.0 * 2 ** attempt))
+        raise AssertionError("count ends")
 
     @property
     def ends(self) -> bool:

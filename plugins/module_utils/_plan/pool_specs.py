@@ -80,8 +80,18 @@ def wanted(cluster: str, given: Any, record: Record | None, *, pool: Any = None,
         asked = node_count if name in chosen else None
         pools.append(_pool(cluster, spec, asked if asked is not None else spec.get("node_count", (known.get(name) or {}).get("node_count"))))
         pool_journal.check_provider(record, name, pools[-1].provider)
+    _check_firewalls(cluster, pools)
     asked_for = tuple(one for one in pools if one.name in chosen)
     return Wanted(asked_for, tuple(_hints(asked_for, listed)))
+
+
+def _check_firewalls(cluster: str, pools: Iterable[NodePool]) -> None:
+    """At DigitalOcean a firewall stands before all machines of the cluster. Raises InvalidInput if it would shut some to everybody."""
+    at = [one for one in pools if one.provider == "digitalocean"]
+    closed, open_ones = [one.name for one in at if one.ssh_cidrs], [one.name for one in at if not one.ssh_cidrs]
+    if closed and open_ones:
+        raise InvalidInput(f"Node pool {open_ones[0]} has no ssh_cidrs, and {closed[0]} has", where=f"node_pools of cluster {cluster}",
+                           why="a firewall at DigitalOcean stands before all machines of a cluster", fix="write ssh_cidrs for all pools there, or for none")
 
 
 def _hints(pools: Iterable[NodePool], listed: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

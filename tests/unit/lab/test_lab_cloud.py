@@ -27,6 +27,8 @@ from lab.cloud.digitalocean.server import READ_ONLY_TOKEN, TOKEN
 from lab.cloud.digitalocean.world import World, world
 
 BODY = {"names": ["sub-01.example.com", "sub-02"], "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64", "tags": ["env:prod"]}
+RULES = {"inbound_rules": [{"protocol": "tcp", "ports": "22", "sources": {"addresses": ["203.0.113.7/32"], "tags": ["env:prod"]}}],
+         "outbound_rules": [{"protocol": "udp", "ports": "0", "destinations": {"addresses": ["0.0.0.0/0"]}}]}
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJuGqfCGRWWiZbuMJZGFuZHLRVUUmAUEQAcCLvWJkrCE somebody"
 
 
@@ -109,7 +111,13 @@ def test_what_a_cluster_makes_beside_machines(there: World):
     do.volumes.delete(volume["id"])
     do.snapshots.delete(snapshot["id"])
     balancer = do.load_balancers.create(body={"name": "web", "region": "fra1", "forwarding_rules": []})["load_balancer"]["id"]
-    firewall = do.firewalls.create(body={"name": "web", "tags": ["env:prod"]})["firewall"]["id"]
+    firewall = do.firewalls.create(body={"name": "web", "tags": ["env:prod"], **RULES})["firewall"]["id"]
+    do.firewalls.update(firewall, body={"name": "other", "tags": ["env:prod"], **RULES})
+    shown = do.firewalls.get(firewall)["firewall"]
+    assert shown["name"] == "other" and {key: shown[key] for key in RULES} == RULES
+    with pytest.raises(HttpResponseError) as error:
+        do.firewalls.create(body={"name": "web", "tags": ["nobodys"], **RULES})
+    assert error.value.status_code == 422
     address = do.reserved_ips.create(body={"region": "fra1"})["reserved_ip"]["ip"]
     assert do.tags.get("env:prod")["tag"]["resources"]["count"] == 0
     do.load_balancers.delete(balancer)
@@ -153,7 +161,9 @@ CALLS = [
     ("GET", "load_balancers", "/v2/load_balancers", None), ("GET", "load_balancers/{load_balancer}", "/v2/load_balancers/{lb_id}", None),
     ("DELETE", "load_balancers/{load_balancer}", "/v2/load_balancers/{lb_id}", None),
     ("POST", "firewalls", "/v2/firewalls", {"name": "web", "tags": ["env:prod"]}), ("GET", "firewalls", "/v2/firewalls", None),
-    ("GET", "firewalls/{firewall}", "/v2/firewalls/{firewall_id}", None), ("DELETE", "firewalls/{firewall}", "/v2/firewalls/{firewall_id}", None),
+    ("GET", "firewalls/{firewall}", "/v2/firewalls/{firewall_id}", None),
+    ("PUT", "firewalls/{firewall}", "/v2/firewalls/{firewall_id}", {"name": "web", "tags": ["env:prod"], **RULES}),
+    ("DELETE", "firewalls/{firewall}", "/v2/firewalls/{firewall_id}", None),
     ("POST", "reserved_ips", "/v2/reserved_ips", {"region": "fra1"}), ("GET", "reserved_ips", "/v2/reserved_ips", None),
     ("GET", "reserved_ips/{reserved_ip}", "/v2/reserved_ips/{reserved_ip}", None),
     ("DELETE", "reserved_ips/{reserved_ip}", "/v2/reserved_ips/{reserved_ip}", None),

@@ -35,7 +35,8 @@ def json_of(api: Api, one: Thing) -> dict[str, Any]:
                 "redirect_http_to_https": False, "enable_proxy_protocol": False, "region": region, "tag": one.fields.get("tag", ""),
                 "droplet_ids": one.fields.get("droplet_ids", [])}
     if one.kind == "firewalls":
-        return {**common, "status": "succeeded", "pending_changes": [], "droplet_ids": one.fields.get("droplet_ids", []), "tags": one.tags, **RULES}
+        return {**common, "status": "succeeded", "pending_changes": [], "droplet_ids": one.fields.get("droplet_ids", []), "tags": one.tags,
+                **{key: one.fields.get(key, rules) for key, rules in RULES.items()}}
     droplet = api.account.droplets.get(one.fields.get("droplet_id", 0))
     shown = offer.droplet_json(droplet, api.account.now()) if droplet and droplet.gone is None else None
     return {"ip": one.id, "region": region, "droplet": shown, "locked": False, "project_id": "746c6152-2fa2-11ed-92d3-27aaa54e4988"}
@@ -65,12 +66,31 @@ class _Kind:
         body = request.body
         if not isinstance(body, dict) or (self.kind != "reserved_ips" and not isinstance(body.get("name"), str)):
             return error(422, "name is missing")
+        if self._lacks_tag(body):
+            return error(422, "tags must exist before a firewall can use them")
         given = {"id": f"192.0.2.{len(self.api.account.things) + 2}"} if self.kind == "reserved_ips" else {}
         fields = {name: value for name, value in body.items() if name not in ("name", "tags")}
         # of a load balancer no answer shows them
         one = self.api.account.add(self.kind, body.get("name", ""), body.get("tags") or (), **given, **fields)
         status = 201 if self.kind == "volumes" else 202
         return Answer(status, {self.key: json_of(self.api, one)})
+
+    def _lacks_tag(self, body: dict[str, Any]) -> bool:
+        """Whether a firewall names a tag that there is not."""
+        peers = [rule.get(side, {}) for key, side in (("inbound_rules", "sources"), ("outbound_rules", "destinations")) for rule in body.get(key) or ()]
+        used = {*(body.get("tags") or ()), *(tag for peer in peers for tag in peer.get("tags") or ())}
+        return self.kind == "firewalls" and not {tag.lower() for tag in used} <= set(self.api.account.tags)
+
+    def replace(self, request: Request, number: str) -> Answer:
+        """A firewall as it shall be, in all its parts."""
+        one = self.api.account.thing(self.kind, number)
+        if one is None:
+            return self.api.missing()
+        if not isinstance(request.body, dict) or "name" not in request.body or self._lacks_tag(request.body):
+            return error(422, "name is missing, or a tag does not exist")
+        one.name, one.tags = request.body["name"], list(request.body.get("tags") or ())
+        one.fields = {name: value for name, value in request.body.items() if name not in ("name", "tags")}
+        return Answer(200, {self.key: json_of(self.api, one)})
 
     def delete(self, request: Request, number: str) -> Answer:
         one = self.api.account.thing(self.kind, number)
@@ -107,6 +127,8 @@ def routes(api: Api) -> list[tuple[str, str, Callable[..., Answer]]]:
         found += [("GET", kind, paths.list), ("GET", f"{kind}/{_ID}", paths.get), ("DELETE", f"{kind}/{_ID}", paths.delete)]
         if kind != "snapshots":
             found.append(("POST", kind, paths.create))
+        if kind == "firewalls":
+            found.append(("PUT", f"{kind}/{_ID}", paths.replace))
         if kind == "volumes":
             found += [("POST", f"volumes/{_ID}/actions", paths.act), ("POST", f"volumes/{_ID}/snapshots", paths.snapshot)]
     return found

@@ -51,6 +51,6 @@ def test_nobody_comes_in():
 
 
 def test_what_only_aws_has_is_no_word_of_others():
-    with pytest.raises(InvalidInput, match="ssh_cidrs is only for node pools at aws"):
-        pool("digitalocean", ssh_cidrs=["203.0.113.0/24"])
-    pool("digitalocean", ssh_cidrs=[], zones=None)
+    with pytest.raises(InvalidInput, match="security_groups is only for node pools at aws"):
+        pool("digitalocean", security_groups=["sg-1"])
+    pool("digitalocean", ssh_cidrs=["203.0.113.0/24"], security_groups=[], zones=None)
