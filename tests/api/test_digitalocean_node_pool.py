@@ -3,6 +3,7 @@
 """What only node pools at DigitalOcean have: a price, tokens, tags. The rest is in test_every_node_pool.py."""
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -53,3 +54,14 @@ def test_a_token_must_come_from_somewhere(demo: Customer, monkeypatch: pytest.Mo
     monkeypatch.setenv("DIGITALOCEAN_TOKEN", TOKEN)
     caller = demo.caller.door(DigitalOceanNodePoolDoor, **DIGITALOCEAN.pool, node_count=1)
     assert caller.params["digitalocean_token"] == TOKEN
+
+
+def test_a_thousand_machines(demo: Customer):
+    """With all that they need. CPU of the module's side alone."""
+    begin = time.thread_time()
+    result = demo.call(1000)
+    seconds, calls = time.thread_time() - begin, len(demo.there.cloud.heard)
+    assert len({one["name"] for one in result["machines"]}) == len(demo.there.account.live()) == 1000
+    assert calls <= 140, [one.path for one in demo.there.cloud.heard]
+    assert seconds < 3, f"{seconds:.1f} s"
+    print(f"{calls} calls, {seconds:.2f} s CPU")

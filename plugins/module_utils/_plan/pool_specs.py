@@ -88,7 +88,7 @@ def wanted(cluster: str, given: Any, record: Record | None, *, pool: Any = None,
 def _check_firewalls(cluster: str, pools: Iterable[NodePool]) -> None:
     """At DigitalOcean a firewall stands before all machines of the cluster. Raises InvalidInput if it would shut some to everybody."""
     at = [one for one in pools if one.provider == "digitalocean"]
-    closed, open_ones = [one.name for one in at if one.ssh_cidrs], [one.name for one in at if not one.ssh_cidrs]
+    closed, open_ones = [one.name for one in at if one.ssh_cidrs], [one.name for one in at if not one.ssh_cidrs and one.node_count]
     if closed and open_ones:
         raise InvalidInput(f"Node pool {open_ones[0]} has no ssh_cidrs, and {closed[0]} has", where=f"node_pools of cluster {cluster}",
                            why="a firewall at DigitalOcean stands before all machines of a cluster", fix="write ssh_cidrs for all pools there, or for none")

@@ -122,3 +122,15 @@ def test_what_is_kept_gives_the_same_pool_again(more: dict[str, Any]):
 def test_every_field_can_be_written():
     assert set(pool_specs.KEYS) >= {"name", "provider", "node_count", "labels", "taints", "ssh_user"} and "cluster" not in pool_specs.KEYS
     assert isinstance(pool_specs.wanted("demo", [WEB], None).pools[0], NodePool)
+
+
+def test_a_firewall_of_one_pool_would_shut_the_machines_of_another():
+    closed = {**WEB, "ssh_cidrs": ["203.0.113.7/32"]}
+    with pytest.raises(InvalidInput, match="Node pool db has no ssh_cidrs, and web has"):
+        pool_specs.wanted("demo", [closed, DB], EMPTY)
+    with pytest.raises(InvalidInput, match="Node pool db has no ssh_cidrs, and web has"):
+        pool_specs.wanted("demo", [closed], known(DB), pool="web")
+    # of AWS, or without machines, it shuts nobody out
+    pool_specs.wanted("demo", [closed, {**DB, "provider": "aws"}], EMPTY)
+    pool_specs.wanted("demo", [closed, {**DB, "node_count": 0}], EMPTY)
+    pool_specs.wanted("demo", [closed, {**DB, "ssh_cidrs": ["198.51.100.0/24"]}], EMPTY)
