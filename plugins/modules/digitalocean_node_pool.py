@@ -53,6 +53,11 @@ options:
     description: Ids or fingerprints of keys of the account that may log in as root.
     type: list
     elements: str
+  ssh_public_key:
+    description:
+      - One line of a public key, such as C(~/.ssh/id_ed25519.pub) has, that may log in as root beside O(ssh_keys).
+      - The account gets it when a machine is made, unless it has the key already, and loses it with the pool. Machines that are there keep theirs.
+    type: str
   ssh_cidrs:
     description:
       - IPv4 networks that may reach the machines by SSH, such as V(203.0.113.7/32) for the control host.
@@ -67,7 +72,7 @@ options:
     type: list
     elements: str
 notes:
-  - The token needs the scopes C(droplet), C(tag) and C(firewall), and C(regions), C(sizes), C(image) and C(vpc) with read.
+  - The token needs the scopes C(droplet), C(tag), C(firewall) and C(ssh_key), and C(regions), C(sizes), C(image) and C(vpc) with read.
 """
 
 EXAMPLES = r"""

@@ -67,7 +67,7 @@ class Provider:
 
 DIGITALOCEAN = Provider(
     "digitalocean", DigitalOceanNodePoolDoor, DigitalOceanApi, {"pool": "web", "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64",
-                                                                "ssh_cidrs": ["203.0.113.7/32"], "allowed_stages": ["alpha"]},
+                                                                "ssh_cidrs": ["203.0.113.7/32"], "ssh_public_key": PUBLIC_KEY, "allowed_stages": ["alpha"]},
     {"network": "760e09ef-dc84-11e8-981e-3cfdfeaae000", "ssh_keys": []}, {"digitalocean_token": TOKEN}, TOKEN, own_url=(URL,))
 # boto3 takes its time: fewer of what is random or long
 AWS = Provider(

@@ -27,9 +27,9 @@ def test_a_pool_has_a_price_and_its_machines_the_tags_of_the_cluster(demo: Custo
 
 def test_check_mode_shows_names_and_prices(demo: Customer):
     result, name = demo.call(2, check_mode=True), demo.caller.cluster
-    assert result["steps"][1:] == [f"Create machines {name}-web-1, {name}-web-2 at digitalocean: s-2vcpu-4gb in fra1 with debian-12-x64, "
+    assert result["steps"][2:] == [f"Create machines {name}-web-1, {name}-web-2 at digitalocean: s-2vcpu-4gb in fra1 with debian-12-x64, "
                                    "0.03571 USD an hour, 24 a month each"]
-    assert result["diff"][1]["after"].count("24 a month") == 2
+    assert result["diff"][2]["after"].count("24 a month") == 2
     assert result["steps"][0].startswith(f"Create firewall kubermatic-caas-{name}-") and "in  tcp 22 203.0.113.7/32" in result["diff"][0]["after"]
 
 

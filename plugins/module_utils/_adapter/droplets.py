@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_keys import fingerprint
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, InvalidInput, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import OWN_TAGS, Machine, State
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
@@ -63,7 +64,8 @@ class Droplets:
     def create(self, names: Sequence[str], pool: NodePool, request: str = "") -> None:
         """One request. Raises Unsure if nobody can tell whether it was carried out. The tags come with it, so that no machine is ever nobody's."""
         body: dict[str, Any] = {"names": list(names), "region": pool.region, "size": pool.size, "image": _id_or_slug(pool.image),
-                                "ssh_keys": [_id_or_slug(key) for key in pool.ssh_keys], "tags": [self.tag, POOL_TAG + pool.name, *pool.tags]}
+                                "ssh_keys": [*map(_id_or_slug, pool.ssh_keys), *([fingerprint(pool.ssh_public_key)] if pool.ssh_public_key else [])],
+                                "tags": [self.tag, POOL_TAG + pool.name, *pool.tags]}
         if pool.network:
             body["vpc_uuid"] = pool.network
         self.api.request("POST", "droplets", body=body, repeatable=False)

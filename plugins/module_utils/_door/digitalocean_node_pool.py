@@ -8,6 +8,7 @@ from functools import cached_property
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import digitalocean_offer
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi, checked_token
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_firewall import DigitalOceanFirewalls, Firewall, Rule
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_keys import DigitalOceanKeys, Key
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.droplets import Droplets
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_options import DIGITALOCEAN
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool import LAG, POOL, NodePoolDoor
@@ -25,6 +26,7 @@ class DigitalOceanNodePoolDoor(NodePoolDoor):
     PROVIDER = Droplets.name
     ARGUMENT_SPEC = {
         **POOL,
+        "ssh_public_key": {"type": "str", "no_log": False},
         "ssh_cidrs": {"type": "list", "elements": "str"},
         **DIGITALOCEAN,
     }
@@ -45,6 +47,10 @@ class DigitalOceanNodePoolDoor(NodePoolDoor):
         return DigitalOceanFirewalls(self.api, self.uid, self.cluster, self.pool.name)
 
     @cached_property
+    def keys(self) -> DigitalOceanKeys:
+        return DigitalOceanKeys(self.api, self.uid, self.pool.name)
+
+    @cached_property
     def wanted_firewall(self) -> Firewall:
         return self.firewalls.wanted(self.pool)
 
@@ -56,6 +62,40 @@ class DigitalOceanNodePoolDoor(NodePoolDoor):
         return digitalocean_offer.check(self.api, self.pool)
 
     def needed(self, observed: Seen) -> tuple[Step, ...]:
+        return (*self.needed_firewall(), *(self.needed_key() if observed.decision.create else ()))
+
+    def furnish(self) -> None:
+        """Before the first machine, so that none is ever open."""
+        self.furnish_firewall()
+        if self.looked and self.looked.decision.create:
+            self.furnish_key()
+
+    def needed_key(self) -> tuple[Step, ...]:
+        key = self.pool.ssh_public_key
+        if not key:
+            return ()
+        new = () if self.keys.is_known(key) else (_new_key(self.keys.name(key)),)
+        return (*new, *map(_removed_key, self.stale_keys()))
+
+    def furnish_key(self) -> None:
+        key = self.pool.ssh_public_key
+        if not key:
+            return
+        if not self.keys.is_known(key):
+            self.progress(_new_key(self.keys.name(key)).title)
+            self.keys.make(key)
+        self._remove_keys(self.stale_keys())
+
+    def stale_keys(self) -> list[Key]:
+        return [one for one in self.keys.own() if one.name != self.keys.name(self.pool.ssh_public_key)]
+
+    def _remove_keys(self, keys: list[Key]) -> None:
+        for one in keys:
+            self.still_guarded()
+            self.progress(_removed_key(one).title)
+            self.keys.remove(one)
+
+    def needed_firewall(self) -> tuple[Step, ...]:
         if not self.pool.ssh_cidrs:
             return ()
         self.was_bound = pool_journal.is_bound(self.journal.read(), self.pool.name)
@@ -63,8 +103,7 @@ class DigitalOceanNodePoolDoor(NodePoolDoor):
         same = first and (first.inbound, first.outbound) == (self.wanted_firewall.inbound, self.wanted_firewall.outbound)
         return (*(() if same else (_step(first, self.wanted_firewall),)), *map(_removal, others))
 
-    def furnish(self) -> None:
-        """Before the first machine, so that none is ever open."""
+    def furnish_firewall(self) -> None:
         if not self.pool.ssh_cidrs:
             return
         first, *others = self._found_in_the_end() or [None]
@@ -93,10 +132,11 @@ class DigitalOceanNodePoolDoor(NodePoolDoor):
                 raise
 
     def unneeded(self) -> tuple[Step, ...]:
-        return tuple(map(_removal, self.firewalls.found()))
+        return (*map(_removal, self.firewalls.found()), *map(_removed_key, self.keys.own()))
 
     def clear(self) -> None:
         self._remove(self.firewalls.found())
+        self._remove_keys(self.keys.own())
 
     def _remove(self, firewalls: list[Firewall]) -> None:
         for one in firewalls:
@@ -105,7 +145,7 @@ class DigitalOceanNodePoolDoor(NodePoolDoor):
             self.firewalls.remove(one)
 
     def left_beside(self) -> list[str]:
-        return [f"firewall {one.name} ({one.id})" for one in self.firewalls.found()]
+        return [*(f"firewall {one.name} ({one.id})" for one in self.firewalls.found()), *(f"SSH key {one.name} ({one.id})" for one in self.keys.own())]
 
 
 def _shown(firewall: Firewall | None) -> str:
@@ -122,3 +162,11 @@ def _step(found: Firewall | None, wanted: Firewall) -> Step:
 
 def _removal(firewall: Firewall) -> Step:
     return Step(f"Remove firewall {firewall.name} ({firewall.id})", before=_shown(firewall), header=f"Firewall {firewall.name}")
+
+
+def _new_key(name: str) -> Step:
+    return Step(f"Add SSH key {name}", after=f"{name}\n", header="SSH keys")
+
+
+def _removed_key(key: Key) -> Step:
+    return Step(f"Remove SSH key {key.name} ({key.id})", before=f"{key.name}\n", header="SSH keys")

@@ -22,7 +22,7 @@ _MACHINE_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 # every node of a pool carries its name
 POOL_LABEL = "kubermatic.caas/node-pool"
 # provider -> what only its pools have
-ONLY_AT = {"aws": ("zones", "subnets", "public_address", "ssh_public_key", "security_groups")}
+ONLY_AT = {"aws": ("zones", "subnets", "public_address", "security_groups")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Api:
             ("GET", r"images/([\w-]+)", self.image), ("GET", r"tags", self.tags), ("POST", r"tags", self.make_tag),
             ("POST", r"tags/([\w:-]+)/resources", self.tag), ("DELETE", r"tags/([\w:-]+)/resources", self.untag),
             ("DELETE", r"tags/([\w:-]+)", self.delete_tag), ("GET", r"account/keys", self.keys), ("POST", r"account/keys", self.make_key),
-            ("DELETE", r"account/keys/([\w:-]+)", self.delete_key), ("GET", r"tags/([\w:-]+)", self.one_tag),
+            ("GET", r"account/keys/([\w:-]+)", self.key), ("DELETE", r"account/keys/([\w:-]+)", self.delete_key), ("GET", r"tags/([\w:-]+)", self.one_tag),
             ("GET", r"vpcs", self.networks), ("GET", r"vpcs/([\w-]+)", self.network), *things.routes(self))]
 
     def answer(self, request: Request) -> Answer:
@@ -205,8 +205,16 @@ class Api:
             return error(422, "SSH Key is already in use on your account")
         return Answer(201, {"ssh_key": self.account.add_key(request.body["name"], request.body["public_key"])})
 
+    def _key_number(self, given: str) -> int | None:
+        """given: its id or its fingerprint."""
+        return next((number for number, key in self.account.keys.items() if given in (str(number), key["fingerprint"])), None)
+
+    def key(self, request: Request, given: str) -> Answer:
+        found = self._key_number(given)
+        return self.missing() if found is None else Answer(200, {"ssh_key": self.account.keys[found]})
+
     def delete_key(self, request: Request, given: str) -> Answer:
-        found = next((number for number, key in self.account.keys.items() if given in (str(number), key["fingerprint"])), None)
+        found = self._key_number(given)
         if found is None:
             return self.missing()
         del self.account.keys[found]
