@@ -141,16 +141,17 @@ def test_a_machine_that_does_not_answer_is_told_and_is_the_first_to_go(demo: Pla
 
 def test_the_cloud_comes_back_with_what_it_sold(demo: Place):
     """A lab's own promise: its servers may end, and `lab.py up` starts them again."""
-    before = demo.droplets()
+    before, firewalls = demo.droplets(), demo.ask("GET", "v2/firewalls")
     state.existing(LAB).servers["digitalocean"].end()
     demo.lab("up", LAB, "--seed-hosts", "1", "--hosts", "0", "--cloud", "digitalocean")
     after = demo.droplets()
     assert {name: (one["id"], one["status"], one["networks"]) for name, one in before.items()} == {
         name: (one["id"], one["status"], one["networks"]) for name, one in after.items()}
+    assert demo.ask("GET", "v2/firewalls") == firewalls
 
 
 def test_the_cluster_goes_with_its_machines(demo: Place):
     run = demo.playbook("delete_cluster", "-e", "cluster=demo", "-e", "confirm=demo").must_succeed()
-    assert demo.droplets() == {} and eventually(lambda: demo.machines() == set())
+    assert demo.droplets() == {} and demo.ask("GET", "v2/firewalls")["firewalls"] == [] and eventually(lambda: demo.machines() == set())
     assert "Left in the seed: nothing" in run.output
     assert demo.playbook("delete_cluster", "-e", "cluster=demo", "-e", "confirm=demo").must_succeed().changed == {}

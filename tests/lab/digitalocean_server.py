@@ -19,8 +19,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from cloud.clock import RealClock
-from cloud.digitalocean.account import Account, Droplet
-from cloud.digitalocean.api import Answer, Api, error
+from cloud.digitalocean.account import Account, Droplet, Thing
+from cloud.digitalocean.api import Api
+from cloud.digitalocean.messages import Answer, Request, error
 from cloud.digitalocean.server import Cloud
 from cloud.faults import Fault, once
 from cloud.process import place
@@ -48,12 +49,10 @@ class Droplets:
         keys = [key["public_key"] for key in self.account.keys.values() if {str(key["id"]), key["fingerprint"]} & set(droplet.ssh_keys)]
         silent, self.silent = self.silent > 0, max(0, self.silent - 1)
         droplet.address = self.machines.create(str(droplet.id), droplet.name, keys, silent=silent).host.address
-        self.save()
         threading.Thread(target=self.follow, args=(droplet,), daemon=True).start()
 
     def delete(self, droplet: Droplet) -> None:
         self.machines.remove(str(droplet.id))
-        self.save()
 
     def follow(self, droplet: Droplet) -> None:
         """Until its machine has started, or never will."""
@@ -66,9 +65,8 @@ class Droplets:
 
     def save(self) -> None:
         with self.lock:
-            droplets = [{**asdict(one), "created": one.created.isoformat(), "gone": one.gone and one.gone.isoformat()}
-                        for one in list(self.account.droplets.values())]
-            kept = {"droplets": droplets, "tags": self.account.tags, "keys": list(self.account.keys.values()), "next": self.account.number()}
+            droplets, things = ([written(one) for one in list(held.values())] for held in (self.account.droplets, self.account.things))
+            kept = {"droplets": droplets, "things": things, "tags": self.account.tags, "keys": list(self.account.keys.values()), "next": self.account.number()}
             files.write(self.file, json.dumps(kept))
 
     def load(self) -> None:
@@ -78,12 +76,34 @@ class Droplets:
         self.account.tags = kept["tags"]
         self.account.keys = {key["id"]: key for key in kept["keys"]}
         self.account._next_id = kept["next"]
+        self.account.things = {one["id"]: Thing(**read(one)) for one in kept["things"]}
         for one in kept["droplets"]:
-            gone = datetime.fromisoformat(one["gone"]) if one["gone"] else None
-            droplet = Droplet(**{**one, "created": datetime.fromisoformat(one["created"]), "gone": gone})
+            droplet = Droplet(**read(one))
             self.account.droplets[droplet.id] = droplet
-            if gone is None and self.machines.adopt(str(droplet.id), droplet.address).state is State.FAILED:
+            if droplet.gone is None and self.machines.adopt(str(droplet.id), droplet.address).state is State.FAILED:
                 droplet.boots = None
+
+
+def written(one: Droplet | Thing) -> dict[str, Any]:
+    return {**asdict(one), "created": one.created.isoformat(), "gone": one.gone and one.gone.isoformat()}
+
+
+def read(one: dict[str, Any]) -> dict[str, Any]:
+    return {**one, "created": datetime.fromisoformat(one["created"]), "gone": one["gone"] and datetime.fromisoformat(one["gone"])}
+
+
+class WrittenDown(Api):
+    """Before anybody is answered."""
+
+    def __init__(self, droplets: Droplets) -> None:
+        super().__init__(droplets.account, on_create=droplets.create, on_delete=droplets.delete)
+        self.save = droplets.save
+
+    def answer(self, request: Request) -> Answer:
+        answer = super().answer(request)
+        if request.method != "GET":
+            self.save()
+        return answer
 
 
 class Control:
@@ -107,8 +127,7 @@ def main() -> None:
     here = place(__doc__)
     droplets = Droplets(state.existing(here.lab))
     control = Control(droplets)
-    api = Api(droplets.account, on_create=droplets.create, on_delete=droplets.delete)
-    control.cloud = Cloud(api, droplets.clock, address=here.address, port=here.port, control=control)
+    control.cloud = Cloud(WrittenDown(droplets), droplets.clock, address=here.address, port=here.port, control=control)
     control.cloud.serve()
 
 
