@@ -49,10 +49,13 @@ class Nodes:
         status = {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}
         self.api.request("PUT", f"/api/v1/namespaces/{self.namespace}/pods/dns-1/status", body={**pod, "status": status})
 
-    def has_budget(self, name: str = "dns", **marks: str) -> None:
+    def has_budget(self, name: str = "dns", *, counted: bool = True, **marks: str) -> None:
+        """counted: the controller of budgets has seen it."""
         budget = self.has({"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": name, "namespace": self.namespace, "labels": marks},
                            "spec": {"maxUnavailable": 1, "selector": {"matchLabels": {"app": "dns"}}}})
-        # as the controller of budgets counts two pods of which one is away
+        if not counted:
+            return
+        # as it counts two pods of which one is away
         status = {"observedGeneration": budget["metadata"]["generation"], "expectedPods": 2, "desiredHealthy": 1, "currentHealthy": 1, "disruptionsAllowed": 0}
         self.api.request("PUT", f"/apis/policy/v1/namespaces/{self.namespace}/poddisruptionbudgets/{name}/status", body={**budget, "status": status})
 
@@ -114,3 +117,15 @@ def test_the_budget_of_a_user_holds_back_the_last_node_too(nodes: Nodes):
     with pytest.raises(NotReady, match=REFUSED):
         nodes.drained(node, timeout=1)
     assert nodes.pods == ["dns-1"]
+
+
+def test_a_budget_that_nobody_has_counted_yet_is_told_at_once(nodes: Nodes):
+    """The server then asks to come back in ten seconds: that is no reason to be silent, or to overstay."""
+    node = nodes.has_node("a")
+    nodes.has_node("b")
+    nodes.has_pod(node)
+    nodes.has_budget(counted=False)
+    begin = time.monotonic()
+    with pytest.raises(NotReady, match=REFUSED):
+        nodes.drained(node, timeout=1)
+    assert time.monotonic() - begin < 8

@@ -20,6 +20,11 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors impo
 if MISSING is None:
     import urllib3
 
+    class _UnlessTooMany(urllib3.Retry):
+        """Of requests that are turned away with 429 for what they ask, not for their number."""
+
+        RETRY_AFTER_STATUS_CODES = frozenset({503})
+
 FIELD_MANAGER = "kubermatic-caas"
 TIMEOUT = 30.0
 CONNECT_TIMEOUT = 5.0
@@ -185,16 +190,18 @@ class KubeApi:
             raise InvalidInput(f"A {resource.kind} has no namespace", where=self.server, fix="set metadata.namespace")
 
     def request(self, method: str, path: str, query: dict[str, str] | None = None, body: Any = None,
-                content_type: str | None = None) -> Any:
-        """Any call. path: with leading slash; body: sent as JSON unless it is text. Returns parsed JSON, or text."""
+                content_type: str | None = None, *, come_back: bool = True) -> Any:
+        """Any call. path: with leading slash; body: sent as JSON unless it is text. come_back: also if the server says that it is too early (429);
+        without it that is an ApiError at once. Returns parsed JSON, or text."""
         url = self.server + path + (f"?{urlencode(query)}" if query else "")
         headers = dict(self._headers)
         if body is not None:
             headers["Content-Type"] = content_type or JSON
             body = body if isinstance(body, (str, bytes)) else json.dumps(body)
         # what is not idempotent is sent again only if it never left or was turned away unseen
-        retries = urllib3.Retry(total=6, connect=2, read=0 if method == "POST" else 2, redirect=0, status=5, other=1,
-                                allowed_methods=None, backoff_factor=0.2, raise_on_status=False, raise_on_redirect=False)
+        retry = urllib3.Retry if come_back else _UnlessTooMany
+        retries = retry(total=6, connect=2, read=0 if method == "POST" else 2, redirect=0, status=5, other=1,
+                        allowed_methods=None, backoff_factor=0.2, raise_on_status=False, raise_on_redirect=False)
         connect = min(CONNECT_TIMEOUT, self.timeout)
         try:
             response = self._pool.request(method, url, body=body, headers=headers, retries=retries,

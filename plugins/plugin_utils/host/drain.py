@@ -23,7 +23,9 @@ def evict(api: KubeApi, pod: dict[str, Any]) -> str:
     body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": metadata["name"], "namespace": metadata["namespace"]},
             "deleteOptions": {"preconditions": {"uid": metadata["uid"]}}}
     try:
-        api.request("POST", f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}/eviction", body=body)
+        api.request("POST", f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}/eviction", body=body,
+                    # who waits looks at all pods meanwhile, and says what for
+                    come_back=False)
     except ApiError as error:
         # gone, or another pod has its name by now
         if error.status in (404, 409):

@@ -92,6 +92,13 @@ def test_a_server_that_does_not_ask_to_come_back_gets_no_second_request(server: 
     assert error.value.status == 503 and len(server.asked) == 1
 
 
+def test_who_does_not_want_to_come_back_is_told_at_once_that_it_is_too_early(server: Server, api: KubeApi):
+    server.statuses, server.headers = [503, 429], {"Retry-After": "0"}
+    with pytest.raises(ApiError) as error:
+        api.request("POST", "/x", come_back=False)
+    assert error.value.status == 429 and len(server.asked) == 2
+
+
 def test_a_server_that_always_asks_to_come_back_is_given_up(server: Server, api: KubeApi):
     server.statuses, server.headers = [429] * 20, {"Retry-After": "0"}
     with pytest.raises(ApiError) as error:
