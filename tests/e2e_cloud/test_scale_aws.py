@@ -47,6 +47,11 @@ class Shop:
     def balancers(self) -> list[dict[str, Any]]:
         return self.elb.describe_load_balancers()["LoadBalancerDescriptions"]
 
+    def groups_let_in(self) -> set[str]:
+        """Ids of security groups whose members reach machines of the cluster."""
+        own = self.api.describe_security_groups(Filters=[{"Name": "tag:kubermatic-caas", "Values": [self.uid()]}])["SecurityGroups"]
+        return {pair["GroupId"] for group in own for rule in group["IpPermissions"] for pair in rule["UserIdGroupPairs"]}
+
     def uid(self) -> str:
         return json.loads(self.place.kubectl(None, "get", "namespace", "cluster-shop", "-o", "json").stdout)["metadata"]["uid"]
 
@@ -123,6 +128,7 @@ def test_a_service_gets_a_load_balancer_with_the_uid_of_the_cluster(shop: Shop):
     # what the cloud controller manager did at the cloud is not undone
     writes = shop.writes()
     assert shop.playbook("scale", "-e", "node_count=1").must_succeed().changed == {} and shop.writes() == writes
+    assert set(balancer["SecurityGroups"]) <= shop.groups_let_in()
 
 
 def test_the_cluster_goes_with_all_that_it_had(shop: Shop):
