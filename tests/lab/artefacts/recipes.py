@@ -26,8 +26,6 @@ class GoRecipe:
     """Go variable -> value, set by the linker; mostly what `program --version` prints"""
     staging: bool = False
     """the module replaces others by directories of its own repository, which are published as v0.MINOR.PATCH"""
-    libraries: str = ""
-    """version of Kubernetes whose libraries it is compiled with, as they are compiled already"""
     cgo: bool = False
     tags: str = ""
     source: str = ""
@@ -150,7 +148,7 @@ GO = (
 CLOUDS = {
     "aws": (
         GoRecipe(
-            name="aws-cloud-controller-manager", version="1.36.2", modules=("k8s.io/cloud-provider-aws",), libraries=KUBERNETES, seconds=120,
+            name="aws-cloud-controller-manager", version="1.36.2", modules=("k8s.io/cloud-provider-aws",), seconds=180,
             programs={"aws-cloud-controller-manager": "k8s.io/cloud-provider-aws/cmd/aws-cloud-controller-manager"},
             stamps={"k8s.io/component-base/version.gitVersion": "v1.36.2"},
         ),

@@ -30,7 +30,7 @@ def key(recipe: recipes.GoRecipe = CRANE, go: Toolchain = GO, architecture: str 
 
 @pytest.mark.parametrize("other", [
     {"version": "0.21.10"}, {"modules": ("github.com/other/crane",)}, {"programs": {"crane": "github.com/other"}},
-    {"stamps": {"main.version": "1"}}, {"cgo": True}, {"tags": "seccomp"}, {"source": "pause.go"}, {"libraries": "1.36.3"},
+    {"stamps": {"main.version": "1"}}, {"cgo": True}, {"tags": "seccomp"}, {"source": "pause.go"},
 ])
 def test_the_key_changes_with_the_recipe(other: dict):
     assert key(replace(CRANE, **other)) != key()
@@ -81,13 +81,6 @@ def test_go_mod():
     assert gobuild.go_mod(recipe, "1.26.8", ["k8s.io/api"]).splitlines() == [
         "module lab/kubernetes", "go 1.26.8", "require k8s.io/kubernetes v1.37.2", "replace k8s.io/api => k8s.io/api v0.37.2",
         "tool k8s.io/kubernetes/cmd/kubelet"]
-
-
-def test_go_mod_with_libraries_of_kubernetes():
-    (recipe,) = recipes.CLOUDS["aws"]
-    assert gobuild.go_mod(recipe, "1.26.8", ["k8s.io/api"]).splitlines() == [
-        "module lab/aws-cloud-controller-manager", "go 1.26.8", "require k8s.io/cloud-provider-aws v1.36.2", "require k8s.io/kubernetes v1.36.3",
-        "replace k8s.io/api => k8s.io/api v0.36.3", "tool k8s.io/cloud-provider-aws/cmd/aws-cloud-controller-manager"]
 
 
 def test_what_runs_for_a_cloud_is_the_version_that_the_product_takes():

@@ -9,7 +9,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors impo
 
 
 @pytest.mark.parametrize(("given", "known"), [
-    (DIGITALOCEAN, DIGITALOCEAN), ("https://do.example.org/v2", "https://do.example.org/v2/"), ("http://127.0.0.1:8090/v2//", "http://127.0.0.1:8090/v2/")])
+    (DIGITALOCEAN, DIGITALOCEAN), ("https://do.example.org/v2", "https://do.example.org/v2/"),
+    ("http://127.0.0.1:8090/v2//", "http://127.0.0.1:8090/v2/")])
 def test_digitalocean_with_a_slash_at_its_end(given: str, known: str):
     assert digitalocean_url(given) == known
 
@@ -20,9 +21,9 @@ def test_aws_as_it_was_written(url: str):
 
 
 @pytest.mark.parametrize("url", [
-    "ec2.example.org", "ftp://example.org", "https://", "https://user@example.org", "https://example.org/?a=b", "https://example.org/#a", "https://example.org:port",
-    "https://example.org:99999", "https://[::1", "https://example.org/$(id)", "https://example.org/{{ 7 * 7 }}", "https://example.org/a b",
-    "https://example.org/\n", "https://example.org/\x1b[31m", 'https://example.org/"'])
+    "ec2.example.org", "ftp://example.org", "https://", "https://user@example.org", "https://example.org/?a=b", "https://example.org/#a",
+    "https://example.org:port", "https://example.org:99999", "https://[::1", "https://example.org/$(id)", "https://example.org/{{ 7 * 7 }}",
+    "https://example.org/a b", "https://example.org/\n", "https://example.org/\x1b[31m", 'https://example.org/"'])
 @pytest.mark.parametrize("check", [aws_url, digitalocean_url])
 def test_what_is_no_address(check, url: str):
     with pytest.raises(InvalidInput, match="can't be the address of"):
