@@ -15,7 +15,8 @@ def test_digitalocean_with_a_slash_at_its_end(given: str, known: str):
     assert digitalocean_url(given) == known
 
 
-@pytest.mark.parametrize("url", ["", "https://ec2.eu-central-1.amazonaws.com", "http://localhost:8091", "http://[::1]:8091", "https://aws.example.org/some/path"])
+@pytest.mark.parametrize("url", [
+    "", "https://ec2.eu-central-1.amazonaws.com", "http://localhost:8091", "http://[::1]:8091", "https://aws.example.org/some/path"])
 def test_aws_as_it_was_written(url: str):
     assert aws_url(url) == url
 
