@@ -28,11 +28,12 @@ class PatientApi(KubeApi):
         # threads that wait for it now: one of them tells so
         self.waiting, self._counting = 0, threading.Lock()
 
-    def request(self, method: str, path: str, query: dict[str, str] | None = None, body: Any = None, content_type: str | None = None) -> Any:
+    def request(self, method: str, path: str, query: dict[str, str] | None = None, body: Any = None,
+                content_type: str | None = None, *, come_back: bool = True) -> Any:
         end: float | None = None
         while True:
             try:
-                answer = super().request(method, path, query, body, content_type)
+                answer = super().request(method, path, query, body, content_type, come_back=come_back)
             except (ApiError, Refused, Unreachable) as error:
                 end = end or time.monotonic() + min(self.patience, REFUSED if isinstance(error, Refused) else self.patience)
                 known, self.answered = self.answered, self.answered or not isinstance(error, Unreachable)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+from inspect import signature
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ def test_of_several_threads_that_wait_one_tells_so(monkeypatch: pytest.MonkeyPat
     api.progress, api.answered = told.append, True
     together = threading.Barrier(AT_ONCE)
 
-    def request(self: KubeApi, method: str, path: str, *dummy: Any) -> str:
+    def request(self: KubeApi, method: str, path: str, *dummy: Any, **dummy2: Any) -> str:
         """Away at first for each thread, and until all of them wait."""
         if api.waiting == AT_ONCE:
             back.set()
@@ -37,3 +38,11 @@ def test_of_several_threads_that_wait_one_tells_so(monkeypatch: pytest.MonkeyPat
     assert side_by_side(lambda path: api.request("GET", path), paths) == paths
     assert [line.partition(" is ")[2].partition(" ")[0] for line in told] == ["away", "back"]
     assert api.waiting == 0
+
+
+def test_all_that_can_be_said_of_a_request_is_handed_on(monkeypatch: pytest.MonkeyPatch):
+    heard: list[Any] = []
+    assert signature(PatientApi.request) == signature(KubeApi.request)
+    monkeypatch.setattr(KubeApi, "request", lambda self, *words, **more: heard.append((words, more)))
+    PatientApi(Access("https://192.0.2.1:6443")).request("POST", "/x", {"a": "b"}, "text", "text/plain", come_back=False)
+    assert heard == [(("POST", "/x", {"a": "b"}, "text", "text/plain"), {"come_back": False})]
