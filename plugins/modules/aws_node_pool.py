@@ -11,6 +11,7 @@ description:
     not ready, then the youngest; replaces those that AWS ended right after their start.
   - Every instance carries the tag C(kubermatic-caas=<uid>) with the UID of the cluster from its first moment on, and is found by it.
     Instances without that tag are never touched, whatever they are called.
+  - They also carry C(kubernetes.io/cluster/<uid>=owned), by which load balancers of the cluster find them.
   - All instances of one request carry the same tags. C(kubermatic-caas-names) holds the names of all of them, as in C(demo-web 1-3 7); which one is
     whose says the launch index that EC2 gives each of them. C(Name) is C(<cluster>-<pool>), and of a machine that was made alone its whole name.
   - An instance with the tag of the cluster and a C(Name) like C(<cluster>-<pool>-<number>), but without the tag of a pool, is adopted.

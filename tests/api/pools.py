@@ -15,7 +15,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api i
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.aws_node_pool import AwsNodePoolDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_node_pool import DigitalOceanNodePoolDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool import NodePoolDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN as URL
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN_URL
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
@@ -68,7 +68,7 @@ class Provider:
 DIGITALOCEAN = Provider(
     "digitalocean", DigitalOceanNodePoolDoor, DigitalOceanApi, {"pool": "web", "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64",
                                                                 "ssh_cidrs": ["203.0.113.7/32"], "ssh_public_key": PUBLIC_KEY, "allowed_stages": ["alpha"]},
-    {"network": "760e09ef-dc84-11e8-981e-3cfdfeaae000", "ssh_keys": []}, {"digitalocean_token": TOKEN}, TOKEN, own_url=(URL,))
+    {"network": "760e09ef-dc84-11e8-981e-3cfdfeaae000", "ssh_keys": []}, {"digitalocean_token": TOKEN}, TOKEN, own_url=(DIGITALOCEAN_URL,))
 # boto3 takes its time: fewer of what is random or long
 AWS = Provider(
     "aws", AwsNodePoolDoor, Ec2Api, {"pool": "web", "region": REGION, "size": "t3.medium", "image": IMAGE, "allowed_stages": ["alpha"],

@@ -94,6 +94,19 @@ def test_a_lost_reply_makes_no_second_one(customers: Customers, fault: Fault):
     assert lost and len(firewalls(demo)) == 1 and len(demo.names) == 1
 
 
+def test_a_list_that_does_not_show_it_yet_makes_no_second_one(demo: Customer):
+    demo.call(1)
+    shown_at = demo.there.clock.monotonic() + 25
+    late = Answer(200, {"firewalls": [], "links": {}, "meta": {"total": 0}})
+
+    def instead(request: Any) -> Answer | None:
+        return late if (request.method, request.path) == ("GET", "firewalls") and demo.there.clock.monotonic() < shown_at else None
+
+    demo.there.cloud.instead = instead
+    demo.call(2)
+    assert len(firewalls(demo)) == 1 and len(demo.names) == 2
+
+
 def test_a_second_one_goes(demo: Customer):
     """As an account may have it after runs that died."""
     demo.call(1)

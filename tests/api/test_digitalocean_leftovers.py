@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_leftovers import DigitalOceanLeftoversDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN as URL
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN_URL
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, LockHeld, NotReady, Refused
 from api import leftovers
 from api.attempts import FAST, try_all
@@ -200,5 +200,6 @@ def test_trials_with_lost_replies_and_lists_that_lag(customers: Any):
 
 
 def test_any_options(bare_api: BareApi, demo: Customer):
-    try_all(bare_api, options(demo.good_options(), sorted(DigitalOceanLeftoversDoor.ARGUMENT_SPEC)), lambda given: demo.attempt(given, (URL,)), FAST)
+    given = options(demo.good_options(), sorted(DigitalOceanLeftoversDoor.ARGUMENT_SPEC))
+    try_all(bare_api, given, lambda one: demo.attempt(one, (DIGITALOCEAN_URL,)), FAST)
     assert demo.there.cloud.writes == []

@@ -20,8 +20,8 @@ from urllib.parse import urlencode
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_errors import Answer, not_json, refused, too_big, unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pace import PATIENCE, Pace, asked_wait, backoff
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN, digitalocean_url
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, Unreachable, Unsure
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN_URL, digitalocean_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, InvalidInput, Unreachable, Unsure
 
 try:
     import requests
@@ -70,7 +70,7 @@ def checked_token(token: str | None) -> str:
 class DigitalOceanApi(BaseAPI):
     """Calls raise Unreachable, Refused, ApiError, InvalidInput (422), or Unsure if a request that is not repeatable may have been carried out."""
 
-    def __init__(self, token: str | None, url: str = DIGITALOCEAN, *, clock: Clock, progress: Callable[[str], None], timeout: float = TIMEOUT) -> None:
+    def __init__(self, token: str | None, url: str = DIGITALOCEAN_URL, *, clock: Clock, progress: Callable[[str], None], timeout: float = TIMEOUT) -> None:
         if MISSING:
             raise CaasError("The Python library python-digitalocean can't be used", where=sys.executable, why=MISSING,
                             fix="install it for this Python: pip install python-digitalocean")
@@ -108,6 +108,15 @@ class DigitalOceanApi(BaseAPI):
                 self.progress(f"DigitalOcean: {found.reason}; again in {pause:.0f} s")
             self.clock.sleep(pause)
             waited += pause
+
+    def find(self, path: str) -> dict[str, Any] | None:
+        """One thing, None if there is none."""
+        try:
+            return self.request("GET", path)
+        except ApiError as error:
+            if error.status == 404:
+                return None
+            raise
 
     def pages(self, path: str, key: str, query: dict[str, Any] | None = None) -> Iterator[tuple[list[Any], int | None]]:
         """Each page's list, and how many there are in all as far as the API says. The address in links.pages.next is not followed."""

@@ -17,6 +17,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool i
 EVERYBODY = ("0.0.0.0/0", "::/0")
 # the API's word for all of a protocol
 ALL_PORTS = "0"
+SSH = "22"
 # what Kubernetes gives Services unless it is told otherwise
 NODE_PORTS = "30000-32767"
 _ID = re.compile(r"[0-9a-fA-F-]{8,64}", re.ASCII)
@@ -45,6 +46,14 @@ class Firewall:
     inbound: frozenset[Rule]
     outbound: frozenset[Rule]
 
+    def is_like(self, other: Firewall) -> bool:
+        """Lets the same in, and out."""
+        return (self.inbound, self.outbound) == (other.inbound, other.outbound)
+
+    def shown(self) -> str:
+        """A line for each rule."""
+        return "".join(f"{word} {rule}\n" for word, rules in (("in ", self.inbound), ("out", self.outbound)) for rule in sorted(rules))
+
 
 class DigitalOceanFirewalls:
     """Of one pool of one cluster."""
@@ -70,7 +79,7 @@ class DigitalOceanFirewalls:
     def wanted(self, pool: NodePool) -> Firewall:
         """Nodes reach each other by flannel's VXLAN and at the kubelet; load balancers and others of the same VPC reach node ports."""
         vpc = self._vpc(pool)
-        inbound = {*(Rule("tcp", "22", "addresses", cidr) for cidr in pool.ssh_cidrs),
+        inbound = {*(Rule("tcp", SSH, "addresses", cidr) for cidr in pool.ssh_cidrs),
                    *(Rule(protocol, ports, "tags", self.tag) for protocol, ports in (("udp", "8472"), ("tcp", "10250"), ("icmp", ALL_PORTS))),
                    *(Rule(protocol, NODE_PORTS, "addresses", vpc) for protocol in ("tcp", "udp") if vpc)}
         outbound = {Rule(protocol, ALL_PORTS, "addresses", everybody) for protocol in ("tcp", "udp", "icmp") for everybody in EVERYBODY}

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import cluster_tag
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,7 @@ class DigitalOceanKeys:
 
     def is_known(self, public_key: str) -> bool:
         """Whether the account has it, under whatever name."""
-        try:
-            self.api.request("GET", f"account/keys/{fingerprint(public_key)}")
-        except ApiError as error:
-            if error.status == 404:
-                return False
-            raise
-        return True
+        return self.api.find(f"account/keys/{fingerprint(public_key)}") is not None
 
     def make(self, public_key: str) -> None:
         """One that is there already is as good."""

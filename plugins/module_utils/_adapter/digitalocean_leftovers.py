@@ -35,13 +35,7 @@ class DigitalOceanLeftovers:
         return Found(tuple(ours), tuple(kept))
 
     def exists(self, one: Leftover) -> bool:
-        try:
-            self.api.request("GET", f"{_PATHS[one.kind]}/{one.id}")
-        except ApiError as error:
-            if error.status == 404:
-                return False
-            raise
-        return True
+        return self.api.find(f"{_PATHS[one.kind]}/{one.id}") is not None
 
     def remove(self, one: Leftover) -> None:
         if one.kind == VOLUME:
@@ -120,13 +114,11 @@ class DigitalOceanLeftovers:
 
     def _resources(self, tag: str) -> int | None:
         """How many things carry it, None if there is no such tag."""
+        found = self.api.find(f"tags/{tag}")
+        if found is None:
+            return None
         try:
-            found = self.api.request("GET", f"tags/{tag}").get("tag")
-            total = found["resources"]["count"]
-        except ApiError as error:
-            if error.status == 404:
-                return None
-            raise
+            total = found["tag"]["resources"]["count"]
         except (KeyError, TypeError):
             raise self.api.misunderstood("GET", f"tags/{tag}", "it does not tell how many things carry the tag") from None
         if not isinstance(total, int):
@@ -140,12 +132,7 @@ class DigitalOceanLeftovers:
             raise ApiError(f"Tag {one.id} is in use", status=409, reason="", why=f"{total} things still carry it")
 
     def _detach(self, one: Leftover) -> None:
-        try:
-            volume = self.api.request("GET", f"volumes/{one.id}").get("volume")
-        except ApiError as error:
-            if error.status == 404:
-                return
-            raise
+        volume = (self.api.find(f"volumes/{one.id}") or {}).get("volume")
         for number in (volume.get("droplet_ids") or ()) if isinstance(volume, dict) else ():
             region = (volume.get("region") or {}).get("slug")
             self.api.request("POST", f"volumes/{one.id}/actions", body={"type": "detach", "droplet_id": number, **({"region": region} if region else {})})

@@ -54,12 +54,8 @@ class Droplets:
 
     def exists(self, machine_id: str) -> bool:
         """Asks for this very machine, which is more up to date than a list."""
-        try:
-            return self._machine(self.api.request("GET", f"droplets/{self._number(machine_id)}").get("droplet")) is not None
-        except ApiError as error:
-            if error.status == 404:
-                return False
-            raise
+        found = self.api.find(f"droplets/{self._number(machine_id)}")
+        return found is not None and self._machine(found.get("droplet")) is not None
 
     def create(self, names: Sequence[str], pool: NodePool, request: str = "") -> None:
         """One request. Raises Unsure if nobody can tell whether it was carried out. The tags come with it, so that no machine is ever nobody's."""

@@ -13,15 +13,13 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import ec
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import PER_PAGE, Ec2Api
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_instances import CLUSTER_TAG, POOL_TAG, Ec2Instances, tags_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, NotReady
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import OWN_TAGS
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import LAG, OWN_TAGS
 
 GONE = ("InvalidGroup.NotFound", "InvalidGroupId.NotFound", "InvalidKeyPair.NotFound")
 # still held by an instance that is about to go, or by somebody else's rule
 IN_USE = ("DependencyViolation", "InvalidGroup.InUse", "InvalidGroup.Reserved")
 # of rules by which the cloud controller manager lets network load balancers in
 CONTROLLERS_RULE = "kubernetes.io/rule/"
-# how long a list may not show what was just made
-LAG = 60.0
 
 
 @dataclass(frozen=True, slots=True)

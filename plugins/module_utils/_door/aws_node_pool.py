@@ -32,8 +32,6 @@ class AwsNodePoolDoor(NodePoolDoor):
         "subnets": {"type": "list", "elements": "str"},
         "public_address": {"type": "bool"},
         "ssh_keys": {**POOL["ssh_keys"], "aliases": ["key_name"]},
-        "ssh_public_key": {"type": "str", "no_log": False},
-        "ssh_cidrs": {"type": "list", "elements": "str"},
         "security_groups": {"type": "list", "elements": "str"},
         "host_keys": {"type": "bool", "default": False},
         **AWS,

@@ -12,7 +12,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace im
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Choice
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import KEY_TYPES
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import CREDENTIALS, NO_PROVIDER, PROVIDERS
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN_URL
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ADD_ONS, CLOUD_ADD_ONS, EXPOSURES, ClusterSpec, variables
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.features import Feature
@@ -52,7 +52,7 @@ class ClusterSpecDoor(ReadingDoor, ClusterDoor):
         "cloud_provider": {"type": "str", "choices": [NO_PROVIDER, *PROVIDERS], "default": NO_PROVIDER},
         "cloud_credentials": {"type": "str", "choices": list(CREDENTIALS), "default": CREDENTIALS[0], "no_log": False},
         **{f"{provider.name}_registry": {"type": "str", "default": provider.registry} for provider in PROVIDERS.values()},
-        "digitalocean_url": {"type": "str", "default": DIGITALOCEAN},
+        "digitalocean_url": {"type": "str", "default": DIGITALOCEAN_URL},
         "aws_url": {"type": "str", "default": ""},
         "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": "ecdsa-p256", "no_log": False},
         "other_seeds": {"type": "dict", "default": {}},

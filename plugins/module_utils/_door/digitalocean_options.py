@@ -7,9 +7,9 @@ from typing import Any
 
 from ansible.module_utils.basic import env_fallback
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN as URL
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN_URL
 
 DIGITALOCEAN: dict[str, Any] = {
     "digitalocean_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["DIGITALOCEAN_TOKEN"])},
-    "digitalocean_url": {"type": "str", "default": URL},
+    "digitalocean_url": {"type": "str", "default": DIGITALOCEAN_URL},
 }

@@ -15,7 +15,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_uid 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import PoolWork, Provider, Seen
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import Machine
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import LAG, Machine
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool, no_pool, node_pool
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
@@ -36,6 +36,8 @@ POOL: dict[str, Any] = {
     "disk": {"type": "int"},
     "network": {"type": "str"},
     "ssh_keys": {"type": "list", "elements": "str", "no_log": False},
+    "ssh_public_key": {"type": "str", "no_log": False},
+    "ssh_cidrs": {"type": "list", "elements": "str"},
     "tags": {"type": "list", "elements": "str"},
     "ready_nodes": {"type": "list", "elements": "str", "default": []},
     "surplus": {"type": "str", "choices": ["remove", "keep"], "default": "remove"},
@@ -43,8 +45,6 @@ POOL: dict[str, Any] = {
     "allowed_stages": {"type": "list", "elements": "str", "choices": [str(stage) for stage in LaunchStage],
                        "default": [str(stage) for stage in ALLOWED_BY_DEFAULT]},
 }
-# seconds that a list may be behind
-LAG = 60.0
 
 
 class NodePoolDoor(ClusterDoor):

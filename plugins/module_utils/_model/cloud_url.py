@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 
-DIGITALOCEAN = "https://api.digitalocean.com/v2/"
+DIGITALOCEAN_URL = "https://api.digitalocean.com/v2/"
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _CHARACTERS = re.compile(r"[A-Za-z0-9:/.\[\]_~%-]+", re.ASCII)
 
 
 def digitalocean_url(url: str) -> str:
     """With a slash at its end. Raises InvalidInput."""
-    checked = _checked(url, api="DigitalOcean's API", like=DIGITALOCEAN, shows="the token to whoever listens on the way", where="digitalocean_url")
+    checked = _checked(url, api="DigitalOcean's API", like=DIGITALOCEAN_URL, shows="the token to whoever listens on the way", where="digitalocean_url")
     return checked.rstrip("/") + "/"
 
 

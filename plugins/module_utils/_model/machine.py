@@ -8,6 +8,8 @@ from enum import StrEnum
 
 # machines carry tags that begin so; a user's tag that does would make machines look like another cluster's
 OWN_TAGS = "kubermatic-caas"
+# seconds for which a provider's list may not show what was just made, and still show what just went
+LAG = 60.0
 
 
 class State(StrEnum):

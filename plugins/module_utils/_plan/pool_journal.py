@@ -16,11 +16,11 @@ from types import MappingProxyType
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import ENDED, Machine
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import ENDED, LAG, Machine
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 
-# how long a list may be behind, and a request may still be on its way
-SETTLE = timedelta(seconds=60)
+# for as long a request may still be on its way, too
+SETTLE = timedelta(seconds=LAG)
 CREATING, REMOVING = "creating", "removing"
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN, aws_url, digitalocean_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN_URL, aws_url, digitalocean_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 
 
 @pytest.mark.parametrize(("given", "known"), [
-    (DIGITALOCEAN, DIGITALOCEAN), ("https://do.example.org/v2", "https://do.example.org/v2/"),
+    (DIGITALOCEAN_URL, DIGITALOCEAN_URL), ("https://do.example.org/v2", "https://do.example.org/v2/"),
     ("http://127.0.0.1:8090/v2//", "http://127.0.0.1:8090/v2/")])
 def test_digitalocean_with_a_slash_at_its_end(given: str, known: str):
     assert digitalocean_url(given) == known
