@@ -10,7 +10,8 @@ description:
   - Notes in the ConfigMap C(etcd-members) who the members are, before the first of them starts.
   - Adds and removes members of a running etcd one by one, only while all others are ready. A new member gets all data before it counts for the
     majority. The volume of a member that left is deleted.
-  - Of three or more, a member that can't start because it lost its volume is replaced, while all others are ready.
+  - Of three or more, a member that can't start because it lost its volume is replaced, while all others are ready. Where a member is just starting,
+    up to 90 seconds are waited to see whether it serves.
   - Members are asked by the program C(etcdctl) in a pod of etcd, so that no port of etcd need be open.
 version_added: 0.1.0
 author:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.etcdctl import Etcdctl, EtcdRefused
@@ -22,6 +23,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_set
 
 STATEFUL_SET, SELECTOR = "etcd", "app.kubernetes.io/name=etcd"
 POLL = 0.5
+# a container that ends at once is started anew after 0, 10 and 20 s, and has then ended often enough
+PATIENCE = 90
 MERGE_PATCH = "application/merge-patch+json"
 
 
@@ -42,17 +45,28 @@ class EtcdMembersDoor(SteppingDoor, ClusterDoor):
     }
 
     def observe(self) -> Observed:
-        pods = self.pods()
         noted = dict((self.seed.get("v1", "ConfigMap", decide.CONFIG_MAP, self.namespace) or {}).get("data") or {})
+        pods = self.decided(noted)
         asks = decide.must_ask_etcd(self.params["etcd_replicas"], pods, noted)
         return Observed(pods, noted, self.etcdctl(pods.ready).members() if asks and pods.ready else None)
+
+    def decided(self, noted: dict[str, str]) -> Pods:
+        """The pods, when each of them serves steadily or won't: a member that lost its data must be seen as such in whatever moment a run begins."""
+        begin = told = time.monotonic()
+        while decide.must_wait(pods := self.pods(), noted) and (now := time.monotonic()) - begin < PATIENCE:
+            if now - told > 10:
+                told = now
+                doubts = "; ".join(f"{member_name(ordinal)}: {why}" for ordinal, why in pods.undecided)
+                self.progress(f"waiting since {now - begin:.0f} s to see whether all members of etcd serve: {doubts}")
+            time.sleep(POLL)
+        return pods
 
     def pods(self) -> Pods:
         stateful_set = self.seed.get("apps/v1", "StatefulSet", STATEFUL_SET, self.namespace)
         if stateful_set is None:
             return Pods()
         return pods_of(stateful_set, self.seed.list("v1", "Pod", self.namespace, SELECTOR),
-                       self.seed.list("v1", "PersistentVolumeClaim", self.namespace, SELECTOR))
+                       self.seed.list("v1", "PersistentVolumeClaim", self.namespace, SELECTOR), datetime.now(UTC))
 
     def etcdctl(self, ready: frozenset[int]) -> Etcdctl:
         return Etcdctl(self.seed, self.namespace, min(ready))

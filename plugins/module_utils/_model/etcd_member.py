@@ -43,13 +43,15 @@ class Member:
 class Pods:
     """What the seed says. replicas: of the StatefulSet, None without one.
 
-    ready: ordinals that serve; broken: ordinals that won't get well by themselves, and why; volumes: ordinals that have a claim.
+    ready: ordinals that serve; broken: ordinals that won't get well by themselves, and why; volumes: ordinals that have a claim;
+    undecided: ordinals of which the next seconds tell whether they serve, and what is known so far.
     """
 
     replicas: int | None = None
     ready: frozenset[int] = frozenset()
     broken: tuple[tuple[int, str], ...] = ()
     volumes: frozenset[int] = frozenset()
+    undecided: tuple[tuple[int, str], ...] = ()
 
     @property
     def all_ready(self) -> bool:

@@ -59,6 +59,11 @@ def config(target: WriteConfig, namespace: str) -> dict[str, str]:
     return {"INITIAL_CLUSTER": initial_cluster(target.ordinals, namespace), "INITIAL_CLUSTER_STATE": target.state}
 
 
+def must_wait(pods: Pods, noted: Mapping[str, str]) -> bool:
+    """Whether the next seconds may show a member that is to be replaced. Of fewer than three none can be."""
+    return bool(pods.undecided) and (pods.replicas or 0) >= 3 and noted.get("INITIAL_CLUSTER_STATE") == EXISTING
+
+
 def must_ask_etcd(wanted: int, pods: Pods, noted: Mapping[str, str]) -> bool:
     """Whether the list of members is needed to decide. Where nothing is to be done it isn't."""
     if pods.replicas is None or (noted.get("INITIAL_CLUSTER_STATE") == NEW and not pods.all_ready):

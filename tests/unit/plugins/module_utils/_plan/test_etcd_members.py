@@ -47,6 +47,18 @@ def test_what_a_pod_is_told():
     assert initial_cluster((1, 0), NAMESPACE) == ("etcd-0=https://etcd-0.etcd.cluster-demo.svc:2380,etcd-1=https://etcd-1.etcd.cluster-demo.svc:2380")
 
 
+@pytest.mark.parametrize(("replicas", "undecided", "state", "waits"), [
+    (3, ((1, "it has just ended"),), "existing", True),
+    (3, (), "existing", False),
+    # they come up for the first time
+    (3, ((1, "it has just begun"),), "new", False),
+    # nobody could replace it
+    (1, ((0, "it has just ended"),), "existing", False),
+])
+def test_when_seconds_are_worth_it(replicas, undecided, state, waits):
+    assert decide.must_wait(Pods(replicas, undecided=undecided), noted(replicas, state)) == waits
+
+
 @pytest.mark.parametrize("size", [1, 3, 5])
 def test_from_nothing_to_formed(size):
     assert targets(size, Pods(), None, {}) == [WriteConfig(tuple(range(size)), "new")]

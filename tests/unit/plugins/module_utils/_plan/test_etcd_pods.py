@@ -2,12 +2,15 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.etcd_member import Pods
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_pods import pods_of
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 def pod(ordinal: int, *, ready: bool = False, **status: Any) -> dict[str, Any]:
@@ -19,8 +22,15 @@ def container(restarts: int, reason: str) -> list[dict[str, Any]]:
     return [{"restartCount": restarts, "state": {"waiting": {"reason": reason}}}]
 
 
+def running(restarts: int, *, seconds: float) -> list[dict[str, Any]]:
+    return [{"restartCount": restarts, "state": {"running": {"startedAt": (NOW - timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")}}}]
+
+
+ENDED = {"terminated": {"exitCode": 2, "reason": "Error"}}
+
+
 def seen(*pods: dict[str, Any], replicas: int = 3, claims: tuple[str, ...] = ()) -> Pods:
-    return pods_of({"spec": {"replicas": replicas}}, pods, [{"metadata": {"name": name}} for name in claims])
+    return pods_of({"spec": {"replicas": replicas}}, pods, [{"metadata": {"name": name}} for name in claims], NOW)
 
 
 def test_what_is_ready():
@@ -36,6 +46,9 @@ def test_a_pod_that_ends_counts_for_nothing():
 @pytest.mark.parametrize(("status", "broken"), [
     ({"containerStatuses": container(3, "CrashLoopBackOff")}, True),
     ({"containerStatuses": container(2, "CrashLoopBackOff")}, False),
+    # seen before the kubelet says that it won't start it at once
+    ({"containerStatuses": [{"restartCount": 3, "state": ENDED}]}, True),
+    ({"containerStatuses": [{"restartCount": 2, "state": ENDED}]}, False),
     ({"containerStatuses": container(9, "ContainerCreating")}, False),
     ({"containerStatuses": [{"restartCount": 9, "state": {"running": {}}}]}, False),
     ({"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False"}]}, True),
@@ -45,3 +58,29 @@ def test_a_pod_that_ends_counts_for_nothing():
 ])
 def test_what_will_not_get_well_by_itself(status, broken):
     assert [ordinal for ordinal, dummy in seen(pod(1, **status)).broken] == ([1] if broken else [])
+
+
+@pytest.mark.parametrize(("ready", "status", "why"), [
+    # a member that lost its volume, in the states between its ends
+    (False, {"containerStatuses": running(0, seconds=1)}, "it has just begun"),
+    (False, {"containerStatuses": [{"restartCount": 0, "state": ENDED}]}, "it has just ended"),
+    (False, {"containerStatuses": running(1, seconds=1)}, "it has just begun"),
+    (False, {"containerStatuses": container(2, "CrashLoopBackOff")}, "it has just ended"),
+    (False, {"containerStatuses": running(3, seconds=1)}, "it has just begun"),
+    (True, {"containerStatuses": running(2, seconds=1)}, "it has just begun"),
+    # decided: broken
+    (False, {"containerStatuses": container(3, "CrashLoopBackOff")}, ""),
+    # decided: well
+    (True, {"containerStatuses": running(0, seconds=1)}, ""),
+    (True, {"containerStatuses": running(7, seconds=11)}, ""),
+    # more seconds won't tell more
+    (False, {"containerStatuses": running(7, seconds=11)}, ""),
+    (False, {"containerStatuses": container(0, "ContainerCreating")}, ""),
+    (False, {}, ""),
+    # the clock of the seed is an hour before ours
+    (True, {"containerStatuses": running(7, seconds=-3600)}, ""),
+])
+def test_where_one_look_does_not_tell(ready, status, why):
+    pods = seen(pod(1, ready=ready, **status))
+    assert pods.undecided == (((1, why),) if why else ())
+    assert pods.ready == ({1} if ready else set())
