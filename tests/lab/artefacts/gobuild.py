@@ -8,19 +8,21 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 
 from .errors import BuildError
 from .machine import last_line, run
-from .recipes import GoRecipe
+from .recipes import KUBERNETES, GoRecipe, kubernetes
 from .store import Artefact, key_of
 from .toolchain import Toolchain
 
 # Raise it when the way of building changes what comes out
-REVISION = 1
+REVISION = 2
 HERE = Path(__file__).resolve().parent
 SPEAK_EVERY = 20.0
 # the compiler itself is a Go program that lives for a second: it has memory enough
@@ -30,7 +32,9 @@ FASTER = {"GOGC": "400"}
 def artefact(recipe: GoRecipe, toolchain: Toolchain, architecture: str, logs: Path, roots: tuple[str, ...] = ()) -> Artefact:
     source = (HERE / recipe.source).read_text(encoding="utf-8") if recipe.source else ""
     # how long it takes is not an ingredient
-    ingredients = {**asdict(recipe), "seconds": 0}
+    ingredients: dict[str, object] = {**asdict(recipe), "seconds": 0}
+    if recipe.libraries_of_kubernetes:
+        ingredients["libraries"] = {**asdict(kubernetes(KUBERNETES)), "seconds": 0}
     key = key_of(revision=REVISION, recipe=ingredients, go=toolchain.version, architecture=architecture, source=source)
     log = logs / f"{recipe.name}-{recipe.version}.log"
     return Artefact(recipe.name, recipe.version, key, lambda place, say: build(recipe, toolchain, place, log, say),
@@ -40,13 +44,19 @@ def artefact(recipe: GoRecipe, toolchain: Toolchain, architecture: str, logs: Pa
 def build(recipe: GoRecipe, toolchain: Toolchain, place: Path, log: Path, say: Callable[[str], None]) -> None:
     """Leaves go.mod, go.sum and bin/ in the directory."""
     environment = {"GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local", "GOWORK": "off", "CGO_ENABLED": str(int(recipe.cgo)), **FASTER}
-    staging = _staging(recipe, toolchain, place, environment) if recipe.staging else ()
-    (place / "go.mod").write_text(go_mod(recipe, toolchain.version, staging), encoding="utf-8")
+    if recipe.staging:
+        pins = _staging(recipe, toolchain, place, environment)
+    elif recipe.libraries_of_kubernetes:
+        pins = _libraries(kubernetes(KUBERNETES), toolchain, environment)
+    else:
+        pins = {}
+    (place / "go.mod").write_text(go_mod(recipe, toolchain.version, pins), encoding="utf-8")
     if recipe.source:
         shutil.copy(HERE / recipe.source, place)
     programs = place / "bin"
     programs.mkdir()
-    words = [toolchain.go, "build", "-v", "-trimpath", *flags(recipe), "-o", programs, "." if recipe.source else "tool"]
+    # without -trimpath, which would have programs share nothing that a go.mod pins: it names a package by the version that is pinned away
+    words = [toolchain.go, "build", "-v", *flags(recipe), "-o", programs, "." if recipe.source else "tool"]
     _compile(words, place, environment, log, say)
     for name, package in recipe.programs.items():
         built = programs / executable_name(package, recipe)
@@ -63,12 +73,11 @@ def flags(recipe: GoRecipe) -> list[str]:
     return [*(["-tags", recipe.tags] if recipe.tags else []), "-gcflags=all=-dwarf=false", "-ldflags", " ".join(linker)]
 
 
-def go_mod(recipe: GoRecipe, go_version: str, staging: Iterable[str] = ()) -> str:
-    """staging: modules to take from where they are published, at the version that belongs to the recipe's."""
+def go_mod(recipe: GoRecipe, go_version: str, pins: Mapping[str, str] = MappingProxyType({})) -> str:
+    """pins: module -> the version to take whatever is asked for."""
     lines = [f"module lab/{recipe.name}", f"go {go_version}"]
     lines += [f"require {module} v{recipe.version}" for module in recipe.modules]
-    published = "v0." + recipe.version.partition(".")[2]
-    lines += [f"replace {module} => {module} {published}" for module in staging]
+    lines += [f"replace {module} => {module} {version}" for module, version in pins.items() if module not in recipe.modules]
     lines += [f"tool {package}" for package in recipe.programs.values() if not recipe.source]
     return "\n".join(lines) + "\n"
 
@@ -86,10 +95,23 @@ def executable_name(package: str, recipe: GoRecipe) -> str:
     return words[-2] if re.fullmatch(r"v\d+", words[-1]) else words[-1]
 
 
-def _staging(recipe: GoRecipe, toolchain: Toolchain, place: Path, environment: dict[str, str]) -> list[str]:
+def _staging(recipe: GoRecipe, toolchain: Toolchain, place: Path, environment: dict[str, str]) -> dict[str, str]:
+    """What the module replaces by directories of its own, at the version that belongs to the recipe's."""
     module = f"{recipe.modules[0]}@v{recipe.version}"
     answer = run([toolchain.go, "mod", "download", "-json", module], cwd=place, env=environment)
-    return staging_modules(Path(json.loads(answer)["GoMod"]).read_text(encoding="utf-8"))
+    published = "v0." + recipe.version.partition(".")[2]
+    return dict.fromkeys(staging_modules(Path(json.loads(answer)["GoMod"]).read_text(encoding="utf-8")), published)
+
+
+def _libraries(recipe: GoRecipe, toolchain: Toolchain, environment: dict[str, str]) -> dict[str, str]:
+    """Modules of others of which the recipe's programs are made -> version."""
+    form = "{{with .Module}}{{.Path}} {{if .Replace}}{{.Replace.Version}}{{else}}{{.Version}}{{end}}{{end}}"
+    with tempfile.TemporaryDirectory() as place:
+        staging = _staging(recipe, toolchain, Path(place), environment)
+        (Path(place) / "go.mod").write_text(go_mod(recipe, toolchain.version, staging), encoding="utf-8")
+        answer = run([toolchain.go, "list", "-deps", "-f", form, "tool"], cwd=place, env=environment)
+    lines = sorted({line for line in answer.splitlines() if line})
+    return {module: version for module, dummy, version in (line.partition(" ") for line in lines) if module not in recipe.modules}
 
 
 def _compile(words: list[str | Path], place: Path, environment: dict[str, str], log: Path, say: Callable[[str], None]) -> None:

@@ -26,6 +26,8 @@ class GoRecipe:
     """Go variable -> value, set by the linker; mostly what `program --version` prints"""
     staging: bool = False
     """the module replaces others by directories of its own repository, which are published as v0.MINOR.PATCH"""
+    libraries_of_kubernetes: bool = False
+    """where it and Kubernetes are made of the same module, take that at Kubernetes' version, so that each is compiled once"""
     cgo: bool = False
     tags: str = ""
     source: str = ""
@@ -113,7 +115,7 @@ GO = (
     ),
     GoRecipe(name="pause", version="3.10.1", modules=(), programs={"pause": "."}, source="pause.go", seconds=1),
     GoRecipe(
-        name="coredns", version="1.14.6", modules=("github.com/coredns/coredns",), seconds=130,
+        name="coredns", version="1.14.6", modules=("github.com/coredns/coredns",), seconds=45, libraries_of_kubernetes=True,
         programs={"coredns": "github.com/coredns/coredns"},
     ),
     GoRecipe(
@@ -130,16 +132,16 @@ GO = (
         stamps={f"{_CNI}/pkg/utils/buildversion.BuildVersion": "v0.9.1"},
     ),
     GoRecipe(
-        name="local-path-provisioner", version="0.0.30", modules=("github.com/rancher/local-path-provisioner",), seconds=65,
+        name="local-path-provisioner", version="0.0.30", modules=("github.com/rancher/local-path-provisioner",), seconds=5, libraries_of_kubernetes=True,
         programs={"local-path-provisioner": "github.com/rancher/local-path-provisioner"},
         stamps={"main.VERSION": "v0.0.30"},
     ),
     GoRecipe(
-        name="konnectivity", version="0.34.0", modules=(_KONNECTIVITY,), seconds=65,
+        name="konnectivity", version="0.34.0", modules=(_KONNECTIVITY,), seconds=5, libraries_of_kubernetes=True,
         programs={"proxy-server": f"{_KONNECTIVITY}/cmd/server", "proxy-agent": f"{_KONNECTIVITY}/cmd/agent"},
     ),
     GoRecipe(
-        name="metrics-server", version="0.9.0", modules=("sigs.k8s.io/metrics-server",), seconds=135,
+        name="metrics-server", version="0.9.0", modules=("sigs.k8s.io/metrics-server",), seconds=10, libraries_of_kubernetes=True,
         programs={"metrics-server": "sigs.k8s.io/metrics-server/cmd/metrics-server"},
         stamps={"k8s.io/client-go/pkg/version.gitVersion": "v0.9.0"},
     ),
@@ -148,7 +150,8 @@ GO = (
 CLOUDS = {
     "aws": (
         GoRecipe(
-            name="aws-cloud-controller-manager", version="1.36.2", modules=("k8s.io/cloud-provider-aws",), seconds=180,
+            name="aws-cloud-controller-manager", version="1.36.2", modules=("k8s.io/cloud-provider-aws",), seconds=60,
+            libraries_of_kubernetes=True,
             programs={"aws-cloud-controller-manager": "k8s.io/cloud-provider-aws/cmd/aws-cloud-controller-manager"},
             stamps={"k8s.io/component-base/version.gitVersion": "v1.36.2"},
         ),

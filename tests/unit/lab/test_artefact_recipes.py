@@ -30,10 +30,18 @@ def key(recipe: recipes.GoRecipe = CRANE, go: Toolchain = GO, architecture: str 
 
 @pytest.mark.parametrize("other", [
     {"version": "0.21.10"}, {"modules": ("github.com/other/crane",)}, {"programs": {"crane": "github.com/other"}},
-    {"stamps": {"main.version": "1"}}, {"cgo": True}, {"tags": "seccomp"}, {"source": "pause.go"},
+    {"stamps": {"main.version": "1"}}, {"cgo": True}, {"tags": "seccomp"}, {"source": "pause.go"}, {"libraries_of_kubernetes": True},
 ])
 def test_the_key_changes_with_the_recipe(other: dict):
     assert key(replace(CRANE, **other)) != key()
+
+
+def test_the_key_changes_with_the_libraries(monkeypatch: pytest.MonkeyPatch):
+    shares, shares_not = replace(CRANE, libraries_of_kubernetes=True), CRANE
+    before = key(shares), key(shares_not)
+    monkeypatch.setattr(gobuild, "KUBERNETES", "1.36.4")
+    assert key(shares) != before[0]
+    assert key(shares_not) == before[1]
 
 
 def test_the_key_changes_with_the_toolchain_and_the_architecture():
@@ -78,7 +86,7 @@ def test_every_recipe_is_used():
 
 def test_go_mod():
     recipe = replace(recipes.kubernetes("1.37.2"), programs={"kubelet": "k8s.io/kubernetes/cmd/kubelet"})
-    assert gobuild.go_mod(recipe, "1.26.8", ["k8s.io/api"]).splitlines() == [
+    assert gobuild.go_mod(recipe, "1.26.8", {"k8s.io/api": "v0.37.2", "k8s.io/kubernetes": "v1.37.2"}).splitlines() == [
         "module lab/kubernetes", "go 1.26.8", "require k8s.io/kubernetes v1.37.2", "replace k8s.io/api => k8s.io/api v0.37.2",
         "tool k8s.io/kubernetes/cmd/kubelet"]
 
