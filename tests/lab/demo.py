@@ -72,7 +72,7 @@ def summary() -> str:
 def run(mirror: str) -> None:
     directory = state.lab_directory(LAB)
     kubeconfig = directory / "demo.kubeconfig"
-    with step("Build Kubernetes and the rest of the lab from source (once, about 20 minutes; then seconds)"):
+    with step("Build Kubernetes and the rest of the lab from source (once, about 10 minutes; then seconds)"):
         lab("build")
     with step("Start the lab: one machine for the seed, two for nodes"):
         lab("up", LAB, "--seed-hosts", "1", "--hosts", "2", "--keep")

@@ -74,7 +74,7 @@ def kubernetes(version: str) -> GoRecipe:
     stamp = "k8s.io/component-base/version."
     programs = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kubeadm", "kube-proxy", "kubectl")
     return GoRecipe(
-        name="kubernetes", version=version, modules=("k8s.io/kubernetes",), staging=True, seconds=310,
+        name="kubernetes", version=version, modules=("k8s.io/kubernetes",), staging=True, seconds=270,
         programs={name: f"k8s.io/kubernetes/cmd/{name}" for name in programs},
         stamps={f"{stamp}gitVersion": f"v{version}", f"{stamp}gitMajor": major, f"{stamp}gitMinor": minor,
                 f"{stamp}gitTreeState": "clean"},
@@ -87,7 +87,7 @@ _KONNECTIVITY = "sigs.k8s.io/apiserver-network-proxy"
 
 GO = (
     GoRecipe(
-        name="containerd", version="2.2.0", modules=(_CONTAINERD,), seconds=75,
+        name="containerd", version="2.2.0", modules=(_CONTAINERD,), seconds=50,
         programs={name: f"{_CONTAINERD}/cmd/{name}" for name in ("containerd", "containerd-shim-runc-v2", "ctr")},
         stamps={f"{_CONTAINERD}/version.Version": "v2.2.0"},
     ),
@@ -108,7 +108,7 @@ GO = (
         programs={"crane": "github.com/google/go-containerregistry/cmd/crane"},
     ),
     GoRecipe(
-        name="etcd", version="3.6.15", seconds=35,
+        name="etcd", version="3.6.15", seconds=20,
         modules=("go.etcd.io/etcd/server/v3", "go.etcd.io/etcd/etcdctl/v3", "go.etcd.io/etcd/etcdutl/v3"),
         programs={"etcd": "go.etcd.io/etcd/server/v3", "etcdctl": "go.etcd.io/etcd/etcdctl/v3",
                   "etcdutl": "go.etcd.io/etcd/etcdutl/v3"},
@@ -120,7 +120,7 @@ GO = (
     ),
     GoRecipe(
         # newer versions need a module that is not published
-        name="flannel", version="0.26.7", modules=("github.com/flannel-io/flannel",), seconds=80,
+        name="flannel", version="0.26.7", modules=("github.com/flannel-io/flannel",), seconds=55,
         programs={"flanneld": "github.com/flannel-io/flannel"},
         stamps={"github.com/flannel-io/flannel/pkg/version.Version": "v0.26.7"},
         cgo=True, packages=("gcc", "libc6-dev"),
@@ -150,7 +150,7 @@ GO = (
 CLOUDS = {
     "aws": (
         GoRecipe(
-            name="aws-cloud-controller-manager", version="1.36.2", modules=("k8s.io/cloud-provider-aws",), seconds=60,
+            name="aws-cloud-controller-manager", version="1.36.2", modules=("k8s.io/cloud-provider-aws",), seconds=50,
             libraries_of_kubernetes=True,
             programs={"aws-cloud-controller-manager": "k8s.io/cloud-provider-aws/cmd/aws-cloud-controller-manager"},
             stamps={"k8s.io/component-base/version.gitVersion": "v1.36.2"},
