@@ -12,10 +12,11 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitaloc
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_keys import DigitalOceanKeys, Key
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.droplets import Droplets
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_options import DIGITALOCEAN
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool import LAG, POOL, NodePoolDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool import POOL, NodePoolDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import Seen
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import digitalocean_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import Unsure
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import LAG
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import pool_journal
 

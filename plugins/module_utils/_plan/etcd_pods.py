@@ -46,19 +46,20 @@ def _condition(pod: dict[str, Any], kind: str) -> str:
 
 
 def _breakage(pod: dict[str, Any]) -> str:
-    """Why the pod won't get well by itself, "" if it may: one whose machine is away comes back with it."""
+    """Why the pod won't get well by itself, "" if it may: one whose machine is away, or just goes, comes back with it."""
     if (pod.get("status") or {}).get("phase") == "Pending" and _condition(pod, "PodScheduled") == "False":
         return "no machine of the seed can run it, or its volume is gone"
     return next((f"it ended {container['restartCount']} times" for container in _containers(pod)
-                 if _has_ended(container) and container.get("restartCount", 0) >= ENDED_OFTEN), "")
+                 if _backs_off(container) and container.get("restartCount", 0) >= ENDED_OFTEN), "")
 
 
 def _doubt(pod: dict[str, Any], is_ready: bool, now: datetime) -> str:
     """Why a moment's look doesn't tell whether the pod serves, "" if it does. A clock that is off by more than STEADY leaves less doubt."""
     for container in _containers(pod):
-        if _has_ended(container):
+        state = container.get("state") or {}
+        if state.get("terminated") or _backs_off(container):
             return "it has just ended"
-        begun = ((container.get("state") or {}).get("running") or {}).get("startedAt")
+        begun = (state.get("running") or {}).get("startedAt")
         if begun and abs(now - datetime.fromisoformat(begun)) < STEADY and (container.get("restartCount") or not is_ready):
             return "it has just begun"
     return ""
@@ -68,6 +69,6 @@ def _containers(pod: dict[str, Any]) -> list[dict[str, Any]]:
     return (pod.get("status") or {}).get("containerStatuses") or []
 
 
-def _has_ended(container: dict[str, Any]) -> bool:
-    state = container.get("state") or {}
-    return bool(state.get("terminated")) or (state.get("waiting") or {}).get("reason") == "CrashLoopBackOff"
+def _backs_off(container: dict[str, Any]) -> bool:
+    """The kubelet, which is there, waits before it starts the container again."""
+    return ((container.get("state") or {}).get("waiting") or {}).get("reason") == "CrashLoopBackOff"

@@ -25,20 +25,24 @@ from .toolchain import Toolchain
 REVISION = 2
 HERE = Path(__file__).resolve().parent
 SPEAK_EVERY = 20.0
+# of a module that is replaced, the version that is taken in its place
+MODULE_OF_PACKAGE = "{{with .Module}}{{.Path}} {{with .Replace}}{{.Version}}{{else}}{{.Version}}{{end}}{{end}}"
 # the compiler itself is a Go program that lives for a second: it has memory enough
 FASTER = {"GOGC": "400"}
 
 
 def artefact(recipe: GoRecipe, toolchain: Toolchain, architecture: str, logs: Path, roots: tuple[str, ...] = ()) -> Artefact:
     source = (HERE / recipe.source).read_text(encoding="utf-8") if recipe.source else ""
-    # how long it takes is not an ingredient
-    ingredients: dict[str, object] = {**asdict(recipe), "seconds": 0}
-    if recipe.libraries_of_kubernetes:
-        ingredients["libraries"] = {**asdict(kubernetes(KUBERNETES)), "seconds": 0}
-    key = key_of(revision=REVISION, recipe=ingredients, go=toolchain.version, architecture=architecture, source=source)
+    of_others = {"libraries": _ingredients(kubernetes(KUBERNETES))} if recipe.libraries_of_kubernetes else {}
+    key = key_of(revision=REVISION, recipe={**_ingredients(recipe), **of_others}, go=toolchain.version, architecture=architecture, source=source)
     log = logs / f"{recipe.name}-{recipe.version}.log"
     return Artefact(recipe.name, recipe.version, key, lambda place, say: build(recipe, toolchain, place, log, say),
                     roots=roots, packages=recipe.packages, seconds=recipe.seconds)
+
+
+def _ingredients(recipe: GoRecipe) -> dict[str, object]:
+    """How long it takes is none."""
+    return {**asdict(recipe), "seconds": 0}
 
 
 def build(recipe: GoRecipe, toolchain: Toolchain, place: Path, log: Path, say: Callable[[str], None]) -> None:
@@ -87,6 +91,11 @@ def staging_modules(text: str) -> list[str]:
     return re.findall(r"^\s*(?:replace\s+)?(\S+)(?:\s+v\S+)?\s+=>\s+\./", text, re.MULTILINE)
 
 
+def module_versions(text: str) -> dict[str, str]:
+    """Of lines in the form MODULE_OF_PACKAGE; packages of Go itself have none."""
+    return dict(line.split() for line in sorted(set(text.splitlines())) if line)
+
+
 def executable_name(package: str, recipe: GoRecipe) -> str:
     """What go build calls the program: the last word of the package, or the one before it if that is a major version."""
     if recipe.source:
@@ -104,14 +113,11 @@ def _staging(recipe: GoRecipe, toolchain: Toolchain, place: Path, environment: d
 
 
 def _libraries(recipe: GoRecipe, toolchain: Toolchain, environment: dict[str, str]) -> dict[str, str]:
-    """Modules of others of which the recipe's programs are made -> version."""
-    form = "{{with .Module}}{{.Path}} {{if .Replace}}{{.Replace.Version}}{{else}}{{.Version}}{{end}}{{end}}"
+    """Modules of which the recipe's programs are made -> version."""
     with tempfile.TemporaryDirectory() as place:
         staging = _staging(recipe, toolchain, Path(place), environment)
         (Path(place) / "go.mod").write_text(go_mod(recipe, toolchain.version, staging), encoding="utf-8")
-        answer = run([toolchain.go, "list", "-deps", "-f", form, "tool"], cwd=place, env=environment)
-    lines = sorted({line for line in answer.splitlines() if line})
-    return {module: version for module, dummy, version in (line.partition(" ") for line in lines) if module not in recipe.modules}
+        return module_versions(run([toolchain.go, "list", "-deps", "-f", MODULE_OF_PACKAGE, "tool"], cwd=place, env=environment))
 
 
 def _compile(words: list[str | Path], place: Path, environment: dict[str, str], log: Path, say: Callable[[str], None]) -> None:

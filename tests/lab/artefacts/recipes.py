@@ -27,7 +27,7 @@ class GoRecipe:
     staging: bool = False
     """the module replaces others by directories of its own repository, which are published as v0.MINOR.PATCH"""
     libraries_of_kubernetes: bool = False
-    """where it and Kubernetes are made of the same module, take that at Kubernetes' version, so that each is compiled once"""
+    """where it and Kubernetes are made of the same module, take that at Kubernetes' version, so that each is compiled once; not for what needs its own"""
     cgo: bool = False
     tags: str = ""
     source: str = ""

@@ -108,6 +108,17 @@ def test_staging_modules_are_those_of_the_own_repository():
     assert gobuild.staging_modules(text) == ["k8s.io/api", "k8s.io/kms"]
 
 
+def test_modules_of_packages():
+    assert gobuild.module_versions("\nk8s.io/api v0.36.3\ngolang.org/x/net v0.49.0\n\nk8s.io/api v0.36.3\n") == {
+        "k8s.io/api": "v0.36.3", "golang.org/x/net": "v0.49.0"}
+
+
+def test_a_program_keeps_its_own_version_where_kubernetes_has_another():
+    recipe = replace(CRANE, programs={})
+    assert gobuild.go_mod(recipe, "1.26.8", {CRANE.modules[0]: "v0.1.0", "golang.org/x/net": "v0.49.0"}).splitlines() == [
+        "module lab/crane", "go 1.26.8", f"require {CRANE.modules[0]} v{CRANE.version}", "replace golang.org/x/net => golang.org/x/net v0.49.0"]
+
+
 @pytest.mark.parametrize(("package", "name"), [
     ("k8s.io/kubernetes/cmd/kubelet", "kubelet"), ("go.etcd.io/etcd/server/v3", "server"), ("github.com/coredns/coredns", "coredns"),
 ])

@@ -46,9 +46,8 @@ def test_a_pod_that_ends_counts_for_nothing():
 @pytest.mark.parametrize(("status", "broken"), [
     ({"containerStatuses": container(3, "CrashLoopBackOff")}, True),
     ({"containerStatuses": container(2, "CrashLoopBackOff")}, False),
-    # seen before the kubelet says that it won't start it at once
-    ({"containerStatuses": [{"restartCount": 3, "state": ENDED}]}, True),
-    ({"containerStatuses": [{"restartCount": 2, "state": ENDED}]}, False),
+    # its machine may be about to go, and was started anew three times before
+    ({"containerStatuses": [{"restartCount": 3, "state": ENDED}]}, False),
     ({"containerStatuses": container(9, "ContainerCreating")}, False),
     ({"containerStatuses": [{"restartCount": 9, "state": {"running": {}}}]}, False),
     ({"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False"}]}, True),
@@ -67,6 +66,7 @@ def test_what_will_not_get_well_by_itself(status, broken):
     (False, {"containerStatuses": running(1, seconds=1)}, "it has just begun"),
     (False, {"containerStatuses": container(2, "CrashLoopBackOff")}, "it has just ended"),
     (False, {"containerStatuses": running(3, seconds=1)}, "it has just begun"),
+    (False, {"containerStatuses": [{"restartCount": 3, "state": ENDED}]}, "it has just ended"),
     (True, {"containerStatuses": running(2, seconds=1)}, "it has just begun"),
     # decided: broken
     (False, {"containerStatuses": container(3, "CrashLoopBackOff")}, ""),
