@@ -4,20 +4,24 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from e2e import witness
 from e2e.world import LAB, VERSIONS, World, eventually
 from lab import customer_inventory
 
 
+def running_pods(world: World, cluster: str) -> list[dict[str, Any]]:
+    """Without those on their way out, as of a control plane that has just become smaller."""
+    return [pod for pod in world.objects(None, "pods", "-n", f"cluster-{cluster}") if not pod["metadata"].get("deletionTimestamp")]
+
+
 def workload_ids(world: World, cluster: str) -> dict[str, str]:
-    pods = world.objects(None, "pods", "-n", f"cluster-{cluster}")
-    return {pod["metadata"]["name"]: pod["metadata"]["uid"] for pod in pods}
+    return {pod["metadata"]["name"]: pod["metadata"]["uid"] for pod in running_pods(world, cluster)}
 
 
 def restarts(world: World, cluster: str) -> int:
-    pods = world.objects(None, "pods", "-n", f"cluster-{cluster}")
-    return sum(status["restartCount"] for pod in pods for status in pod["status"]["containerStatuses"])
+    return sum(status["restartCount"] for pod in running_pods(world, cluster) for status in pod["status"]["containerStatuses"])
 
 
 def ready_nodes(world: World, cluster: str) -> list[str]:
