@@ -144,6 +144,16 @@ def test_playbooks_that_pages_name_exist():
         assert named <= there, f"{relative(path)} names {sorted(named - there)}"
 
 
+def test_every_limit_of_the_trust_boundaries_names_tests_that_exist():
+    rows = [line for line in (ROOT / "docs/security.md").read_text(encoding="utf-8").splitlines() if line.startswith("| ") and line.count(" | ") == 3]
+    assert len(rows) > 20
+    for row in rows:
+        named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", row.rpartition(" | ")[2])
+        assert named or row.endswith(("| test |", "|---|")), f"no test holds this row: {row}"
+        for file, test in named:
+            assert any(f"def {test}(" in path.read_text(encoding="utf-8") for path in tracked(f"tests/**/{file}")), f"there is no {file}::{test}"
+
+
 @pytest.mark.parametrize("path", tracked("docs/*.svg"), ids=relative)
 def test_pictures_are_well_formed_and_say_what_they_show(path: Path):
     picture = ElementTree.parse(path).getroot()
