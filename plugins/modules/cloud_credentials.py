@@ -11,7 +11,8 @@ description:
     driver for its volumes.
   - Whoever may read Secrets there can read it. So it must be of an account that belongs to this customer alone.
   - What is given is written nowhere else, and never shown; a diff tells only whether it changes.
-  - If nothing is given, what the cluster has stays.
+  - If nothing is given, what the cluster has stays. The environment of the control host counts for nothing here.
+  - A credential by which the run itself acts at the cloud is refused, as it would become the customer's.
   - Notes the UID of the cluster in its record, by which its things at the cloud are found until the end.
 version_added: 0.1.0
 author:
@@ -40,14 +41,28 @@ options:
     type: str
     choices: [secret, machines]
     default: secret
+  cluster_digitalocean_token:
+    description: Token of DigitalOcean's API that is stored in the cluster.
+    type: str
+  cluster_aws_access_key:
+    description: Id of the key of AWS that is stored in the cluster.
+    type: str
+  cluster_aws_secret_key:
+    description: That key itself.
+    type: str
   digitalocean_token:
-    description: Token of DigitalOcean's API. If not given, the environment variable E(DIGITALOCEAN_TOKEN) where the module runs.
+    description:
+      - The token by which the run itself acts at DigitalOcean, beside E(DIGITALOCEAN_TOKEN). It is only compared, and never stored.
     type: str
   aws_access_key:
-    description: Id of a key of AWS. If not given, the environment variable E(AWS_ACCESS_KEY_ID) where the module runs.
+    description:
+      - Id of the key by which the run itself acts at AWS, beside E(AWS_ACCESS_KEY_ID) and the profile in use. It is only compared, and never stored.
     type: str
   aws_secret_key:
-    description: The key itself. If not given, the environment variable E(AWS_SECRET_ACCESS_KEY) where the module runs.
+    description: The key that belongs to O(aws_access_key).
+    type: str
+  aws_profile:
+    description: The profile in the files of C(~/.aws) by which the run itself acts.
     type: str
   wait_timeout:
     description: How many seconds the API of the cluster may take to answer.
@@ -61,7 +76,7 @@ EXAMPLES = r"""
     seed_kubeconfig: ~/.kube/fra1
     cluster: demo
     cloud_provider: digitalocean
-    digitalocean_token: "{{ vault_token_of_demo }}"
+    cluster_digitalocean_token: "{{ vault_token_of_demo }}"
   register: cloud
 """
 

@@ -20,7 +20,7 @@ from api.clusters import describe_cluster
 from api.doors import Caller
 
 TOKEN, OTHER_TOKEN = "dop_v1_a_long_and_unlikely_token", "dop_v1_another_and_unlikely_token"
-KEYS = {"aws_access_key": "AKIDALONGANDUNLIKELYID", "aws_secret_key": "a/long+and/unlikely+key"}
+KEYS = {"cluster_aws_access_key": "AKIDALONGANDUNLIKELYID", "cluster_aws_secret_key": "a/long+and/unlikely+key"}
 _numbers = count(1)
 
 
@@ -47,20 +47,20 @@ def stored(bare_api: BareApi, name: str) -> dict[str, str]:
 
 def test_life_of_a_token(bare_api: BareApi, caller: Caller):
     describe_cluster(bare_api, caller.cluster)
-    checked = call(caller, digitalocean_token=TOKEN, check_mode=True)
+    checked = call(caller, cluster_digitalocean_token=TOKEN, check_mode=True)
     assert stored(bare_api, "digitalocean") == {}
-    made = call(caller, digitalocean_token=TOKEN)
+    made = call(caller, cluster_digitalocean_token=TOKEN)
     assert stored(bare_api, "digitalocean") == {"access-token": TOKEN} and made["steps"] == checked["steps"]
     uid = bare_api.api("system:test").get("v1", "Namespace", f"cluster-{caller.cluster}")["metadata"]["uid"]
     assert made["uid"] == uid and made["tag"] == f"kubermatic-caas:{uid}"
     with bare_api.watched() as seen:
-        again = call(caller, digitalocean_token=TOKEN)
+        again = call(caller, cluster_digitalocean_token=TOKEN)
         # what the cluster has stays, if nothing is given
         kept = call(caller)
         call(caller, state="fit")
     assert seen.writes == [] and not again["changed"] and not kept["changed"]
     assert again["hash"] == kept["hash"] == made["hash"] == checked["hash"]
-    renewed = call(caller, digitalocean_token=OTHER_TOKEN)
+    renewed = call(caller, cluster_digitalocean_token=OTHER_TOKEN)
     assert renewed["steps"] == [f"Update Secret kube-system/digitalocean of cluster {caller.cluster}"] and renewed["hash"] != made["hash"]
     assert stored(bare_api, "digitalocean") == {"access-token": OTHER_TOKEN}
     record = json.loads(bare_api.api("system:test").get("v1", "ConfigMap", "cluster-record", f"cluster-{caller.cluster}")["data"]["record.json"])
@@ -72,7 +72,7 @@ def test_life_of_a_token(bare_api: BareApi, caller: Caller):
 def test_keys_go_when_machines_prove_themselves(bare_api: BareApi, caller: Caller):
     describe_cluster(bare_api, caller.cluster)
     call(caller, "aws", **KEYS)
-    assert stored(bare_api, "aws-secret") == {"key_id": KEYS["aws_access_key"], "access_key": KEYS["aws_secret_key"]}
+    assert stored(bare_api, "aws-secret") == {"key_id": KEYS["cluster_aws_access_key"], "access_key": KEYS["cluster_aws_secret_key"]}
     gone = call(caller, "aws", cloud_credentials="machines")
     assert gone["steps"] == [f"Delete Secret kube-system/aws-secret of cluster {caller.cluster}, as its machines prove themselves"] and gone["hash"] == ""
     assert stored(bare_api, "aws-secret") == {} and not call(caller, "aws", cloud_credentials="machines")["changed"]
@@ -88,24 +88,55 @@ def test_a_secret_that_somebody_else_made_is_not_taken_away(bare_api: BareApi, c
 
 def test_a_look_before_there_is_a_cluster(bare_api: BareApi, caller: Caller):
     with bare_api.watched() as seen:
-        assert call(caller, digitalocean_token=TOKEN, state="fit")["changed"] is False
+        assert call(caller, cluster_digitalocean_token=TOKEN, state="fit")["changed"] is False
         with pytest.raises(InvalidInput, match="No credentials for DigitalOcean are given"):
             call(caller, state="fit")
-        assert f"Create Secret kube-system/digitalocean of cluster {caller.cluster}" in call(caller, digitalocean_token=TOKEN, check_mode=True)["steps"]
+        assert f"Create Secret kube-system/digitalocean of cluster {caller.cluster}" in call(caller, cluster_digitalocean_token=TOKEN, check_mode=True)["steps"]
     assert seen.writes == []
 
 
-def test_the_environment_may_hold_them(bare_api: BareApi, caller: Caller, monkeypatch: pytest.MonkeyPatch):
+def test_what_the_operators_shell_holds_is_never_written_into_a_cluster(bare_api: BareApi, caller: Caller, monkeypatch: pytest.MonkeyPatch):
     describe_cluster(bare_api, caller.cluster)
+    monkeypatch.setenv("DIGITALOCEAN_TOKEN", OTHER_TOKEN)
+    with pytest.raises(InvalidInput, match=r"No credentials for DigitalOcean are given.*Set cluster_digitalocean_token"):
+        call(caller)
+    call(caller, cluster_digitalocean_token=TOKEN)
+    with bare_api.watched() as seen:
+        # neither from the environment nor from what makes machines
+        assert not call(caller)["changed"] and not call(caller, digitalocean_token=OTHER_TOKEN)["changed"]
+    assert seen.writes == [] and stored(bare_api, "digitalocean") == {"access-token": TOKEN}
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDOFTHEPROVIDER")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a/secret/of/the/provider")
+    with pytest.raises(InvalidInput, match="No credentials for AWS are given"):
+        call(caller, "aws")
+    assert stored(bare_api, "aws-secret") == {}
+
+
+@pytest.mark.parametrize("own", ["option", "environment"])
+@pytest.mark.parametrize("state", ["fit", "present"])
+def test_by_what_the_run_itself_acts_is_refused_before_anything_is_made(bare_api: BareApi, caller: Caller, monkeypatch: pytest.MonkeyPatch, state: str,
+                                                                        own: str):
+    describe_cluster(bare_api, caller.cluster)
+    if own == "environment":
+        monkeypatch.setenv("DIGITALOCEAN_TOKEN", TOKEN)
+    with bare_api.watched() as seen, pytest.raises(InvalidInput, match="cluster_digitalocean_token is a credential by which this run itself acts"):
+        call(caller, cluster_digitalocean_token=TOKEN, state=state, **({"digitalocean_token": TOKEN} if own == "option" else {}))
+    assert seen.writes == [] and stored(bare_api, "digitalocean") == {}
+
+
+def test_an_own_credential_that_an_earlier_release_left_in_a_cluster_is_told(bare_api: BareApi, caller: Caller, monkeypatch: pytest.MonkeyPatch):
+    describe_cluster(bare_api, caller.cluster)
+    call(caller, cluster_digitalocean_token=TOKEN)
     monkeypatch.setenv("DIGITALOCEAN_TOKEN", TOKEN)
     call(caller)
-    assert stored(bare_api, "digitalocean") == {"access-token": TOKEN}
+    assert f"Secret kube-system/digitalocean of cluster {caller.cluster} holds a credential by which this run itself acts at DigitalOcean" in caller.lines[-1]
+    assert TOKEN not in "".join(caller.lines) and stored(bare_api, "digitalocean") == {"access-token": TOKEN}
 
 
 def test_a_cluster_that_does_not_answer(bare_api: BareApi, caller: Caller):
     describe_cluster(bare_api, caller.cluster, port=free_port())
     with pytest.raises(NotReady, match="is not ready"):
-        call(caller, digitalocean_token=TOKEN, wait_timeout=1)
+        call(caller, cluster_digitalocean_token=TOKEN, wait_timeout=1)
     # a token that only the cluster would have
     with pytest.raises(InvalidInput, match="No credentials"):
         call(caller, state="fit")

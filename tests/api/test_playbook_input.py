@@ -69,11 +69,12 @@ MISTAKES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "cloud-unknown": ({"cloud_provider": "azure"}, ("cloud_provider", "none, digitalocean, aws", "azure")),
     "cloud-not-allowed": ({"cloud_provider": "digitalocean"}, ("cloud_provider: digitalocean is alpha", "Write cloud_provider: none")),
     "cloud-no-credentials": ({"cloud_provider": "aws", "allowed_stages": ["alpha", "beta", "public"]},
-                             ("No credentials for AWS", "aws_access_key", "AWS_SECRET_ACCESS_KEY", "cloud_credentials: machines")),
-    "cloud-half-a-key": ({"cloud_provider": "aws", "allowed_stages": ["alpha", "beta", "public"], "aws_access_key": "AKIDOFATESTTHATOPENSNOTHING"},
-                         ("in part", "aws_secret_key is missing")),
-    "cloud-token-with-new-line": ({"cloud_provider": "digitalocean", "allowed_stages": ["alpha", "beta", "public"], "digitalocean_token": "dop_v1_of_a_test\n"},
-                                  ("digitalocean_token is not valid", "line break")),
+                             ("No credentials for AWS", "cluster_aws_access_key", "cluster_aws_secret_key", "cloud_credentials: machines")),
+    "cloud-half-a-key": ({"cloud_provider": "aws", "allowed_stages": ["alpha", "beta", "public"], "cluster_aws_access_key": "AKIDOFATESTTHATOPENSNOTHING"},
+                         ("in part", "cluster_aws_secret_key is missing")),
+    "cloud-token-with-new-line": ({"cloud_provider": "digitalocean", "allowed_stages": ["alpha", "beta", "public"],
+                                   "cluster_digitalocean_token": "dop_v1_of_a_test\n"},
+                                  ("cluster_digitalocean_token is not valid", "line break")),
     "cloud-machines-have-no-role": ({"cloud_provider": "digitalocean", "cloud_credentials": "machines", "allowed_stages": ["alpha", "beta", "public"]},
                                     ("cloud_credentials: machines can't be had", "Write cloud_credentials: secret")),
     "no-rights": ({"seed": "no-rights"}, ("may not create",)),
@@ -207,7 +208,7 @@ def test_nobody_sees_the_credentials_for_a_cloud(bare_api: BareApi, playbooks: P
     token = "dop_v1_of_a_test_that_opens_nothing"
     inventory = playbooks.inventory("cloudy", {"seeds": {"good": seeds["good"]}, "clusters": {"cloudy": {
         "ansible_connection": "local", "seed": "good", **GOOD, "cloud_provider": "digitalocean", "allowed_stages": ["alpha", "beta", "public"],
-        "digitalocean_token": token}}})
+        "cluster_digitalocean_token": token}}})
     with bare_api.watched() as seen:
         ended = playbooks.run("create_cluster", inventory, "--check", "--diff", "-vvvv")
     assert ended.code == 0, ended.output[-3000:]

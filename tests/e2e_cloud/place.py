@@ -11,7 +11,7 @@ from typing import Any
 
 from e2e.world import Run, World
 from lab.cloud.aws.ec2 import IMAGE, REGION
-from lab.cloud.aws.server import ACCESS_KEY, SECRET_KEY
+from lab.cloud.aws.server import ACCESS_KEY, CUSTOMERS_KEY, CUSTOMERS_SECRET, SECRET_KEY
 from lab.cloud.digitalocean.server import TOKEN
 from lab.hosts import podman
 
@@ -80,6 +80,7 @@ def inventory(directory: Path, ssh_key: str) -> None:
     clusters = {name: {"ansible_connection": "local", "seed": "lab", "kubernetes_version": "1.36.3", "allowed_stages": ["alpha", "beta", "public"],
                        "node_pools": [pool]} for name, pool in (("demo", web), ("shop", ec2))}
     # of DigitalOcean's parts, and of both drivers for volumes, no images can be had
-    clusters["shop"] |= {"cloud_provider": "aws", "add_ons": {"csi": False}}
+    clusters["shop"] |= {"cloud_provider": "aws", "add_ons": {"csi": False},
+                         "cluster_aws_access_key": CUSTOMERS_KEY, "cluster_aws_secret_key": CUSTOMERS_SECRET}
     groups = {"clusters": {"hosts": clusters}, **{f"cluster_{name}": {"hosts": {name: {}}} for name in clusters}}
     (directory / "inventory" / "customers.yml").write_text(json.dumps({"all": {"children": groups}}))

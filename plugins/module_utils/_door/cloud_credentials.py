@@ -3,15 +3,15 @@
 """The Secret in the customer's cluster by which its add-ons prove themselves to the cloud."""
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from ansible.module_utils.basic import env_fallback
-
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.own_credentials import own_credentials
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_api import WAIT, ClusterApiDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_uid import cluster_uid
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import CREDENTIALS, NAMESPACE, PROVIDERS, SECRET, cluster_tag
@@ -24,10 +24,13 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan import cloud
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.pki import content_hash
 
 NOTE, STORE, DROP = "note", "store", "drop"
-
-
-def secret_option(variable: str) -> dict[str, Any]:
-    return {"type": "str", "no_log": True, "fallback": (env_fallback, [variable])}
+# by which the run itself acts; only compared
+OWN: dict[str, Any] = {
+    "digitalocean_token": {"type": "str", "no_log": True},
+    "aws_access_key": {"type": "str", "no_log": False},
+    "aws_secret_key": {"type": "str", "no_log": True},
+    "aws_profile": {"type": "str"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,9 @@ class CloudCredentialsDoor(SteppingDoor, ClusterApiDoor):
         "state": {"type": "str", "choices": ["present", "fit"], "default": "present"},
         "cloud_provider": {"type": "str", "choices": list(PROVIDERS), "required": True},
         "cloud_credentials": {"type": "str", "choices": list(CREDENTIALS), "default": SECRET, "no_log": False},
-        "digitalocean_token": secret_option("DIGITALOCEAN_TOKEN"),
-        "aws_access_key": secret_option("AWS_ACCESS_KEY_ID"),
-        "aws_secret_key": secret_option("AWS_SECRET_ACCESS_KEY"),
+        # no fallback: what goes into a customer's cluster is given for this cluster, or not at all
+        **{option: {"type": "str", "no_log": True} for provider in PROVIDERS.values() for option in provider.keys.values()},
+        **OWN,
     }
     observed: Observed
 
@@ -59,7 +62,13 @@ class CloudCredentialsDoor(SteppingDoor, ClusterApiDoor):
 
     @cached_property
     def given(self) -> dict[str, str]:
-        return decide.given(self.provider, self.params["cloud_credentials"], self.params)
+        found = decide.given(self.provider, self.params["cloud_credentials"], self.params)
+        decide.check_not_own(self.provider, self.cluster, found, self.own)
+        return found
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        return own_credentials(self.params, os.environ)
 
     @property
     def stores(self) -> bool:
@@ -72,6 +81,9 @@ class CloudCredentialsDoor(SteppingDoor, ClusterApiDoor):
         live = self.live_so_far() if looks else self.secret(api) if api else None
         if self.stores and not given and not decide.data_of(self.provider, live):
             raise decide.missing(self.provider, self.cluster)
+        told = decide.holds_own(self.provider, self.cluster, live, self.own)
+        if told and not looks:
+            self.progress(told)
         if looks:
             return None
         known = record.read(self.seed, self.namespace)

@@ -38,10 +38,10 @@ class CloudProvider:
 PROVIDERS = {one.name: one for one in (
     # names of Secrets and keys are those that other tools for these clouds look for, too
     CloudProvider("digitalocean", "DigitalOcean", "dobs.csi.digitalocean.com", re.compile(r"digitalocean://[1-9][0-9]{0,15}", re.ASCII),
-                  "digitalocean://3164444", "digitalocean", {"access-token": "digitalocean_token"}, (SECRET,), "docker.io/digitalocean"),
+                  "digitalocean://3164444", "digitalocean", {"access-token": "cluster_digitalocean_token"}, (SECRET,), "docker.io/digitalocean"),
     CloudProvider("aws", "AWS", "ebs.csi.aws.com", re.compile(r"aws:///[a-z]{2}(-[a-z]+)+-[0-9][a-z]/i-[0-9a-f]{8,17}", re.ASCII),
                   "aws:///eu-central-1a/i-0123456789abcdef0", "aws-secret",
-                  {"key_id": "aws_access_key", "access_key": "aws_secret_key"}, CREDENTIALS, "public.ecr.aws/ebs-csi-driver"))}
+                  {"key_id": "cluster_aws_access_key", "access_key": "cluster_aws_secret_key"}, CREDENTIALS, "public.ecr.aws/ebs-csi-driver"))}
 
 # AWS releases its cloud controller manager with each minor release of Kubernetes; DigitalOcean's is one for all that it offers
 _AWS_CLOUD_CONTROLLER_MANAGER = {"1.33": "v1.33.4", "1.34": "v1.34.4", "1.35": "v1.35.3", "1.36": "v1.36.2", "1.37": "v1.37.1"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import NAMESPACE, SECRET, CloudProvider
@@ -13,7 +13,6 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster imp
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 
 _TOKEN = re.compile(r"[\x21-\x7e]{1,4096}", re.ASCII)
-_ENVIRONMENT = {"digitalocean_token": "DIGITALOCEAN_TOKEN", "aws_access_key": "AWS_ACCESS_KEY_ID", "aws_secret_key": "AWS_SECRET_ACCESS_KEY"}
 
 
 def check_way(provider: CloudProvider, way: str) -> None:
@@ -47,8 +46,24 @@ def missing(provider: CloudProvider, cluster: str) -> InvalidInput:
 
 
 def _fix(provider: CloudProvider) -> str:
-    options = list(provider.keys.values())
-    return f"set {' and '.join(options)}, or the environment variable{'s' if len(options) > 1 else ''} {' and '.join(map(_ENVIRONMENT.__getitem__, options))}"
+    return f"set {' and '.join(provider.keys.values())} for this cluster, from an account of this customer"
+
+
+def check_not_own(provider: CloudProvider, cluster: str, given: Mapping[str, str], own: Collection[str]) -> None:
+    """own: credentials by which the run itself acts. Raises InvalidInput if one of them would become the customer's."""
+    for key, value in given.items():
+        if value in own:
+            raise InvalidInput(f"{provider.keys[key]} is a credential by which this run itself acts at {provider.title}", where=f"cluster {cluster}",
+                               why="whoever may read Secrets in that cluster would have it",
+                               fix="make another one, which may do no more than this cluster needs, and best in an account of this customer")
+
+
+def holds_own(provider: CloudProvider, cluster: str, secret: Mapping[str, Any] | None, own: Collection[str]) -> str:
+    """A sentence if a live Secret holds a credential by which the run itself acts, else ""."""
+    if not any(value in own for value in data_of(provider, secret).values()):
+        return ""
+    return (f"Secret {NAMESPACE}/{provider.secret} of cluster {cluster} holds a credential by which this run itself acts at {provider.title}. "
+            f"Set {' and '.join(provider.keys.values())}, and revoke that credential")
 
 
 def data_of(provider: CloudProvider, secret: Mapping[str, Any] | None) -> dict[str, str]:

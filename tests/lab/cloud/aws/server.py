@@ -15,7 +15,9 @@ from .signature import signed_by
 ACCESS_KEY, SECRET_KEY = "AKIALABMAYDOEVERYTHING", "lab/secret/key/that/may/do/everything"
 READ_ONLY_KEY, READ_ONLY_SECRET = "AKIALABMAYONLYLOOK", "lab/secret/key/that/may/only/look"
 EXPIRED_KEY, EXPIRED_SECRET = "ASIALABOFYESTERDAY", "lab/secret/key/of/yesterday"
-SECRETS = {ACCESS_KEY: SECRET_KEY, READ_ONLY_KEY: READ_ONLY_SECRET, EXPIRED_KEY: EXPIRED_SECRET}
+# of the same account, for what runs in a customer's cluster
+CUSTOMERS_KEY, CUSTOMERS_SECRET = "AKIALABOFACUSTOMER", "lab/secret/key/of/a/customer"
+SECRETS = {ACCESS_KEY: SECRET_KEY, CUSTOMERS_KEY: CUSTOMERS_SECRET, READ_ONLY_KEY: READ_ONLY_SECRET, EXPIRED_KEY: EXPIRED_SECRET}
 
 
 class Cloud(HttpServer):
