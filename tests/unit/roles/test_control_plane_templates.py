@@ -157,6 +157,31 @@ def test_a_cluster_with_one_etcd_lives_and_waits_on_its_machine_others_are_sprea
         assert bool(stays) is (name == "etcd" or bool(together)), name
 
 
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_replicas_in_a_cluster_never_share_a_node_and_may_be_replaced_where_there_is_one_node(variant: str):
+    several = [item for item in objects(variant, "cluster") if item["kind"] == "Deployment" and item["spec"].get("replicas", 1) > 1]
+    assert [item["metadata"]["name"] for item in several] == ["coredns"]
+    for item in several:
+        (rule,) = item["spec"]["template"]["spec"]["affinity"]["podAntiAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+        assert rule["topologyKey"] == "kubernetes.io/hostname"
+        assert rule["labelSelector"]["matchLabels"].items() <= item["spec"]["template"]["metadata"]["labels"].items()
+        # without it a new pod would wait until the old one is gone, which stays until the new one is ready
+        assert rule["matchLabelKeys"] == ["pod-template-hash"]
+        # the pod that waits for a node does not keep a rollout from going on
+        assert item["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"] == 1
+        assert item["metadata"]["annotations"]["kubermatic.caas/wait"] == "false"
+
+
+def test_customers_have_a_part_of_the_corefile_that_no_run_writes():
+    by_name = {(item["kind"], item["metadata"]["name"]): item for item in objects("default", "cluster")}
+    corefile = by_name["ConfigMap", "coredns"]["data"]["Corefile"]
+    assert corefile.index("import /etc/coredns-custom/*.override\n}") < corefile.index("import /etc/coredns-custom/*.server")
+    assert ("ConfigMap", "coredns-custom") not in by_name
+    pod = by_name["Deployment", "coredns"]["spec"]["template"]["spec"]
+    assert {"name": "custom", "configMap": {"name": "coredns-custom", "optional": True}} in pod["volumes"]
+    assert {"name": "custom", "mountPath": "/etc/coredns-custom", "readOnly": True} in pod["containers"][0]["volumeMounts"]
+
+
 def test_user_config_is_merged_and_never_a_template():
     proxy = next(item for item in objects("configured", "cluster") if item["kind"] == "ConfigMap" and item["metadata"]["name"] == "kube-proxy")
     config = yaml.safe_load(proxy["data"]["config.yaml"])

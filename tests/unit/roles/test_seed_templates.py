@@ -20,10 +20,13 @@ REGISTRIES = {"flannel_registry": "mirror.example.org/flannel", "local_path_regi
 MACHINE = {"address": "198.51.100.10", "seed_pod_cidr": "10.32.0.0/16", "images": seed_files.images(catalogue.lookup("1.36.3"), REGISTRIES)}
 
 
+def rendered(source: str, machine: dict[str, Any] = MACHINE) -> str:
+    return str.__str__(Templar(loader=DataLoader(), variables={"seed_machine": machine}).template(trust_as_template(source)))
+
+
 def render(name: str) -> list[dict[str, Any]]:
     text = (TEMPLATES / f"{name}.yaml.j2").read_text()
-    rendered = Templar(loader=DataLoader(), variables={"seed_machine": MACHINE}).template(trust_as_template(text))
-    return [document for document in yaml.safe_load_all(str.__str__(rendered)) if document]
+    return [document for document in yaml.safe_load_all(rendered(text)) if document]
 
 
 def containers(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
