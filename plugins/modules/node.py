@@ -69,28 +69,18 @@ options:
       - Without it, the cloud controller manager of a cluster with a cloud provider looks for a machine of the node's name. It can't change later.
     type: str
   node_labels:
-    description: Labels of the Node. Labels set by an earlier run and missing here are removed. Labels of others stay.
+    description:
+      - Labels of the Node. Values are texts, so V(true) and numbers stand in quotes.
+      - Labels set by an earlier run and missing here are removed. Labels of others stay.
     type: dict
     default: {}
   node_taints:
-    description: Taints of the Node. Taints set by an earlier run and missing here are removed. Taints of others stay.
+    description:
+      - Taints of the Node, each with C(key), C(effect) and perhaps C(value). Values are texts, so V(true) and numbers stand in quotes.
+      - Taints set by an earlier run and missing here are removed. Taints of others stay.
     type: list
     elements: dict
     default: []
-    suboptions:
-      key:
-        description: Key of the taint.
-        type: str
-        required: true
-      value:
-        description: Value of the taint.
-        type: str
-        default: ""
-      effect:
-        description: What happens to pods that don't tolerate it.
-        type: str
-        choices: [NoSchedule, PreferNoSchedule, NoExecute]
-        required: true
   kubelet_config:
     description: Fields of the KubeletConfiguration, merged over those of the role. Fields by which a node proves itself can't be set.
     type: dict

@@ -48,6 +48,13 @@ options:
     description: Whether RV(ready_nodes) is asked for. The cluster must answer then.
     type: bool
     default: false
+  own_nodes:
+    description: Number of nodes beside the machines of pools. All nodes together need room in O(pod_cidr).
+    type: int
+    default: 0
+  pod_cidr:
+    description: IPv4 network of the pods, of which every node takes a C(/24). Without it that of the cluster's record, or V(10.244.0.0/16).
+    type: str
   allowed_stages:
     description: Launch stages that providers may have. A pool that has machines there already is not refused.
     type: list

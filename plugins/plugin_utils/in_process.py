@@ -15,6 +15,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import Door, run
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.said import said
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
 
 display = Display()
@@ -43,7 +44,7 @@ def plain(value: Any) -> Any:
 def validated(action: str, spec: dict[str, Any], constraints: dict[str, Any], args: dict[str, Any]) -> dict[str, Any]:
     """Options of a task as its module would get them. Raises AnsibleActionFail with one line for all mistakes."""
     try:
-        checked = ArgumentSpecValidator(spec, **constraints).validate(args)
+        checked = ArgumentSpecValidator(spec, **constraints).validate(said(args, spec))
     except (ArithmeticError, TypeError, ValueError) as error:
         # infinity, or a key of suboptions that is a number: ansible-core stumbles over them itself
         raise AnsibleActionFail(f"{action}: the value of an option can't be read: {printed(str(error))}") from None
@@ -70,7 +71,7 @@ class InProcess(ActionBase):
         task_vars = task_vars or {}
         result = super().run(tmp, task_vars)
         if self._connection.transport != "local" or self._play_context.become:
-            return {**result, **self._execute_module(task_vars=task_vars)}
+            return {**result, **self._execute_module(module_args=said(dict(self._task.args), self.DOOR.ARGUMENT_SPEC), task_vars=task_vars)}
         host = str(task_vars.get("inventory_hostname", "localhost"))
         params = self.validated(dict(self._task.args))
         try:

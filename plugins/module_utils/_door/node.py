@@ -7,11 +7,6 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
 
-TAINT: dict[str, Any] = {
-    "key": {"type": "str", "required": True, "no_log": False},
-    "value": {"type": "str", "default": ""},
-    "effect": {"type": "str", "required": True, "choices": ["NoSchedule", "PreferNoSchedule", "NoExecute"]},
-}
 ARGUMENT_SPEC: dict[str, Any] = {
     **CLUSTER,
     "node_name": {"type": "str", "required": True},
@@ -24,7 +19,8 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "node_address": {"type": "str"},
     "node_provider_id": {"type": "str"},
     "node_labels": {"type": "dict", "default": {}},
-    "node_taints": {"type": "list", "elements": "dict", "options": TAINT, "default": []},
+    # their shape is that of _model/node_marks, which makes no text of a number or a truth value
+    "node_taints": {"type": "list", "elements": "dict", "default": []},
     "kubelet_config": {"type": "dict", "default": {}},
     "kubernetes_mirror": {"type": "str", "default": "https://dl.k8s.io"},
     "github_mirror": {"type": "str", "default": "https://github.com"},

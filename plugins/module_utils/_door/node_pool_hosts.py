@@ -13,6 +13,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock imp
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pool_record import PoolRecord
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import node_marks
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import Machine, State
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool, node_pool
@@ -78,9 +79,15 @@ class NodePoolHostsDoor(ClusterDoor):
 
     def observe(self) -> Observed:
         pools, machines = self.pools, self.machines()
+        labels, taints = self.marks()
         record = self.record()
         nodes = self.nodes() if any(machines.values()) or record.nodes else []
-        return Observed(record, pool_hosts.look(pools, machines, nodes, record, labels=self.params["node_labels"], taints=self.params["node_taints"]))
+        return Observed(record, pool_hosts.look(pools, machines, nodes, record, labels=labels, taints=taints))
+
+    def marks(self) -> tuple[dict[str, str], tuple[dict[str, str], ...]]:
+        """Labels and taints of all nodes of the cluster, beside those of their pools."""
+        where = f"of cluster {self.cluster}"
+        return node_marks.labels(self.params["node_labels"], f"node_labels {where}"), node_marks.taints(self.params["node_taints"], f"node_taints {where}")
 
     def record(self) -> Record:
         try:

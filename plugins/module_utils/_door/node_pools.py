@@ -8,6 +8,7 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record as records
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
@@ -37,6 +38,8 @@ class NodePoolsDoor(SteppingDoor, ClusterDoor):
         "node_count": {"type": "raw"},
         "needed": {"type": "bool", "default": False},
         "ready": {"type": "bool", "default": False},
+        "own_nodes": {"type": "int", "default": 0},
+        "pod_cidr": {"type": "str"},
         "allowed_stages": {"type": "list", "elements": "str", "choices": [str(stage) for stage in LaunchStage],
                            "default": [str(stage) for stage in ALLOWED_BY_DEFAULT]},
     }
@@ -54,8 +57,13 @@ class NodePoolsDoor(SteppingDoor, ClusterDoor):
         if self.params["needed"] and not wanted.pools:
             raise InvalidInput(f"Cluster {self.cluster} has no node pools", why="neither the inventory nor its record names one",
                                fix="write node_pools for it into the inventory")
+        pool_specs.check_room(self.cluster, self.pod_cidr(known), machines=wanted.machines, own_nodes=self.params["own_nodes"])
         self.check_stages(wanted, known)
         return Observed(known, wanted, self.ready_nodes() if self.params["ready"] and wanted.pools else ())
+
+    def pod_cidr(self, known: Record | None) -> str:
+        """That of the inventory, else that of the record: a cluster that a survey made is in no file."""
+        return self.params["pod_cidr"] or (known.spec.get("pod_cidr") if known else None) or ClusterSpecDoor.ARGUMENT_SPEC["pod_cidr"]["default"]
 
     def check_stages(self, wanted: Wanted, known: Record | None) -> None:
         for pool in wanted.pools:

@@ -21,6 +21,7 @@ class Size:
 
 
 # every node gets a /24 for its pods
+NODE_PREFIX = 24
 POD_SIZE = Size(8, 22, "every node takes a /24 of it")
 # kube-apiserver keeps a bitmap of all service addresses, and refuses more than 2^20
 SERVICE_SIZE = Size(12, 24, "kube-apiserver keeps a map of all its addresses")
@@ -69,6 +70,11 @@ def network(value: Any, size: Size, *, where: str) -> IPv4Network:
     if why:
         raise InvalidInput(f"Network {shown(value)} can't be used", where=where, why=why, fix=fix)
     return IPv4Network(value)
+
+
+def room_for_nodes(pods: IPv4Network) -> int:
+    """How many nodes get addresses for their pods."""
+    return 2 ** max(0, NODE_PREFIX - pods.prefixlen)
 
 
 def address(value: Any, *, where: str) -> IPv4Address:

@@ -22,23 +22,26 @@ def _key(value: Any, what: str, where: str) -> str:
 
 
 def _value(value: Any, what: str, where: str) -> str:
-    if not isinstance(value, str) or not _VALUE.fullmatch(value):
-        raise InvalidInput(f"Value {shown(value)} of {what} is not valid", where=where,
-                           fix="use at most 63 letters, digits, '-', '_' and '.', in quotes if YAML would make a number or a truth of it")
-    return value
+    if isinstance(value, str) and _VALUE.fullmatch(value):
+        return value
+    fix = "use at most 63 letters, digits, '-', '_' and '.'"
+    if value is None or isinstance(value, (bool, int, float)):
+        text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+        fix = f'values are texts: write "{text}" in quotes'
+    raise InvalidInput(f"Value {shown(value)} of {what} is not valid", where=where, fix=fix)
 
 
 def labels(given: Any, where: str) -> dict[str, str]:
     """Raises InvalidInput."""
     if given is not None and not isinstance(given, dict):
-        raise InvalidInput(f"labels {shown(given)} are no mapping", where=where, fix="write them as key: value")
+        raise InvalidInput(f"labels {shown(given)} are not a mapping", where=where, fix="write them as key: value")
     return {_key(key, "Label", where): _value(value, f"label {key}", where) for key, value in (given or {}).items()}
 
 
 def taints(given: Any, where: str) -> tuple[dict[str, str], ...]:
     """Each with key, value and effect. Raises InvalidInput."""
     if given is not None and not isinstance(given, (list, tuple)):
-        raise InvalidInput(f"taints {shown(given)} are no list", where=where, fix="write them as a list of key, effect and perhaps value")
+        raise InvalidInput(f"taints {shown(given)} are not a list", where=where, fix="write them as a list of key, effect and perhaps value")
     return tuple(_taint(one, where) for one in given or ())
 
 
@@ -48,4 +51,4 @@ def _taint(given: Any, where: str) -> dict[str, str]:
     key = _key(given.get("key"), "Taint", where)
     if given.get("effect") not in EFFECTS:
         raise InvalidInput(f"Effect {shown(given.get('effect'))} of taint {key} is not known", where=where, fix=f"use {', '.join(EFFECTS)}")
-    return {"key": key, "value": _value(given.get("value") or "", f"taint {key}", where), "effect": given["effect"]}
+    return {"key": key, "value": _value("" if given.get("value") is None else given["value"], f"taint {key}", where), "effect": given["effect"]}

@@ -90,7 +90,8 @@ def _check_provider_has(given: dict[str, Any], provider: str, where: str) -> Non
 
 
 def node_pool(cluster: str, provider: str, given: dict[str, Any]) -> NodePool:
-    """The pool that the variables describe. Raises InvalidInput with the first thing that is wrong."""
+    """The pool that the variables describe; null and empty ones were not given. Raises InvalidInput with the first thing that is wrong."""
+    given = {key: value for key, value in given.items() if value not in (None, "")}
     name = pool_name(given.get("name"), cluster)
     where = f"node pool {name} of cluster {cluster}"
     least = options.whole_number(given.get("min_node_count") or 0, "min_node_count", where)

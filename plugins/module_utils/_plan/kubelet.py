@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import shown
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Capability, minor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import FIRST_LINE
 
@@ -14,6 +15,8 @@ CA = "/etc/kubernetes/pki/ca.crt"
 PKI = "/var/lib/kubelet/pki"
 CONFIG = "/var/lib/kubelet/config.yaml"
 KUBECONFIG = "/var/lib/kubelet/kubeconfig"
+# a node's /24 has 253 addresses for pods; some are still taken by pods that just ended
+MOST_PODS = 250
 # what makes the node trustworthy and fit its runtime; not open to kubelet_config
 FIXED = frozenset({"apiVersion", "kind", "authentication", "authorization", "tlsCertFile", "tlsPrivateKeyFile", "serverTLSBootstrap",
                    "rotateCertificates", "containerRuntimeEndpoint", "cgroupDriver", "failCgroupV1", "enableServer", "staticPodPath", "staticPodURL"})
@@ -29,10 +32,21 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_user_config(user: Mapping[str, Any]) -> None:
+    """Raises InvalidInput."""
+    check_pods(user.get("maxPods"))
     taken = sorted(FIXED & set(user))
     if taken:
         raise InvalidInput(f"kubelet_config can't set {', '.join(taken)}", why="how a node proves itself and meets its runtime is decided by the role",
                            fix="leave it out")
+
+
+def check_pods(most: Any) -> None:
+    """most: pods on one node, None for the kubelet's own default. Raises InvalidInput."""
+    if most is None:
+        return
+    if not isinstance(most, int) or isinstance(most, bool) or not 1 <= most <= MOST_PODS:
+        raise InvalidInput(f"maxPods {shown(most)} can't be used", where="kubelet_config", why="a node has a /24 of addresses for its pods",
+                           fix=f"write a number from 1 to {MOST_PODS}, without quotes")
 
 
 def kubelet_config(*, version: str, capability: Capability, dns_address: str, dns_domain: str, user: Mapping[str, Any],

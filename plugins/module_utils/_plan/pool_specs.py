@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model import features
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import features, networks
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool, check_unique, node_pool, pool_name
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
@@ -23,10 +23,11 @@ USERS = {"digitalocean": "root", "aws": "ubuntu"}
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """pools: to be brought to their node_count. hints: sentences for users who would be surprised later."""
+    """pools: to be brought to their node_count. hints: sentences for users who would be surprised later. machines: of all pools of the cluster together."""
 
     pools: tuple[NodePool, ...]
     hints: tuple[str, ...] = ()
+    machines: int = 0
 
 
 def providers() -> tuple[str, ...]:
@@ -82,7 +83,16 @@ def wanted(cluster: str, given: Any, record: Record | None, *, pool: Any = None,
         pool_journal.check_provider(record, name, pools[-1].provider)
     _check_firewalls(cluster, pools)
     asked_for = tuple(one for one in pools if one.name in chosen)
-    return Wanted(asked_for, tuple(_hints(asked_for, listed)))
+    return Wanted(asked_for, tuple(_hints(asked_for, listed)), sum(one.node_count for one in pools))
+
+
+def check_room(cluster: str, pod_cidr: Any, *, machines: int, own_nodes: int) -> None:
+    """Raises InvalidInput if a node would get no addresses for its pods. own_nodes: nodes that are not machines of a pool."""
+    pods = networks.network(pod_cidr, networks.POD_SIZE, where="pod_cidr")
+    room, nodes = networks.room_for_nodes(pods), machines + own_nodes
+    if nodes > room:
+        raise InvalidInput(f"Cluster {cluster} would have {nodes} nodes, and pod_cidr {pods} has room for {room}", where="pod_cidr, node_count",
+                           why=f"{networks.POD_SIZE.why}", fix="have fewer nodes, or give a new cluster a wider pod_cidr: it can't change later")
 
 
 def _check_firewalls(cluster: str, pools: Iterable[NodePool]) -> None:

@@ -181,7 +181,7 @@ class Join(NodeDoor):
         return Plan((*answer.steps, *self.object_steps(observed.node)))
 
     def object_steps(self, node: dict[str, Any] | None) -> list[Step]:
-        labels, taints = self.params["node_labels"], self.params["node_taints"]
+        labels, taints = self.labels, self.taints
         steps = []
         if node is None:
             steps.append(Step(f"Register node {self.name} in cluster {self.cluster}"))
@@ -274,11 +274,11 @@ class Join(NodeDoor):
         if machine:
             node = self.patch(self.api, machine)
             self.progress(f"Node {self.name} is machine {self.provider_id}")
-        labels = self.params["node_labels"]
+        labels = self.labels
         if node_object.labels_differ(node, labels):
             node = self.api.apply({"apiVersion": "v1", "kind": "Node", "metadata": {"name": self.name, "labels": labels}})
             self.progress(f"Node {self.name} labelled")
-        patch = node_object.taints_patch(node, self.params["node_taints"])
+        patch = node_object.taints_patch(node, self.taints)
         if patch:
             self.patch(self.api, patch)
             self.progress(f"Node {self.name} tainted")

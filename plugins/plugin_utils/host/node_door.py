@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.node import ARGUMENT_SPEC
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import node_marks
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
@@ -32,6 +33,8 @@ class NodeDoor(ClusterDoor):
         self.remote, self.warn = remote, warn
         self.name: str = params["node_name"]
         nodes.check_name(self.name)
+        self.labels = node_marks.labels(params["node_labels"], f"node_labels of {self.name}")
+        self.taints = node_marks.taints(params["node_taints"], f"node_taints of {self.name}")
 
     def measure(self, towards: str = "") -> Host:
         """The host's facts, one execution. towards: an address, to learn which of its own the host uses to get there."""

@@ -28,3 +28,17 @@ def test_labels_that_are_none(given: Any):
 def test_taints_that_are_none(given: Any):
     with pytest.raises(InvalidInput):
         node_marks.taints(given, "here")
+
+
+@pytest.mark.parametrize(("value", "written"), [(True, "true"), (False, "false"), (1, "1"), (None, "")])
+def test_a_value_that_yaml_made_no_text_is_told_how_to_be_written(value: Any, written: str):
+    with pytest.raises(InvalidInput, match=f'write "{written}" in quotes'):
+        node_marks.labels({"gpu": value}, "here")
+
+
+def test_a_taint_without_value_is_one_with_an_empty_value():
+    assert node_marks.taints([{"key": "only", "value": None, "effect": "NoSchedule"}], "here")[0]["value"] == ""
+    with pytest.raises(InvalidInput, match='write "true" in quotes'):
+        node_marks.taints([{"key": "only", "value": True, "effect": "NoSchedule"}], "here")
+    with pytest.raises(InvalidInput, match='write "false" in quotes'):
+        node_marks.taints([{"key": "only", "value": False, "effect": "NoSchedule"}], "here")

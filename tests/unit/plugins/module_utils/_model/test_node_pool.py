@@ -96,3 +96,10 @@ def test_whatever_is_given_the_answer_is_a_pool_or_one_line(given_: dict[str, An
         node_pool("demo", "digitalocean", {**GOOD, **given_})
     except InvalidInput as error:
         assert "\n" not in error.line() and len(error.line()) < 500
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+@pytest.mark.parametrize("option", ["min_node_count", "max_node_count", "zones", "disk", "network", "ssh_keys", "tags", "labels", "taints", "ssh_user",
+                                    "ssh_public_key", "ssh_cidrs", "public_address"])
+def test_null_and_empty_mean_left_out(option: str, nothing: Any):
+    assert pool(**{option: nothing}) == pool()

@@ -66,3 +66,14 @@ def test_a_machine_of_a_cloud():
     assert known["providerID"] == "digitalocean://3164444" and "providerID" not in config()
     units = {cloud: kubelet.kubelet_unit(node_name="web-1", node_address="203.0.113.21", raise_limits=True, cloud=cloud) for cloud in (True, False)}
     assert " --node-ip=203.0.113.21 --cloud-provider=external\n" in units[True] and "cloud-provider" not in units[False]
+
+
+@pytest.mark.parametrize("most", [251, 500, 0, -1, "110", True, 1.5])
+def test_more_pods_than_a_node_has_addresses_for(most):
+    with pytest.raises(InvalidInput, match=r"maxPods .* from 1 to 250"):
+        kubelet.check_user_config({"maxPods": most})
+
+
+def test_pods_that_a_node_has_addresses_for():
+    kubelet.check_user_config({"maxPods": 250})
+    kubelet.check_user_config({"maxPods": None})

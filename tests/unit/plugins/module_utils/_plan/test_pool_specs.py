@@ -134,3 +134,14 @@ def test_a_firewall_of_one_pool_would_shut_the_machines_of_another():
     pool_specs.wanted("demo", [closed, {**DB, "provider": "aws"}], EMPTY)
     pool_specs.wanted("demo", [closed, {**DB, "node_count": 0}], EMPTY)
     pool_specs.wanted("demo", [closed, {**DB, "ssh_cidrs": ["198.51.100.0/24"]}], EMPTY)
+
+
+def test_all_pools_are_counted_also_those_that_are_not_asked_for():
+    assert pool_specs.wanted("demo", [{**WEB, "node_count": 3}, {**DB, "node_count": 4}], EMPTY, pool="web", node_count=5).machines == 9
+
+
+@pytest.mark.parametrize(("pod_cidr", "room"), [("10.244.0.0/22", 4), ("10.244.0.0/21", 8), ("10.244.0.0/16", 256), ("10.0.0.0/8", 65536)])
+def test_every_node_needs_a_network_for_its_pods(pod_cidr: str, room: int):
+    pool_specs.check_room("demo", pod_cidr, machines=room - 1, own_nodes=1)
+    with pytest.raises(InvalidInput, match=f"would have {room + 1} nodes, and pod_cidr {pod_cidr} has room for {room}"):
+        pool_specs.check_room("demo", pod_cidr, machines=room, own_nodes=1)

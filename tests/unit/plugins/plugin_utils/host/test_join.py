@@ -49,8 +49,9 @@ def door(host, monkeypatch) -> Callable[[], Joining]:
     head = f"\nc_root={host.root}\nsystemctl() {{ :; }}\nmarker=".encode()
     host.execute = lambda command, data: plain(command, data.replace(b"\nmarker=", head, 1))
 
-    def build() -> Joining:
-        given = ArgumentSpecValidator(Join.ARGUMENT_SPEC).validate({"cluster": "demo", "seed_kubeconfig": "none", "node_name": "web-1"})
+    def build(**options: Any) -> Joining:
+        given = ArgumentSpecValidator(Join.ARGUMENT_SPEC).validate({"cluster": "demo", "seed_kubeconfig": "none", "node_name": "web-1", **options})
+        assert given.error_messages == []
         return Joining(given.validated_parameters, holder="test", check_mode=False, progress=lambda text: None, remote=host, warn=lambda text: None)
     return build
 
@@ -111,3 +112,15 @@ def test_keys_that_never_wait_for_their_certificate_are_one_line(door, host):
         enrol(door())
     assert host.executions == 6
     assert not list(host.root.glob("var/lib/kubelet/pki/kubelet*"))
+
+
+@pytest.mark.parametrize(("options", "line"), [
+    ({"node_labels": {"gpu": True}}, r"Value 'True' of label gpu .*node_labels of web-1.*\"true\" in quotes"),
+    ({"node_labels": {"bad key!": "x"}}, r"Label 'bad key!' is not valid"),
+    ({"node_taints": [{"key": "dedicated", "value": True, "effect": "NoSchedule"}]}, r"Value 'True' of taint dedicated .*node_taints of web-1"),
+    ({"node_taints": [{"key": "dedicated", "effect": "Never"}]}, r"Effect 'Never' of taint dedicated"),
+])
+def test_labels_and_taints_that_the_api_would_refuse_stop_before_the_host_is_asked(door, host, options: dict[str, Any], line: str):
+    with pytest.raises(CaasError, match=line):
+        door(**options)
+    assert host.executions == 0
