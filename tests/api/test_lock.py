@@ -51,8 +51,10 @@ def test_the_second_run_fails_at_once_and_names_the_first(bare_api: BareApi, clu
 
 def test_all_hosts_of_one_run_hold_it_together_and_write_it_once(bare_api: BareApi, cluster: str):
     with bare_api.watched() as seen:
-        assert held_by(bare_api, cluster, ALICE).take()
-        assert held_by(bare_api, cluster, ALICE).take()
+        first, second = held_by(bare_api, cluster, ALICE), held_by(bare_api, cluster, ALICE)
+        assert first.take() and second.take()
+        # who takes it anew looks again at what the plan was made of
+        assert (first.was_free, second.was_free) == (True, False)
         held_by(bare_api, cluster, ALICE).check()
     assert seen.writes == [f"create leases cluster-{cluster}/cluster-lock"]
 

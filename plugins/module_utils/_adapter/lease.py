@@ -51,6 +51,8 @@ class ClusterLock:
         self.api, self.cluster, self.namespace, self.holder = api, cluster, namespace, holder
         self.is_gone, self.progress = is_gone, progress
         self.lost: LockHeld | None = None
+        # whether the last take() found that this run did not hold it
+        self.was_free = False
 
     def read(self) -> Lock | None:
         lease = self._lease()
@@ -64,8 +66,10 @@ class ClusterLock:
 
     def take(self) -> bool:
         """Holds the lock, or raises LockHeld. False if there is no namespace yet, and so nothing to lock."""
+        self.was_free = False
         for _attempt in range(ATTEMPTS):
             lease = self._lease()
+            self.was_free |= lease is None or lock_of(lease).holder != self.holder
             try:
                 if lease is None:
                     self.api.create(self._new())

@@ -60,6 +60,7 @@ class LeftoversDoor(ClusterDoor):
     ARGUMENT_SPEC = LEFTOVERS
     PROVIDER = ""
     clock = Clock()
+    known: Record | None = None
 
     @property
     @abstractmethod
@@ -79,10 +80,6 @@ class LeftoversDoor(ClusterDoor):
         return PROVIDERS[self.PROVIDER]
 
     @cached_property
-    def known(self) -> Record | None:
-        return record.read(self.seed, self.namespace)
-
-    @cached_property
     def uid(self) -> str:
         return cluster_uid(self, self.known)
 
@@ -92,6 +89,7 @@ class LeftoversDoor(ClusterDoor):
 
     def observe(self) -> Seen:
         self.reach_seed()
+        self.known = record.read(self.seed, self.namespace)
         if not decide.concerns(self.known, self.PROVIDER):
             return Seen(self.known)
         self.check_provider_options()

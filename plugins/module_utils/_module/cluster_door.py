@@ -60,17 +60,20 @@ class ClusterDoor(Door):
             return {}
 
     @contextmanager
-    def guard(self) -> Iterator[None]:
-        """Takes the lock for this run, and renews it while inside. It is not given back here: `cluster_lock` with state free does that."""
+    def guard(self) -> Iterator[bool]:
+        """Takes the lock for this run, and renews it while inside. It is not given back here: `cluster_lock` with state free does that.
+
+        True if this run did not hold the lock before: a plan made until then may be about what another run has changed since.
+        """
         if not self.namespace:
-            yield
+            yield False
             return
         if self.seed_namespace() is None:
             raise InvalidInput(f"Cluster {self.cluster} is not there", where=self.seed.server, why=f"the seed has no namespace {self.namespace}",
                                fix="create it first: ansible-playbook kubermatic.caas.create_cluster")
         self.lock.take()
         with self.lock.renewed():
-            yield
+            yield self.lock.was_free
 
     def still_guarded(self) -> None:
         if self.namespace:

@@ -36,7 +36,10 @@ class Door(ABC):
         """Decide; no I/O beyond server-side dry runs."""
 
     def guard(self) -> AbstractContextManager[Any]:
-        """Held around carry_out, e.g. the cluster's lock. Entered only if there is something to do."""
+        """Held around carry_out, e.g. the cluster's lock. Entered only if there is something to do.
+
+        It yields True if others may have changed something between observe and this moment. Then the plan is made again.
+        """
         return nullcontext()
 
     def still_guarded(self) -> None:
@@ -87,7 +90,11 @@ def run(door: Door) -> dict[str, Any]:
             door.progress(f"would: {step.title}")
     else:
         if plan:
-            with door.guard():
-                door.carry_out(observed, plan)
+            with door.guard() as unguarded_before:
+                if unguarded_before:
+                    observed = door.observe()
+                    plan = door.plan(observed)
+                if plan:
+                    door.carry_out(observed, plan)
         door.settle(plan)
     return {"changed": bool(plan), "steps": plan.titles(), "diff": plan.diff(), **door.report(observed, plan)}

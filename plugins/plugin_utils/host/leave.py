@@ -89,13 +89,13 @@ class Leave(NodeDoor):
         return Plan(tuple(steps))
 
     @contextmanager
-    def guard(self) -> Iterator[None]:
+    def guard(self) -> Iterator[bool]:
         """A cluster that is gone has no lock."""
         if self.seed.get("v1", "Namespace", self.namespace) is None:
-            yield
+            yield False
             return
-        with super().guard():
-            yield
+        with super().guard() as unguarded_before:
+            yield unguarded_before
 
     def carry_out(self, observed: Observed, plan: Plan) -> None:
         if observed.api and observed.node and self.drains:
