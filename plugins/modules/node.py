@@ -9,8 +9,8 @@ short_description: Makes a host a node of a customer cluster, or takes it out
 description:
   - Measures the host, installs containerd, runc, the CNI plugins and kubelet, joins it to the cluster, and waits until the node is ready.
   - The host needs SSH, a POSIX shell, systemd, openssl, curl or wget, and root by C(become). It needs no Python.
-  - The join is attested by SSH. The host makes its keys, which never leave it. The requests are read over SSH, and are signed for the name and
-    addresses that were measured. No bootstrap token exists.
+  - The join is attested by SSH. The host makes its keys, which never leave it. The requests are read over SSH, and are signed for the name
+    of the inventory, and for addresses that nobody else has. No bootstrap token exists.
   - Everything that is downloaded is checked by SHA-256 before anything on the host is changed.
   - With O(state=absent) the node is drained by eviction, the host is reset so that it can join another cluster, and the Node is deleted.
 version_added: 0.1.0
@@ -62,6 +62,12 @@ options:
   node_address:
     description: Which of the host's own addresses the cluster uses for it. Without it, the one from which the host reaches the control plane.
     type: str
+  ssh_address:
+    description:
+      - Where the inventory reaches the host, its C(ansible_host). An address at which SSH found it, and checked its host key, is the host's own, whatever
+        other nodes say of themselves.
+    type: str
+    default: ""
   node_provider_id:
     description:
       - What its cloud calls the machine, such as V(digitalocean://3164444) or V(aws:///eu-central-1a/i-0123456789abcdef0). The Node has it as

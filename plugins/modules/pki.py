@@ -7,11 +7,11 @@ DOCUMENTATION = r"""
 module: pki
 short_description: Make and renew the authorities, certificates and keys of a control plane
 description:
-  - Keeps three authorities (cluster, front proxy, etcd), the key pair of service account tokens, the key that encrypts Secrets
+  - Keeps four authorities (cluster, front proxy, etcd, kubelets' serving certificates), the key pair of service account tokens, the key that encrypts Secrets
     in etcd, and all certificates of a control plane as Secrets in the namespace of the cluster.
   - Authorities, the key of service account tokens and the encryption key are made once and never replaced. If one of them is lost
     after the first certificate was made, the module fails and says which.
-  - Certificates live one year. They are renewed when less than 30 days are left, when a name, address, subject or key type differs,
+  - Certificates live one year. They are renewed when less than O(renew_within_days) days are left, when a name, address, subject or key type differs,
     when their key does not fit, or when another authority signed them.
   - Keys are made in the process of Ansible and go to the seed only.
 version_added: 0.1.0
@@ -48,6 +48,10 @@ options:
     type: str
     choices: [ecdsa-p256, rsa-2048]
     default: ecdsa-p256
+  renew_within_days:
+    description: Certificates that end within so many days are renewed, 1 to 182.
+    type: int
+    default: 30
 seealso:
   - module: kubermatic.caas.endpoint
   - module: kubermatic.caas.kubeconfig
@@ -66,14 +70,19 @@ EXAMPLES = r"""
 RETURN = r"""
 hashes:
   description:
-    - For each Secret, and for ConfigMap C(ca-bundle), 16 hex digits that change with its content. As an annotation of a pod template they
-      restart the pods that use it.
+    - For each Secret, and for ConfigMaps C(ca-bundle) and C(kubelet-ca-bundle), 16 hex digits that change with its content. As an
+      annotation of a pod template they restart the pods that use it.
     - Empty in check mode for what would be made or renewed.
   returned: success
   type: dict
   sample: {cluster-ca: 0a1b2c3d4e5f6071, ca-bundle: 71605f4e3d2c1b0a}
 ca_bundle:
   description: Certificates of the authorities that nodes and clients of the cluster trust, as PEM. Empty in check mode before they exist.
+  returned: success
+  type: str
+  sample: "-----BEGIN CERTIFICATE-----..."
+kubelet_ca_bundle:
+  description: Certificates of the authorities that may have signed the serving certificate of a kubelet, as PEM. Nothing else should be trusted by them.
   returned: success
   type: str
   sample: "-----BEGIN CERTIFICATE-----..."

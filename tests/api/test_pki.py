@@ -16,7 +16,7 @@ from api.doors import Caller
 from api.kill import Killed, kill_before_write
 
 OPTIONS = {"address": "198.51.100.10", "service_address": "10.96.0.1"}
-ROOTS = ["cluster-ca", "front-proxy-ca", "etcd-ca", "service-account-key", "encryption-config"]
+ROOTS = ["cluster-ca", "front-proxy-ca", "etcd-ca", "kubelet-ca", "service-account-key", "encryption-config"]
 LEAVES = {
     "etcd-server": "etcd-ca", "etcd-peer": "etcd-ca", "etcd-client": "etcd-ca", "kube-apiserver": "cluster-ca",
     "kube-apiserver-kubelet-client": "cluster-ca", "front-proxy-client": "front-proxy-ca",
@@ -54,13 +54,14 @@ def test_made_once(bare_api: BareApi, caller: Caller):
     with bare_api.watched() as seen:
         made = caller.call(PkiDoor, **OPTIONS)
     place = f"cluster-{caller.cluster}"
-    assert seen.writes[:7] == [f"create leases {place}/cluster-lock", *(f"create secrets {place}/{name}" for name in ROOTS),
-                               f"patch configmaps {place}/ca-bundle"]
+    assert seen.writes[:9] == [f"create leases {place}/cluster-lock", *(f"create secrets {place}/{name}" for name in ROOTS),
+                               f"patch configmaps {place}/kubelet-ca-bundle", f"patch configmaps {place}/ca-bundle"]
     assert caller.lines[0] == f"Create Secret {place}/cluster-ca"
     found = secrets(bare_api, caller)
     assert_consistent(found)
     assert made["ca_bundle"] == found["cluster-ca"]["tls.crt"]
-    assert set(made["hashes"]) == {*ROOTS, *LEAVES, "ca-bundle"} and len(set(made["hashes"].values())) == 16
+    assert set(made["hashes"]) == {*ROOTS, *LEAVES, "ca-bundle", "kubelet-ca-bundle"} and len(set(made["hashes"].values())) == 18
+    assert made["kubelet_ca_bundle"] == found["kubelet-ca"]["tls.crt"]
     assert {item["metadata"]["labels"]["kubermatic.caas/cluster"] for item in
             bare_api.api("system:test").list("v1", "Secret", place)} == {caller.cluster}
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.x509_reader import (
+    certificates,
     describe,
     fingerprint,
     fingerprints,
@@ -36,7 +37,7 @@ except ImportError:
     pass
 
 __all__ = [
-    "describe", "fingerprint", "fingerprints", "issue", "new_key", "public_key", "request", "self_signed_ca", "sign_csr",
+    "certificates", "describe", "fingerprint", "fingerprints", "issue", "new_key", "public_key", "request", "self_signed_ca", "sign_csr",
 ]
 
 CLOCK_SKEW = timedelta(minutes=5)

@@ -29,8 +29,15 @@ def need_library() -> None:
 
 
 def describe(cert_pem: str, *, key_pem: str | None = None, authorities: Iterable[str] = ()) -> CertificateFacts:
-    """What the (first) certificate says. authorities: PEM of those who may have signed it, each may be a bundle."""
+    """What the (first) certificate says. authorities: PEM of those who may have signed it, each may be a bundle. Raises InvalidInput."""
     certificate = load_certificate(cert_pem)
+    try:
+        return _described(certificate, key_pem, authorities)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise InvalidInput("A certificate can't be read", why=str(error)) from error
+
+
+def _described(certificate: Any, key_pem: str | None, authorities: Iterable[str]) -> CertificateFacts:
     dns, ips = _alternative_names(certificate)
     return CertificateFacts(
         common_name=next(iter(_attribute(certificate, NameOID.COMMON_NAME)), ""),
@@ -82,6 +89,11 @@ def load_certificate(cert_pem: str) -> Any:
         return x509.load_pem_x509_certificate(cert_pem.encode())
     except ValueError as error:
         raise InvalidInput("A certificate can't be read", why=str(error)) from error
+
+
+def certificates(bundle_pem: str) -> list[str]:
+    """Each certificate of a bundle as PEM of its own."""
+    return [certificate.public_bytes(serialization.Encoding.PEM).decode() for certificate in load_bundle(bundle_pem)] if bundle_pem.strip() else []
 
 
 def load_bundle(bundle_pem: str) -> list[Any]:

@@ -17,6 +17,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "cluster_networks": {"type": "dict", "default": {}},
     "cluster_kube_proxy_mode": {"type": "str", "default": ""},
     "node_address": {"type": "str"},
+    "ssh_address": {"type": "str", "default": ""},
     "node_provider_id": {"type": "str"},
     "node_labels": {"type": "dict", "default": {}},
     # their shape is that of _model/node_marks, which makes no text of a number or a truth value

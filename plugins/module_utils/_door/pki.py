@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +21,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._module.door impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import pki
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import (
     AUTHORITIES,
+    CLUSTER_CA,
+    KUBELET_CA,
     CertificateWanted,
     ClusterNames,
     authority_name,
@@ -38,6 +40,7 @@ class PkiDoor(SteppingDoor, ClusterDoor):
         "dns_domain": {"type": "str", "default": "cluster.local"},
         "etcd_size_max": {"type": "int", "default": 5},
         "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": "ecdsa-p256", "no_log": False},
+        "renew_within_days": {"type": "int", "default": pki.RENEW_WITHIN_DAYS},
     }
 
     @cached_property
@@ -65,11 +68,11 @@ class PkiDoor(SteppingDoor, ClusterDoor):
             authorities={name: self.authority(name) for name in AUTHORITIES if name in roots},
             leaves={certificate.name: self.leaf(certificate.name, signers) for certificate in wanted
                     if self.store.raw("Secret", certificate.name) is not None},
-            bundle=self.bundle())
+            bundle=self.bundle(), kubelet_bundle=self.kubelet_bundle())
 
     def plan(self, observed: pki.Observed) -> Plan:
-        now = datetime.now(UTC)
-        return pki.plan_pki(self.namespace, self.wanted, observed, now, self.params["key_type"])
+        renew_within = timedelta(days=renewal_days(self.params["renew_within_days"]))
+        return pki.plan_pki(self.namespace, self.wanted, observed, datetime.now(UTC), self.params["key_type"], renew_within)
 
     def apply(self, step: Step) -> None:
         match step.target:
@@ -77,16 +80,20 @@ class PkiDoor(SteppingDoor, ClusterDoor):
                 self.make_root(name)
             case pki.WriteBundle():
                 self.write_bundle()
+            case pki.WriteKubeletBundle(legacy):
+                self.write_kubelet_bundle(legacy)
             case pki.Issue(certificate):
                 self.issue(certificate)
 
     def report(self, observed: pki.Observed, plan: Plan) -> dict[str, Any]:
         names = [("Secret", name) for name in (*pki.ROOTS, *(certificate.name for certificate in self.wanted))]
+        bundles = [("ConfigMap", name) for name in (pki.BUNDLE, pki.KUBELET_BUNDLE)]
         hashes = {name: pki.content_hash(self.store.raw(kind, name) or {}) if self.store.raw(kind, name) else ""
-                  for kind, name in [*names, ("ConfigMap", pki.BUNDLE)]}
+                  for kind, name in [*names, *bundles]}
         if self.check_mode:
             hashes.update({self.object_of(step): "" for step in plan})
         return {"hashes": hashes, "ca_bundle": self.store.config_map(pki.BUNDLE).get("ca.crt", ""),
+                "kubelet_ca_bundle": self.store.config_map(pki.KUBELET_BUNDLE).get("ca.crt", ""),
                 "warnings": pki.near_their_end(self.namespace, observed, datetime.now(UTC))}
 
     def authority(self, name: str) -> CertificateFacts:
@@ -120,6 +127,15 @@ class PkiDoor(SteppingDoor, ClusterDoor):
             raise CaasError(f"ConfigMap {self.namespace}/{pki.BUNDLE} is damaged", where=self.seed.server, why=error.what,
                             fix="restore it from a backup, or delete it if the authorities were never rotated") from error
 
+    def kubelet_bundle(self) -> frozenset[str] | None:
+        if self.store.raw("ConfigMap", pki.KUBELET_BUNDLE) is None:
+            return None
+        try:
+            return frozenset(x509.fingerprints(self.store.config_map(pki.KUBELET_BUNDLE).get("ca.crt", "")))
+        except InvalidInput as error:
+            raise CaasError(f"ConfigMap {self.namespace}/{pki.KUBELET_BUNDLE} is damaged", where=self.seed.server, why=error.what,
+                            fix="restore it from a backup") from error
+
     def make_root(self, name: str) -> None:
         key_type = self.params["key_type"]
         if name in AUTHORITIES:
@@ -141,6 +157,14 @@ class PkiDoor(SteppingDoor, ClusterDoor):
                 bundle[key] = certificate + bundle.get(key, "")
         self.store.apply_config_map(pki.BUNDLE, bundle)
 
+    def write_kubelet_bundle(self, legacy: bool) -> None:
+        """Authorities that were there before stay, but for cluster-ca."""
+        own, cluster = (self.store.secret(name)["tls.crt"] for name in (KUBELET_CA, CLUSTER_CA))
+        dropped = {x509.fingerprint(own), x509.fingerprint(cluster)}
+        before = x509.certificates(self.store.config_map(pki.KUBELET_BUNDLE).get("ca.crt", ""))
+        others = [pem for pem in before if x509.fingerprint(pem) not in dropped]
+        self.store.apply_config_map(pki.KUBELET_BUNDLE, {"ca.crt": "".join([own, *others, *([cluster] if legacy else [])])})
+
     def issue(self, wanted: CertificateWanted) -> None:
         authority = self.store.secret(wanted.authority)
         certificate, key = x509.issue(authority["tls.crt"], authority["tls.key"], cn=wanted.common_name,
@@ -155,5 +179,15 @@ class PkiDoor(SteppingDoor, ClusterDoor):
                 return name
             case pki.Issue(certificate):
                 return certificate.name
+            case pki.WriteKubeletBundle():
+                return pki.KUBELET_BUNDLE
             case dummy:
                 return pki.BUNDLE
+
+
+def renewal_days(days: int) -> int:
+    """Raises InvalidInput: a certificate that lives a year can't have more than that left, and would be renewed by every run."""
+    if not 1 <= days <= pki.LEAF_DAYS // 2:
+        raise InvalidInput(f"{days} days can't be kept as a margin", where="renew_within_days", why=f"certificates live {pki.LEAF_DAYS} days",
+                           fix=f"write a number from 1 to {pki.LEAF_DAYS // 2}")
+    return days

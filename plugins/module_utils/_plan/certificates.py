@@ -7,8 +7,9 @@ import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-CLUSTER_CA, FRONT_PROXY_CA, ETCD_CA = "cluster-ca", "front-proxy-ca", "etcd-ca"
-AUTHORITIES = (CLUSTER_CA, FRONT_PROXY_CA, ETCD_CA)
+CLUSTER_CA, FRONT_PROXY_CA, ETCD_CA, KUBELET_CA = "cluster-ca", "front-proxy-ca", "etcd-ca", "kubelet-ca"
+# kubelet-ca signs what hosts claim to be, so nobody takes its certificates for the API server's
+AUTHORITIES = (CLUSTER_CA, FRONT_PROXY_CA, ETCD_CA, KUBELET_CA)
 # the seed's own DNS domain; names without it are given too, so that another domain does no harm
 SEED_DOMAIN = "cluster.local"
 LOOPBACK = "127.0.0.1"

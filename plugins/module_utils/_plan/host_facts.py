@@ -4,12 +4,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_interface
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.distributions import Minor
 
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+
+
+# DEVICE=ADDRESS, perhaps with /PREFIX and ",passing"
+_ADDRESS = re.compile(r"([^=\s]{1,40})=([0-9a-fA-F.:]{2,45}(?:/[0-9]{1,3})?)(,passing)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """One address of a device with its network. passing: not there for long, or not the device's only one of that network."""
+
+    device: str
+    address: str
+    network: str
+    passing: bool = False
+
+    @property
+    def of_one(self) -> bool:
+        """The network holds this address alone: one that is moved about, such as a virtual address."""
+        return self.network.endswith("/32")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +38,7 @@ class Host:
 
     os_id, os_version: of its /etc/os-release. addresses: of its interfaces; source_address: the one it uses to reach the cluster
     ("" if not asked for or no route).
+    interfaces: the IPv4 ones of addresses, with their networks. nameservers: as the host names them, pods get the same.
     free: place -> MiB; free_percent: place -> of its file system, if known; installed: artefact -> version; checksums: artefact -> SHA-256.
     mark and the certificates: texts of files, "" if there is none.
     """
@@ -61,6 +82,8 @@ class Host:
     client_pair: bool = False
     checksums: Mapping[str, str] = field(default_factory=dict)
     free_percent: Mapping[str, int] = field(default_factory=dict)
+    interfaces: tuple[Interface, ...] = ()
+    nameservers: tuple[str, ...] = ()
 
 
 def number(text: str) -> int:
@@ -72,6 +95,23 @@ def minor(text: str) -> Minor:
     """(5, 4) of "5.4.0-96-generic", (1, 36) of "1.36.3"; (0, 0) if it says nothing."""
     found = re.match(r"v?(\d+)\.(\d+)", text)
     return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def interfaces(text: str) -> Iterator[Interface]:
+    """What is no address is left out: a host may say anything."""
+    for word in text.split():
+        found = _ADDRESS.fullmatch(word)
+        try:
+            address = ip_interface(found[2]) if found else None
+        except ValueError:
+            continue
+        if found and address:
+            yield Interface(found[1], str(address.ip), str(address.network), passing=bool(found[3]))
+
+
+def address_of(text: str) -> str:
+    """The address, in its usual form; "" if it is none."""
+    return next((one.address for one in interfaces(f"it={text}")), "")
 
 
 def skew(epoch: int, before: float, after: float) -> float:
@@ -87,14 +127,16 @@ def read_host(facts: Mapping[str, str], *, before: float, after: float) -> Host:
     def yes(name: str) -> bool:
         return word(name) == "yes"
 
+    found = tuple(interfaces(word("addresses")))
     return Host(
         os_id=word("os_id"), os_version=word("os_version"), os_name=word("os_name"), kernel=word("kernel"),
         architecture=ARCHITECTURES.get(word("architecture"), word("architecture")),
         init=word("init"), systemd=number(word("systemd")), cgroup_version=number(word("cgroup_version")), memory=number(word("memory_mib")),
         cpus=number(word("cpus")), free={place: number(word(f"free_mib_{place}")) for place in ("usr", "containerd", "kubelet", "downloads")},
         swap=yes("swap"), clock_skew=skew(number(word("epoch")), before, after), hostname=word("hostname"), machine_id=word("machine_id"),
-        addresses=tuple(item.partition("=")[2] for item in word("addresses").split()), source_address=word("source_address"),
-        ports_in_use=frozenset(map(int, word("ports_in_use").split())), cap_sys_resource=yes("cap_sys_resource"),
+        addresses=tuple(one.address for one in found), interfaces=tuple(one for one in found if ":" not in one.address),
+        source_address=address_of(word("source_address")), nameservers=tuple(filter(None, map(address_of, word("nameservers").split()))),
+        ports_in_use=frozenset(map(number, word("ports_in_use").split())), cap_sys_resource=yes("cap_sys_resource"),
         oom_score_lowerable=yes("oom_score_lowerable"), overlay=yes("overlay"), br_netfilter=yes("br_netfilter"),
         module_directory=yes("module_directory"), systemd_resolved=yes("systemd_resolved"), missing_tools=tuple(word("missing_tools").split()),
         containerd_unit=word("containerd_unit"), kubelet_unit=word("kubelet_unit"), containerd_active=yes("containerd_active"),

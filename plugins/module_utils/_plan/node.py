@@ -9,7 +9,6 @@ import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import CertificateFacts
@@ -17,6 +16,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provi
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import shown
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_identity
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Capability, Host, minor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import FIRST_LINE
 
@@ -96,10 +96,10 @@ def impostor(host: Host, node: Mapping[str, Any] | None) -> str:
 
 
 def objections(host: Host, *, cluster: str, bundle: str, node: Mapping[str, Any] | None, kubelet_config: Mapping[str, Any],
-               kube_proxy_mode: str = "", networks: Mapping[str, str] | None = None) -> list[str]:
+               kube_proxy_mode: str = "", networks: Mapping[str, str] | None = None, mirrors: Mapping[str, str] | None = None) -> list[str]:
     """All reasons not to touch this host, sentences with what to do. kube_proxy_mode: of the cluster, "" if it has none.
 
-    networks: of the cluster, the name of the variable to the network.
+    networks: of the cluster, the name of the variable to the network. mirrors: the name of the variable to the host of its URL.
     """
     joined = bool(Owner.of(host.mark).cluster)
     found = [reason for reason in (foreign(host, cluster, bundle), impostor(host, node)) if reason]
@@ -108,25 +108,10 @@ def objections(host: Host, *, cluster: str, bundle: str, node: Mapping[str, Any]
         package = hosts.newer_kernel(host, hosts.NFTABLES_KERNEL)
         found.append(f"Its kernel {host.kernel} is too old for nftables, which kube-proxy of this cluster uses. "
                      f"Use 5.13 or newer{f' ({package})' if package else ''}, or set kube_proxy_config: {{mode: iptables}} for the cluster")
-    found += within(host, networks or {})
+    found += node_identity.within(host, networks or {}, fresh=not joined, mirrors=mirrors)
     taken = sorted(host.ports_in_use & {10248, 10250})
     if taken and not joined and not host.kubelet_active:
         found.append(f"TCP port {taken[0]}, which kubelet needs, is in use. Stop what listens there (ss -ltnp)")
-    return found
-
-
-def within(host: Host, networks: Mapping[str, str]) -> list[str]:
-    """Networks of the cluster that the host's own address lies in. What is no network at all is said elsewhere."""
-    found = []
-    for name, network in networks.items():
-        try:
-            address = ip_address(host.source_address or next(iter(host.addresses), ""))
-            overlaps = address in ip_network(network)
-        except ValueError:
-            continue
-        if overlaps:
-            found.append(f"Its address {address} lies in {name} {network} of the cluster, so pods could not reach it. "
-                         f"Choose another {name} if the cluster is new, else a host in another network")
     return found
 
 
@@ -137,7 +122,7 @@ def node_address(host: Host, wanted: str | None) -> str:
             raise InvalidInput(f"node_address {wanted} is not an address of the host", why=f"it has {', '.join(host.addresses) or 'none'}",
                                fix="choose one of them, or leave node_address out")
         return wanted
-    address = host.source_address or (host.addresses[0] if host.addresses else "")
+    address = host.source_address or next((one.address for one in host.interfaces), "")
     if not address:
         raise InvalidInput("The host has no route to the control plane", fix="check its network (ip route)")
     return address
@@ -156,13 +141,6 @@ def check_provider_id(provider_id: str, *, cloud_provider: str, node: Mapping[st
     if registered != provider_id:
         raise InvalidInput(f"The node is machine {registered} and can't become {provider_id}", where=where,
                            fix="correct node_provider_id, or remove the node first (remove_node)")
-
-
-def certificate_addresses(host: Host, address: str, *, cloud: bool, pod_cidr: str) -> list[str]:
-    """Addresses for the serving certificate. cloud: its controller may tell kube-apiserver another one of the machine's own."""
-    pods = ip_network(pod_cidr, strict=False)
-    own = [one for one in host.addresses if ip_address(one) not in pods] if cloud else []
-    return list(dict.fromkeys((address, *own)))
 
 
 def kubelet_version(*, cluster: str, wanted: str | None, capability: Capability, known: Iterable[str], installed: str = "") -> tuple[str, list[str]]:
@@ -192,17 +170,17 @@ def kubelet_version(*, cluster: str, wanted: str | None, capability: Capability,
 
 
 def certificate_due(facts: CertificateFacts | None, *, pair: bool, common_name: str, names: Iterable[str], usage: str,
-                    now: datetime | None = None) -> str:
-    """Why a certificate must be made anew, "" if it is good. names: DNS names and addresses that must stand in it."""
+                    now: datetime | None = None, renewed_before: timedelta = RENEWED_BEFORE) -> str:
+    """Why a certificate must be made anew, "" if it is good. names: the DNS names and addresses that it is to have, and no others."""
     if facts is None or not pair:
         return "there is none" if facts is None else "it doesn't fit its key"
     if not facts.issuer_fingerprint:
-        return "the cluster's authority didn't sign it"
+        return "its authority didn't sign it"
     if facts.common_name != common_name or GROUP not in facts.organizations or usage not in facts.usages:
         return "it is another node's"
-    if not set(names) <= facts.dns | facts.ips:
+    if usage == "server" and set(names) != facts.dns | facts.ips:
         return "names differ"
     # the kubelet renews its client certificate by itself, long before
-    if facts.not_after - (now or datetime.now(UTC)) < (RENEWED_BEFORE if usage == "server" else timedelta(0)):
+    if facts.not_after - (now or datetime.now(UTC)) < (renewed_before if usage == "server" else timedelta(0)):
         return "it expires"
     return ""

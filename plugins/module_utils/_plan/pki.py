@@ -15,13 +15,18 @@ from datetime import datetime, timedelta
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import CertificateFacts
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import AUTHORITIES, CertificateWanted
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import AUTHORITIES, CLUSTER_CA, KUBELET_CA, CertificateWanted
 
 AUTHORITY_YEARS = 10
 LEAF_DAYS = 365
-RENEW_WITHIN = timedelta(days=30)
+RENEW_WITHIN_DAYS = 30
+MARGIN = timedelta(days=RENEW_WITHIN_DAYS)
 ROTATE_WITHIN = timedelta(days=180)
+# a certificate that cluster-ca signed for a kubelet lives a year, and none has been signed since kubelet-ca is there
+LEGACY = timedelta(days=LEAF_DAYS + 1)
 BUNDLE = "ca-bundle"
+# an object of its own: kube-apiserver alone reads it, and etcd need not restart for it
+KUBELET_BUNDLE = "kubelet-ca-bundle"
 SERVICE_ACCOUNT_KEY = "service-account-key"
 ENCRYPTION_CONFIG = "encryption-config"
 ROOTS = (*AUTHORITIES, SERVICE_ACCOUNT_KEY, ENCRYPTION_CONFIG)
@@ -41,6 +46,13 @@ class WriteBundle:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteKubeletBundle:
+    """legacy: cluster-ca is in it too, as it signed certificates of kubelets before kubelet-ca was there."""
+
+    legacy: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     certificate: CertificateWanted
 
@@ -51,20 +63,22 @@ class Observed:
 
     authorities: by name of their Secret. leaves: by name of their Secret, None where one can't be read.
     roots: names of the roots that are there. bundle: fingerprints by name of the authority; None without a bundle.
+    kubelet_bundle: fingerprints of those who may have signed a kubelet's serving certificate; None without that bundle.
     """
 
     authorities: Mapping[str, CertificateFacts] = field(default_factory=dict)
     leaves: Mapping[str, CertificateFacts | None] = field(default_factory=dict)
     roots: frozenset[str] = frozenset()
     bundle: Mapping[str, frozenset[str]] | None = None
+    kubelet_bundle: frozenset[str] | None = None
 
 
 def plan_pki(namespace: str, wanted: tuple[CertificateWanted, ...], observed: Observed, now: datetime,
-             key_type: str) -> Plan:
-    """Steps whose targets are MakeRoot, WriteBundle or Issue. key_type: of new leaves; roots keep theirs."""
+             key_type: str, renew_within: timedelta = MARGIN) -> Plan:
+    """Steps whose targets are MakeRoot, WriteBundle, WriteKubeletBundle or Issue. key_type: of new leaves; roots keep theirs."""
     _nothing_is_lost(namespace, wanted, observed)
-    return Plan((*_roots(namespace, observed), *_bundle(namespace, observed),
-                 *_leaves(namespace, wanted, observed, now, key_type)))
+    return Plan((*_roots(namespace, observed), *_kubelet_bundle(namespace, observed, now), *_bundle(namespace, observed),
+                 *_leaves(namespace, wanted, observed, now, key_type, renew_within)))
 
 
 def near_their_end(namespace: str, observed: Observed, now: datetime) -> list[str]:
@@ -97,7 +111,7 @@ resources:
 
 
 def _nothing_is_lost(namespace: str, wanted: tuple[CertificateWanted, ...], observed: Observed) -> None:
-    missing = [name for name in ROOTS if name not in observed.roots]
+    missing = [name for name in ROOTS if name not in observed.roots and not _comes_later(name, observed)]
     later = [certificate.name for certificate in wanted if certificate.name in observed.leaves]
     if observed.bundle is not None:
         later.insert(0, BUNDLE)
@@ -107,6 +121,11 @@ def _nothing_is_lost(namespace: str, wanted: tuple[CertificateWanted, ...], obse
                         fix="restore the Secret from a backup, or delete the cluster and create it again")
 
 
+def _comes_later(name: str, observed: Observed) -> bool:
+    """A cluster that was made before there was a kubelet-ca gets it while it runs."""
+    return name == KUBELET_CA and observed.kubelet_bundle is None
+
+
 def _roots(namespace: str, observed: Observed) -> Iterator[Step]:
     for name in ROOTS:
         if name not in observed.roots:
@@ -114,34 +133,51 @@ def _roots(namespace: str, observed: Observed) -> Iterator[Step]:
             yield Step(f"Create {header}", MakeRoot(name), after=_ROOT_TEXT.get(name, _AUTHORITY_TEXT), header=header)
 
 
+def _kubelet_bundle(namespace: str, observed: Observed, now: datetime) -> Iterator[Step]:
+    """Before the other bundle: that one's absence tells a new cluster, none of whose kubelets cluster-ca has signed."""
+    header, kubelets, cluster = f"ConfigMap {namespace}/{KUBELET_BUNDLE}", observed.authorities.get(KUBELET_CA), observed.authorities.get(CLUSTER_CA)
+    if observed.kubelet_bundle is None:
+        legacy = observed.bundle is not None
+        yield Step(f"Create {header}", WriteKubeletBundle(legacy), after=_lines((KUBELET_CA, *((CLUSTER_CA,) if legacy else ()))), header=header)
+        return
+    known = [name for name, facts in ((KUBELET_CA, kubelets), (CLUSTER_CA, cluster)) if facts and facts.fingerprint in observed.kubelet_bundle]
+    ended = CLUSTER_CA in known and bool(kubelets) and now - kubelets.not_before > LEGACY
+    legacy = CLUSTER_CA in known and not ended
+    reasons = [*([f"{KUBELET_CA} was not in it"] if KUBELET_CA not in known else []),
+               *([f"all that {CLUSTER_CA} signed for kubelets has ended"] if ended else [])]
+    if reasons:
+        yield Step(f"Update {header}: {', '.join(reasons)}", WriteKubeletBundle(legacy), before=_lines(known),
+                   after=_lines((KUBELET_CA, *((CLUSTER_CA,) if legacy else ()))), header=header)
+
+
 def _bundle(namespace: str, observed: Observed) -> Iterator[Step]:
     header = f"ConfigMap {namespace}/{BUNDLE}"
     if observed.bundle is None:
-        yield Step(f"Create {header}", WriteBundle(), after=_lines(AUTHORITIES), header=header)
+        yield Step(f"Create {header}", WriteBundle(), after=_lines(BUNDLE_KEYS), header=header)
         return
-    known = [name for name in AUTHORITIES if observed.authorities[name].fingerprint in observed.bundle.get(name, ())]
-    absent = [name for name in AUTHORITIES if name not in known]
+    known = [name for name in BUNDLE_KEYS if observed.authorities[name].fingerprint in observed.bundle.get(name, ())]
+    absent = [name for name in BUNDLE_KEYS if name not in known]
     if absent:
         yield Step(f"Update {header}: {', '.join(absent)} was not in it", WriteBundle(), before=_lines(known),
-                   after=_lines(AUTHORITIES), header=header)
+                   after=_lines(BUNDLE_KEYS), header=header)
 
 
 def _leaves(namespace: str, wanted: tuple[CertificateWanted, ...], observed: Observed, now: datetime,
-            key_type: str) -> Iterator[Step]:
+            key_type: str, renew_within: timedelta) -> Iterator[Step]:
     for certificate in wanted:
         header, after = f"Secret {namespace}/{certificate.name}", _wanted_text(certificate, key_type)
         if certificate.name not in observed.leaves:
             yield Step(f"Create {header}", Issue(certificate), after=after, header=header)
             continue
         facts = observed.leaves[certificate.name]
-        reason = renewal_reason(certificate, facts, observed.authorities.get(certificate.authority), now, key_type)
+        reason = renewal_reason(certificate, facts, observed.authorities.get(certificate.authority), now, key_type, renew_within)
         if reason:
             before = _facts_text(facts) if facts else "unreadable\n"
             yield Step(f"Renew {header}: {reason}", Issue(certificate), before=before, after=after, header=header)
 
 
 def renewal_reason(wanted: CertificateWanted, facts: CertificateFacts | None, authority: CertificateFacts | None,
-                   now: datetime, key_type: str) -> str:
+                   now: datetime, key_type: str, renew_within: timedelta = MARGIN) -> str:
     """Why a certificate that exists is made anew; empty if it may stay."""
     if facts is None:
         return "it can't be read"
@@ -150,7 +186,7 @@ def renewal_reason(wanted: CertificateWanted, facts: CertificateFacts | None, au
     if authority is None or facts.issuer_fingerprint != authority.fingerprint:
         return f"it is not signed by {wanted.authority}"
     # one that ends with its authority would not live longer after a renewal
-    if facts.not_after - now < RENEW_WITHIN and facts.not_after < authority.not_after:
+    if facts.not_after - now < renew_within and facts.not_after < authority.not_after:
         ended = facts.not_after <= now
         return f"it ended on {facts.not_after:%Y-%m-%d}" if ended else f"{_days(facts.not_after - now)} left"
     if facts.not_before > now:

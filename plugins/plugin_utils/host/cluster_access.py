@@ -13,14 +13,16 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model import cata
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import NO_PROVIDER
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.networks import networks
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import CLUSTER_CA, KUBELET_CA
 
-ENDPOINT, CA_BUNDLE, AUTHORITY = "endpoint", "ca-bundle", "cluster-ca"
+ENDPOINT, CA_BUNDLE, KUBELET_BUNDLE = "endpoint", "ca-bundle", "kubelet-ca-bundle"
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterAccess:
     """address, port: where nodes find the kube-apiserver; ca_bundle: PEM; pause_image: the sandbox of every pod.
 
+    kubelet_bundle: PEM of those who may have signed the serving certificate of a kubelet, "" in a cluster that no run has given a kubelet-ca yet.
     kube_proxy_mode: "nftables" or "iptables", "" if the cluster has no kube-proxy of ours. cloud_provider: NO_PROVIDER if there is none.
     """
 
@@ -34,6 +36,18 @@ class ClusterAccess:
     kube_proxy_mode: str
     networks: dict[str, str]
     cloud_provider: str
+    kubelet_bundle: str = ""
+
+    @property
+    def kubelet_authority(self) -> str:
+        """Name of the Secret of who signs serving certificates of kubelets."""
+        return KUBELET_CA if self.kubelet_bundle else CLUSTER_CA
+
+    @property
+    def kubelet_signers(self) -> str:
+        """PEM of those whose signature a serving certificate is to have; kubelet_bundle may also hold one that must sign no more."""
+        former = set(x509.fingerprints(self.ca_bundle))
+        return "".join(pem for pem in x509.certificates(self.kubelet_bundle) if x509.fingerprint(pem) not in former) or self.ca_bundle
 
     @property
     def of_cloud(self) -> bool:
@@ -48,7 +62,7 @@ class ClusterAccess:
 def read_cluster(seed: KubeApi, namespace: str) -> ClusterAccess | None:
     """None if there is no such cluster (any more), or its control plane isn't there yet."""
     kept = record.read(seed, namespace)
-    endpoint, bundle = (seed.get("v1", "ConfigMap", name, namespace) for name in (ENDPOINT, CA_BUNDLE))
+    endpoint, bundle, kubelets = (seed.get("v1", "ConfigMap", name, namespace) for name in (ENDPOINT, CA_BUNDLE, KUBELET_BUNDLE))
     if not (kept and endpoint and bundle):
         return None
     try:
@@ -58,7 +72,7 @@ def read_cluster(seed: KubeApi, namespace: str) -> ClusterAccess | None:
             address=endpoint["data"]["address"], port=int(endpoint["data"]["port"]), ca_bundle=bundle["data"]["ca.crt"],
             kubernetes_version=version, dns_address=networks(spec["pod_cidr"], spec["service_cidr"], None).dns_address,
             dns_domain=spec["dns_domain"], networks={name: spec[name] for name in ("pod_cidr", "service_cidr")},
-            cloud_provider=spec.get("cloud_provider", NO_PROVIDER),
+            cloud_provider=spec.get("cloud_provider", NO_PROVIDER), kubelet_bundle=kubelets["data"]["ca.crt"] if kubelets else "",
             pause_image=f"{spec['kubernetes_registry']}/pause:{catalogue.lookup(version).pause}",
             kube_proxy_mode=(spec.get("kube_proxy_config") or {}).get("mode", "nftables") if (spec.get("add_ons") or {}).get("kube_proxy", True) else "")
     except (KeyError, ValueError, TypeError) as error:
@@ -74,10 +88,11 @@ class Authority:
     key: str
 
     @classmethod
-    def of(cls, seed: KubeApi, namespace: str) -> Authority:
-        secret = seed.get("v1", "Secret", AUTHORITY, namespace)
+    def of(cls, seed: KubeApi, namespace: str, name: str) -> Authority:
+        """name: of its Secret."""
+        secret = seed.get("v1", "Secret", name, namespace)
         if secret is None:
-            raise CaasError(f"The authority of the cluster is missing (Secret {namespace}/{AUTHORITY})", fix="run create_cluster for it again")
+            raise CaasError(f"An authority of the cluster is missing (Secret {namespace}/{name})", fix="run create_cluster for it again")
         return cls(decoded(secret, "tls.crt"), decoded(secret, "tls.key"))
 
     def sign(self, request: str, *, usage: str, cn: str, organization: str, dns: list[str], ips: list[str], days: int) -> str:

@@ -36,14 +36,25 @@ ports_in_use() {
         $4 == "0A" { port = substr($2, length($2) - 3); if (port in wanted) { printf "%s ", wanted[port]; delete wanted[port] } }'
 }
 
+# DEVICE=ADDRESS/PREFIX, with ",passing" for those that come and go: further addresses of a network, temporary and withdrawn ones.
+# kube-ipvs0 carries the addresses of all Services.
 addresses() {
-    if have ip; then ip -o addr show scope global 2>/dev/null | awk '{ split($4, a, "/"); print $2 "=" a[1] }'; else
+    if have ip; then ip -o addr show scope global 2>/dev/null | awk '$2 != "kube-ipvs0" {
+        passing = ""; for (i = 5; i <= NF; i++) if ($i ~ /^(secondary|temporary|deprecated|tentative)$/) passing = ",passing"
+        print $2 "=" $4 passing }'; else
         hostname -I 2>/dev/null | tr ' ' '\n' | sed -n 's/^\(..*\)$/unknown=\1/p'
     fi | tr '\n' ' '
 }
 
 # The address this host uses when it talks to $1.
 source_address() { ip -o route get "$1" 2>/dev/null | sed -n 's/.* src \([^ ]*\).*/\1/p'; }
+
+# Of the file that the kubelet hands to pods.
+nameservers() {
+    local file=/run/systemd/resolve/resolv.conf
+    [ -r "$file" ] || file=$ROOT/etc/resolv.conf
+    awk '$1 == "nameserver" { printf "%s ", $2 }' "$file" 2>/dev/null
+}
 
 missing_tools() {
     local tool
@@ -102,6 +113,7 @@ part_facts() {
     fact hostname "$(cat /proc/sys/kernel/hostname)"
     fact machine_id "$(cat "$ROOT/etc/machine-id" 2>/dev/null)"
     fact addresses "$(addresses)"
+    fact nameservers "$(nameservers)"
     [ -z "${c_towards:-}" ] || fact source_address "$(source_address "$c_towards")"
     fact ports_in_use "$(ports_in_use 6443 2379 2380 10248 10249 10250 10256 10257 10259)"
     fact cap_sys_resource "$(yes_no cap_sys_resource)"

@@ -1,13 +1,14 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A host becomes a node. SSH attests it: it makes its keys, the run reads the requests, signs what it measured and writes the certificates back."""
+"""A host becomes a node. SSH attests it: it makes its keys, the run reads the requests, signs what the inventory says, and writes the certificates back."""
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -20,9 +21,10 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, InvalidInput, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import kubelet, node_object
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import kubelet, node_identity, node_object
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, Mirrors, host_artefacts
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import CLUSTER_CA
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Capability, Host
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import FIRST_LINE, HostFile, runtime_config, runtime_files
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.cluster_access import Authority, ClusterAccess, read_cluster
@@ -83,15 +85,39 @@ class Join(NodeDoor):
         kubelet.check_user_config(self.params["kubelet_config"])
         host = self.measure(cluster.address if cluster else "")
         node = self.node_so_far() if cluster else None
+        networks = cluster.networks if cluster else self.networks()
         self.refuse(nodes.objections(host, cluster=self.cluster, bundle=cluster.ca_bundle if cluster else "", node=node,
                                      kubelet_config=self.params["kubelet_config"],
                                      kube_proxy_mode=cluster.kube_proxy_mode if cluster else self.params["cluster_kube_proxy_mode"],
-                                     networks=cluster.networks if cluster else self.networks()))
+                                     networks=networks, mirrors=self.mirrors()))
         if self.provider_id:
             nodes.check_provider_id(self.provider_id, cloud_provider=cluster.cloud_provider if cluster else "", node=node)
-        for text in hosts.warnings(host):
+        for text in (*hosts.warnings(host), *node_identity.overlapping(host, networks)):
             self.warn(text)
-        return Observed(host, cluster, node, self.wanted(host, cluster) if cluster else None)
+        wanted = self.wanted(host, cluster) if cluster else None
+        if cluster and wanted:
+            self.refuse(self.claims(cluster, wanted, node))
+        return Observed(host, cluster, node, wanted)
+
+    def claims(self, cluster: ClusterAccess, wanted: Wanted, node: dict[str, Any] | None) -> list[str]:
+        """The other Nodes are asked for only when the host is about to be certified, or to be registered."""
+        certified = "serving" in wanted.certificates or node is None
+        return node_identity.claims(wanted.address, node_name=self.name, ssh_address=self.params["ssh_address"], endpoint=cluster.address,
+                                    others=self.other_nodes() if certified else ())
+
+    def other_nodes(self) -> Iterator[tuple[str, list[str]]]:
+        """Asked for only where it matters: in a cluster of a thousand nodes the list is long."""
+        try:
+            found = self.api.list("v1", "Node")
+        except CaasError:
+            if self.needs_cluster and not self.check_mode:
+                raise
+            return
+        yield from ((str(one["metadata"]["name"]), node_object.addresses(one)) for one in found)
+
+    def mirrors(self) -> dict[str, str]:
+        """Where an address is given in place of a name."""
+        return {name: urlsplit(self.params[name]).hostname or "" for name in ("kubernetes_mirror", "github_mirror")}
 
     def networks(self) -> dict[str, str]:
         """Those of a cluster that is to be made."""
@@ -149,24 +175,21 @@ class Join(NodeDoor):
             HostFile("/etc/systemd/system/kubelet.service", unit, part="kubelet", restarts="kubelet"))
 
     def certificates_due(self, host: Host, cluster: ClusterAccess, address: str) -> tuple[str, ...]:
-        def facts(pem: str) -> CertificateFacts | None:
+        def facts(pem: str, signers: str) -> CertificateFacts | None:
             try:
-                return x509.describe(pem, authorities=[cluster.ca_bundle]) if pem.strip() else None
+                return x509.describe(pem, authorities=[signers]) if pem.strip() else None
             except InvalidInput:
                 return None
 
         common_name = f"system:node:{self.name}"
-        client = nodes.certificate_due(facts(host.client_certificate), pair=host.client_pair, common_name=common_name, names=(), usage="client")
-        serving = nodes.certificate_due(facts(host.serving_certificate), pair=host.serving_pair, common_name=common_name,
-                                        names=[*self.names(host), *self.addresses(host, cluster, address)], usage="server")
+        client = nodes.certificate_due(facts(host.client_certificate, cluster.ca_bundle), pair=host.client_pair, common_name=common_name, names=(),
+                                       usage="client")
+        serving = nodes.certificate_due(facts(host.serving_certificate, cluster.kubelet_signers), pair=host.serving_pair, common_name=common_name,
+                                        names=[self.name, *self.addresses(host, cluster, address)], usage="server")
         return tuple(name for name, due in (("client", client), ("serving", serving)) if due)
 
     def addresses(self, host: Host, cluster: ClusterAccess, address: str) -> list[str]:
-        return nodes.certificate_addresses(host, address, cloud=cluster.of_cloud, pod_cidr=cluster.networks["pod_cidr"])
-
-    def names(self, host: Host) -> list[str]:
-        """DNS names of the serving certificate; the host's own name only if it could be one."""
-        return sorted({self.name, *([host.hostname] if nodes.NAME.fullmatch(host.hostname) else [])})
+        return node_identity.serving_addresses(host, address, cloud=cluster.of_cloud, endpoint=cluster.address, networks=cluster.networks.values())
 
     def script(self, parts: tuple[str, ...], mode: str, wanted: Wanted, **config: str) -> Script:
         values = {**runtime_config(self.params["registry_mirrors"]), "node_name": self.name, "wants": list(wanted.certificates), **config}
@@ -232,15 +255,18 @@ class Join(NodeDoor):
         return f"Fetching from {' and '.join(mirrors)}: {', '.join(names)}"
 
     def sign(self, observed: Observed, wanted: Wanted, facts: dict[str, str]) -> dict[str, str]:
-        authority = Authority.of(self.seed, self.namespace)
+        cluster = observed.cluster
         common = {"cn": f"system:node:{self.name}", "organization": nodes.GROUP, "days": nodes.LIFETIME_DAYS}
         signed = {}
         for name in wanted.certificates:
             if name == "client":
-                signed["client_certificate"] = authority.sign(facts["client_request"], usage="client", dns=[], ips=[], **common)
+                authority = Authority.of(self.seed, self.namespace, CLUSTER_CA)
+                signed["client_certificate"] = authority.sign(facts.get("client_request", ""), usage="client", dns=[], ips=[], **common)
             else:
-                signed["serving_certificate"] = authority.sign(facts["serving_request"], usage="server", dns=self.names(observed.host),
-                                                               ips=self.addresses(observed.host, observed.cluster, wanted.address), **common)
+                # kube-apiserver asks by address, or by the name that the kubelet was given; what the host calls itself is of no use
+                authority = Authority.of(self.seed, self.namespace, cluster.kubelet_authority)
+                signed["serving_certificate"] = authority.sign(facts.get("serving_request", ""), usage="server", dns=[self.name],
+                                                               ips=self.addresses(observed.host, cluster, wanted.address), **common)
         return signed
 
     def registered(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ ROLE = Path(__file__).resolve().parents[3] / "roles" / "control_plane"
 TEMPLATES = sorted(str(path.relative_to(ROLE / "templates")) for path in (ROLE / "templates").glob("*/*.j2"))
 ADD_ONS: dict[str, Any] = yaml.safe_load((ROLE / "vars" / "main.yml").read_text())["control_plane_switchable"]
 CLOUD: dict[str, Any] = yaml.safe_load((ROLE / "vars" / "main.yml").read_text())["control_plane_switchable_at"]
+KUBELET_CA = "-----BEGIN CERTIFICATE-----\nkubelet-ca\n-----END CERTIFICATE-----\n"
 UID = "0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a11"
 
 
@@ -37,11 +38,11 @@ def values(*, address: str = "198.51.100.10", port: int = 31443, konnectivity_po
         "digitalocean_url": "https://api.digitalocean.com/v2/", "aws_url": "",
         **options, "add_ons": dict.fromkeys((*NAMES, *CLOUD_ADD_ONS), True) | options.get("add_ons", {})})
     names = [certificate.name for certificate in wanted_certificates(ClusterNames("demo", spec.namespace, address, "10.96.0.1", "cluster.local"))]
-    objects = [*AUTHORITIES, *names, "ca-bundle", "service-account-key", "encryption-config"]
+    objects = [*AUTHORITIES[:3], *names, "ca-bundle", "service-account-key", "encryption-config", *AUTHORITIES[3:], "kubelet-ca-bundle"]
     return {"cluster": spec.as_dict(), "priority_class": priority_class,
             "endpoint": {"address": address, "port": port, "konnectivity_port": konnectivity_port},
             "cloud": {"uid": UID, "tag": f"kubermatic-caas:{UID}", "hash": "f00d0000f00d0000"},
-            "pki": {"hashes": {name: f"{number:016x}" for number, name in enumerate(objects)}}}
+            "pki": {"hashes": {name: f"{number:016x}" for number, name in enumerate(objects)}, "kubelet_ca_bundle": KUBELET_CA}}
 
 
 VARIANTS: dict[str, dict[str, Any]] = {

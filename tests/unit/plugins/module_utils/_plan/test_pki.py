@@ -12,13 +12,18 @@ from hypothesis import strategies as st
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import CertificateFacts
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import AUTHORITIES, ClusterNames, wanted_certificates
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import (
+    AUTHORITIES,
+    ClusterNames,
+    wanted_certificates,
+)
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.pki import (
     ROOTS,
     Issue,
     MakeRoot,
     Observed,
     WriteBundle,
+    WriteKubeletBundle,
     content_hash,
     near_their_end,
     plan_pki,
@@ -47,7 +52,8 @@ def complete(**leaves) -> Observed:
     signers = {name: authority(name) for name in AUTHORITIES}
     return Observed(authorities=signers, roots=frozenset(ROOTS),
                     leaves={wanted.name: leaf(wanted) for wanted in WANTED} | {key.replace("_", "-"): value for key, value in leaves.items()},
-                    bundle={name: frozenset({facts.fingerprint}) for name, facts in signers.items()})
+                    bundle={name: frozenset({facts.fingerprint}) for name, facts in signers.items()},
+                    kubelet_bundle=frozenset({"fingerprint of kubelet-ca"}))
 
 
 def plan(observed: Observed, wanted=WANTED, key_type: str = P256):
@@ -60,7 +66,7 @@ def test_complete_means_nothing_to_do():
 
 def test_from_nothing_roots_come_first():
     targets = [type(step.target) for step in plan(Observed())]
-    assert targets == [MakeRoot] * len(ROOTS) + [WriteBundle] + [Issue] * len(WANTED)
+    assert targets == [MakeRoot] * len(ROOTS) + [WriteKubeletBundle, WriteBundle] + [Issue] * len(WANTED)
     assert plan(Observed()).titles()[0] == "Create Secret cluster-demo/cluster-ca"
 
 
@@ -115,7 +121,8 @@ def test_the_bundle_gets_what_it_lacks():
 def test_a_root_is_only_made_before_all_else(roots: set[str], leaves: set[str], bundle: bool):
     full = complete()
     observed = Observed(authorities={name: facts for name, facts in full.authorities.items() if name in roots}, roots=frozenset(roots),
-                        leaves={name: full.leaves[name] for name in leaves}, bundle=full.bundle if bundle else None)
+                        leaves={name: full.leaves[name] for name in leaves}, bundle=full.bundle if bundle else None,
+                            kubelet_bundle=full.kubelet_bundle if bundle or leaves else None)
     lost = set(ROOTS) - roots
     if lost and (leaves or bundle):
         with pytest.raises(CaasError, match="is lost"):
@@ -136,3 +143,40 @@ def test_hash_tells_contents_apart(one: dict[str, str], other: dict[str, str]):
 
 def test_hash_knows_where_a_value_ends():
     assert content_hash({"a": "1;b=1:2"}) != content_hash({"a": "1", "b": "2"})
+
+
+BEFORE = {"authorities": {name: authority(name) for name in AUTHORITIES if name != "kubelet-ca"}, "roots": frozenset(ROOTS) - {"kubelet-ca"},
+          "kubelet_bundle": None}
+
+
+def test_a_cluster_of_before_gets_an_authority_for_kubelets_and_both_are_believed_meanwhile():
+    steps = plan(replace(complete(), **BEFORE))
+    assert steps.titles() == ["Create Secret cluster-demo/kubelet-ca", "Create ConfigMap cluster-demo/kubelet-ca-bundle"]
+    assert [step.target for step in steps][1] == WriteKubeletBundle(legacy=True)
+    # killed between the two
+    assert plan(replace(complete(), kubelet_bundle=None)).titles() == ["Create ConfigMap cluster-demo/kubelet-ca-bundle"]
+
+
+def test_in_a_new_cluster_cluster_ca_never_vouches_for_kubelets():
+    (bundle,) = [step.target for step in plan(Observed()) if isinstance(step.target, WriteKubeletBundle)]
+    assert bundle == WriteKubeletBundle(legacy=False)
+
+
+@pytest.mark.parametrize(("age", "reason"), [(365, ""), (367, "all that cluster-ca signed for kubelets has ended")])
+def test_cluster_ca_goes_when_nothing_that_it_signed_for_kubelets_can_be_valid(age: int, reason: str):
+    both = replace(complete(), kubelet_bundle=frozenset({"fingerprint of kubelet-ca", "fingerprint of cluster-ca"}))
+    signers = dict(both.authorities) | {"kubelet-ca": replace(authority("kubelet-ca"), not_before=NOW - timedelta(days=age))}
+    steps = plan(replace(both, authorities=signers))
+    assert steps.titles() == ([f"Update ConfigMap cluster-demo/kubelet-ca-bundle: {reason}"] if reason else [])
+    assert [step.target for step in steps] == ([WriteKubeletBundle(legacy=False)] if reason else [])
+
+
+def test_a_lost_authority_of_kubelets_is_not_made_anew():
+    with pytest.raises(CaasError, match=r"Secret cluster-demo/kubelet-ca is lost"):
+        plan(replace(complete(), roots=frozenset(ROOTS) - {"kubelet-ca"}, authorities=BEFORE["authorities"]))
+
+
+def test_the_margin_is_the_user_s():
+    soon = complete(kube_apiserver=leaf(not_after=NOW + timedelta(days=50)))
+    assert not plan_pki("cluster-demo", WANTED, soon, NOW, P256)
+    assert plan_pki("cluster-demo", WANTED, soon, NOW, P256, timedelta(days=60)).titles() == ["Renew Secret cluster-demo/kube-apiserver: 50 days left"]

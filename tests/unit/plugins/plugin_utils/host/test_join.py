@@ -19,13 +19,19 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.cluster_acces
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Join, Observed, Wanted
 
 AUTHORITY = Authority(*x509.self_signed_ca("demo"))
+KUBELETS = Authority(*x509.self_signed_ca("demo kubelet-ca"))
 BOTH = Wanted(version="1.36.3", address="198.51.100.7", files=(), artefacts=(), certificates=("client", "serving"))
 CERTIFICATES = b"part_enrol\n"
 
 
 @dataclass
 class HostSoFar:
-    hostname: str = "web-1"
+    hostname: str = "kubernetes.default.svc.cluster.local"
+
+
+@dataclass
+class ClusterSoFar:
+    kubelet_authority: str = "kubelet-ca"
 
 
 class Joining(Join):
@@ -33,16 +39,13 @@ class Joining(Join):
 
     seed = None
 
-    def names(self, host: Any) -> list[str]:
-        return [host.hostname]
-
     def addresses(self, host: Any, cluster: Any, address: str) -> list[str]:
         return [address]
 
 
 @pytest.fixture
 def door(host, monkeypatch) -> Callable[[], Joining]:
-    monkeypatch.setattr(Authority, "of", lambda *dummy: AUTHORITY)
+    monkeypatch.setattr(Authority, "of", lambda dummy, seen, name: {"cluster-ca": AUTHORITY, "kubelet-ca": KUBELETS}[name])
     # what else is installed is not asked here, and no service of this machine is touched
     monkeypatch.setattr(join, "INSTALL", ("kubelet",))
     plain = host.execute
@@ -57,7 +60,7 @@ def door(host, monkeypatch) -> Callable[[], Joining]:
 
 
 def enrol(door: Joining) -> None:
-    door.change_host(Observed(HostSoFar(), None, None, BOTH), BOTH, Plan((Step("Write the kubelet's client certificate"),)))
+    door.change_host(Observed(HostSoFar(), ClusterSoFar(), None, BOTH), BOTH, Plan((Step("Write the kubelet's client certificate"),)))
 
 
 def fits(certificate: str, key: str) -> bool:
@@ -90,6 +93,17 @@ def test_certificates_come_to_their_keys(door, host):
     enrol(door())
     assert pairs_fit(host)
     assert host.executions == 2
+
+
+def test_nobody_takes_a_node_for_the_api_server(door, host):
+    """The host says that it is named kubernetes.default.svc.cluster.local; its certificate names what the inventory does, and another authority signs it."""
+    enrol(door())
+    pki = host.root / "var/lib/kubelet/pki"
+    serving = x509.describe((pki / "kubelet.crt").read_text(), authorities=[AUTHORITY.certificate, KUBELETS.certificate])
+    assert serving.dns | serving.ips == {"web-1", "198.51.100.7"}
+    assert serving.issuer_fingerprint == x509.fingerprint(KUBELETS.certificate)
+    client = x509.describe((pki / "kubelet-client-current.pem").read_text(), authorities=[AUTHORITY.certificate, KUBELETS.certificate])
+    assert client.issuer_fingerprint == x509.fingerprint(AUTHORITY.certificate)
 
 
 def test_a_run_that_was_killed_used_the_keys_up_meanwhile(door, host):
