@@ -59,6 +59,12 @@ options:
     description: C(mode) of kube-proxy in the cluster as long as there is none. Empty if it has no kube-proxy of this collection.
     type: str
     default: ""
+  cluster_flannel:
+    description:
+      - Whether pods of the cluster get their network from flannel, as long as there is no cluster. What another network left on the host is then refused,
+        otherwise it is a warning.
+    type: bool
+    default: true
   node_address:
     description: Which of the host's own addresses the cluster uses for it. Without it, the one from which the host reaches the control plane.
     type: str

@@ -89,6 +89,11 @@ options:
     description: IPv4 network of the services in the seed. Can't be changed later.
     type: str
     default: 10.241.0.0/16
+  seed_cni:
+    description: The network of the seed's pods. What another network left on the machine is refused with V(flannel), and a warning with V(none).
+    type: str
+    choices: [flannel, none]
+    default: flannel
   seed_audit_log:
     description: The API server writes who did what, without contents, to C(/var/log/kubernetes/audit/audit.log).
     type: bool

@@ -19,6 +19,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan import seed 
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, Mirrors
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts import read_host
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import HostFile, runtime_config
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.kubelet import check_resolver
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import Answer, HostFailed, Remote
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import Value, assemble
 
@@ -36,8 +37,9 @@ def wanted_seed(params: dict[str, Any]) -> seeds.Seed:
         pod_cidr=params["seed_pod_cidr"], service_cidr=params["seed_service_cidr"], registry=params["kubernetes_registry"].rstrip("/"),
         audit_log=params["seed_audit_log"], endpoint=params["seed_address"] if several else "", kubelet_config=params["seed_kubelet_config"],
         schedulable=params["seed_schedulable"] if params["seed_schedulable"] is not None else not params["workers"],
-        kube_proxy_config=params["kube_proxy_config"])
+        kube_proxy_config=params["kube_proxy_config"], flannel=params["seed_cni"] == "flannel")
     seeds.checked_networks(seed)
+    check_resolver(seed.kubelet_config)
     return seed
 
 
@@ -98,14 +100,15 @@ class SeedMachine:
 
     def look(self) -> Machine:
         before = time.time()
-        facts = self.remote.run(assemble(("facts", "seed_facts"), config={"towards": self.seed.address})).facts
+        facts = self.remote.run(assemble(("facts", "other_software", "seed_facts"), config={
+            "towards": self.seed.address, "resolver": self.seed.kubelet_config.get("resolvConf", "")})).facts
         host = read_host(facts, before=before, after=time.time())
         mark = seeds.read_mark(facts.get("seed_mark", ""))
         reasons = seeds.objections(self.seed, host, mark, facts.get("kubeadm_remains", ""), self.role)
         if reasons:
             raise InvalidInput(f"The machine {self.name} can't be {'the' if self.alone else 'a machine of the'} seed {self.seed.name}",
                                where=f"host {self.remote.host}", why=". ".join(reasons))
-        for warning in hosts.warnings(host):
+        for warning in seeds.warnings(self.seed, host, mark):
             self.say(f"warning: {warning}")
         config = list(yaml.safe_load_all(facts.get("kubeadm_config", "")))
         address = seed_machines.own_address(host, seed_address=self.seed.address, several=self.several, hint=self.params["machine_address"])

@@ -11,7 +11,8 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import distributions
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import lookup, newest_public
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host, node, seed
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host, node, resolver, seed
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.other_software import DropIn, OtherSoftware
 from reference_pages.markdown import MADE, table
 
 ROOM = dict.fromkeys(host.PLACES, 9000)
@@ -22,7 +23,7 @@ DOES = {
     "cgroupfs": "uses the cgroup driver `cgroupfs`",
     "restrict_oom_score_adj": "sets `restrict_oom_score_adj` for containerd",
     "keep_limits": "raises no limits of containerd and kubelet",
-    "systemd_resolved": "gives pods `/run/systemd/resolve/resolv.conf`",
+    "systemd_resolved": "gives pods `/run/systemd/resolve/resolv.conf`, unless `/etc/resolv.conf` names other servers",
 }
 ANY_AUTHORITY = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 UNFIT: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -35,6 +36,17 @@ UNFIT: tuple[tuple[str, dict[str, Any]], ...] = (
     ("kernel features", {"overlay": False}),
     ("other containerd", {"containerd_active": True, "containerd_unit": "/lib/systemd/system/containerd.service"}),
     ("other kubelet", {"kubelet_active": True, "kubelet_unit": "/lib/systemd/system/kubelet.service"}),
+    ("stopped Docker", {"containerd_unit": "/lib/systemd/system/containerd.service",
+                        "other": OtherSoftware(strange_files=("/etc/containerd/config.toml",), filled_directories=("/var/lib/containerd",))}),
+    ("programs in our places", {"other": OtherSoftware(strange_files=("/usr/local/bin/runc", "/opt/cni/bin/bridge"))}),
+    ("drop-in of a unit", {"other": OtherSoftware(drop_ins=(DropIn("kubelet", "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf",
+                                                                    frozenset({"ExecStart"})),))}),
+    ("masked unit", {"other": OtherSoftware(masked_units=("kubelet",))}),
+)
+# to a node by the cluster's add_ons, to a machine of a seed by seed_cni
+BOTH_UNFIT = (
+    ("other network", {"other": OtherSoftware(cni_configuration=("/etc/cni/net.d/10-calico.conflist",), interfaces=("cni0",))}),
+    ("resolver", {"systemd_resolved": False, "resolv_confs": {resolver.PLAIN: "nameserver 127.0.0.1"}}),
 )
 NODE_UNFIT = (
     ("memory", {"memory": 256}),
@@ -70,7 +82,8 @@ def refusals(good: host.Host) -> tuple[list[tuple[str, str]], ...]:
 
     if by_node(good) or by_seed(good):
         raise ValueError(f"The good host is refused: {by_node(good) + by_seed(good)}")
-    return ([(name, said(host.objections(replace(good, **change)), name)) for name, change in UNFIT],
+    return ([*((name, said(host.objections(replace(good, **change)), name)) for name, change in UNFIT),
+             *((name, said(by_node(replace(good, **change)), name)) for name, change in BOTH_UNFIT)],
             [(name, said(by_node(replace(good, **change)), name)) for name, change in NODE_UNFIT],
             [(name, said(by_seed(replace(good, **change)), name)) for name, change in SEED_UNFIT])
 

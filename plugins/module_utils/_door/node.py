@@ -16,6 +16,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "cluster_version": {"type": "str", "default": ""},
     "cluster_networks": {"type": "dict", "default": {}},
     "cluster_kube_proxy_mode": {"type": "str", "default": ""},
+    "cluster_flannel": {"type": "bool", "default": True},
     "node_address": {"type": "str"},
     "ssh_address": {"type": "str", "default": ""},
     "node_provider_id": {"type": "str"},

@@ -24,6 +24,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "seed_kubernetes_version": {"type": "raw"},
     "seed_pod_cidr": {"type": "str", "default": "10.240.0.0/16"},
     "seed_service_cidr": {"type": "str", "default": "10.241.0.0/16"},
+    "seed_cni": {"type": "str", "choices": ["flannel", "none"], "default": "flannel"},
     "seed_audit_log": {"type": "bool", "default": False},
     "seed_schedulable": {"type": "bool"},
     "seed_kubelet_config": {"type": "dict", "default": {}},

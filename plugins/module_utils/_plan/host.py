@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import distributions
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.distributions import Minor
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import other_software
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts import ARCHITECTURES, Host, minor
 
-OUR_UNITS = "/etc/systemd/system/"
 # percent of a file system below which a kubelet takes no pods and removes those that it has, if kubelet_config doesn't set evictionHard
 LEAST_FREE = {"containerd": 15, "kubelet": 10}
 # where room is needed, by the name of its fact
@@ -89,7 +89,8 @@ def newer_kernel(host: Host, least: Minor) -> str:
     return f"{row.name} has kernel {row.newer_kernel[0]}.{row.newer_kernel[1]} in {row.newer_package}"
 
 
-def warnings(host: Host) -> list[str]:
+def warnings(host: Host, *, pod_cidr: str = "") -> list[str]:
+    """pod_cidr: of the cluster that the host is to be in, if known."""
     found = []
     if distributions.find(host.os_id, host.os_version) is None:
         found.append(f"{host.os_name or 'A system without a name'} is none of the systems that hosts are known to run ({distributions.known()}). "
@@ -100,7 +101,7 @@ def warnings(host: Host) -> list[str]:
         if host.free_percent.get(place, 100) < least:
             found.append(f"{PLACES[place]} is on a disk of which {host.free_percent[place]} % are free. Below {least} % a kubelet takes no pods. "
                          "Make room there")
-    return found
+    return [*found, *other_software.kept_drop_ins(host.other), *other_software.sysctls(host.other), *other_software.firewalls(host.other, pod_cidr=pod_cidr)]
 
 
 def objections(host: Host, *, memory: int = 512, disk: Mapping[str, int] | None = None, swap_allowed: bool = False) -> list[str]:
@@ -130,8 +131,6 @@ def objections(host: Host, *, memory: int = 512, disk: Mapping[str, int] | None 
     for place, least in (disk or {}).items():
         if host.free.get(place, 0) < least:
             found.append(f"{PLACES[place]} has {host.free.get(place, 0)} MiB free, at least {least} are needed. Make room there")
-    if host.containerd_active and not host.containerd_unit.startswith(OUR_UNITS):
-        found.append(f"Another containerd runs here ({host.containerd_unit}), e.g. Docker's. Remove it, or use another host")
-    if host.kubelet_active and not host.kubelet_unit.startswith(OUR_UNITS):
-        found.append(f"Another kubelet runs here ({host.kubelet_unit}). Remove it, or use another host")
-    return found
+    found += other_software.containerd(host.other, unit=host.containerd_unit, active=host.containerd_active)
+    found += other_software.kubelet(host.other, unit=host.kubelet_unit, active=host.kubelet_active)
+    return found + other_software.programs(host.other) + other_software.units(host.other)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from ipaddress import ip_interface
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.distributions import Minor
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import resolver
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.other_software import OtherSoftware, read_other_software
 
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 
@@ -40,7 +42,8 @@ class Host:
     ("" if not asked for or no route).
     interfaces: the IPv4 ones of addresses, with their networks. nameservers: as the host names them, pods get the same.
     free: place -> MiB; free_percent: place -> of its file system, if known; installed: artefact -> version; checksums: artefact -> SHA-256.
-    mark and the certificates: texts of files, "" if there is none.
+    mark and the certificates: texts of files, "" if there is none. resolv_confs: path to what a file says of nameservers and search.
+    systemd_resolved: what it writes counts for pods.
     """
 
     os_id: str
@@ -84,6 +87,8 @@ class Host:
     free_percent: Mapping[str, int] = field(default_factory=dict)
     interfaces: tuple[Interface, ...] = ()
     nameservers: tuple[str, ...] = ()
+    resolv_confs: Mapping[str, str] = field(default_factory=dict)
+    other: OtherSoftware = field(default_factory=OtherSoftware)
 
 
 def number(text: str) -> int:
@@ -128,6 +133,8 @@ def read_host(facts: Mapping[str, str], *, before: float, after: float) -> Host:
         return word(name) == "yes"
 
     found = tuple(interfaces(word("addresses")))
+    resolv_confs = {key.removeprefix("resolv_conf:"): value for key, value in facts.items() if key.startswith("resolv_conf:")}
+    own = resolver.of_pods(resolv_confs, {}, resolved=resolver.is_resolved(resolv_confs))
     return Host(
         os_id=word("os_id"), os_version=word("os_version"), os_name=word("os_name"), kernel=word("kernel"),
         architecture=ARCHITECTURES.get(word("architecture"), word("architecture")),
@@ -135,14 +142,15 @@ def read_host(facts: Mapping[str, str], *, before: float, after: float) -> Host:
         cpus=number(word("cpus")), free={place: number(word(f"free_mib_{place}")) for place in ("usr", "containerd", "kubelet", "downloads")},
         swap=yes("swap"), clock_skew=skew(number(word("epoch")), before, after), hostname=word("hostname"), machine_id=word("machine_id"),
         addresses=tuple(one.address for one in found), interfaces=tuple(one for one in found if ":" not in one.address),
-        source_address=address_of(word("source_address")), nameservers=tuple(filter(None, map(address_of, word("nameservers").split()))),
+        source_address=address_of(word("source_address")), nameservers=tuple(filter(None, map(address_of, own.nameservers))),
         ports_in_use=frozenset(map(number, word("ports_in_use").split())), cap_sys_resource=yes("cap_sys_resource"),
         oom_score_lowerable=yes("oom_score_lowerable"), overlay=yes("overlay"), br_netfilter=yes("br_netfilter"),
-        module_directory=yes("module_directory"), systemd_resolved=yes("systemd_resolved"), missing_tools=tuple(word("missing_tools").split()),
+        module_directory=yes("module_directory"), systemd_resolved=own.path == resolver.RESOLVED, missing_tools=tuple(word("missing_tools").split()),
         containerd_unit=word("containerd_unit"), kubelet_unit=word("kubelet_unit"), containerd_active=yes("containerd_active"),
         kubelet_active=yes("kubelet_active"), kubeadm_node=yes("kubeadm_node"),
         installed={key.removeprefix("installed_"): value for key, value in facts.items() if key.startswith("installed_")},
         checksums={key.removeprefix("checksum_"): value for key, value in facts.items() if key.startswith("checksum_")},
         free_percent={key.removeprefix("free_percent_"): number(value) for key, value in facts.items() if key.startswith("free_percent_")},
         mark=facts.get("mark", ""), ca_bundle=facts.get("ca_bundle", ""), serving_certificate=facts.get("serving_certificate", ""),
-        serving_pair=yes("serving_pair"), client_certificate=facts.get("client_certificate", ""), client_pair=yes("client_pair"))
+        serving_pair=yes("serving_pair"), client_certificate=facts.get("client_certificate", ""), client_pair=yes("client_pair"),
+        resolv_confs=resolv_confs, other=read_other_software(facts))

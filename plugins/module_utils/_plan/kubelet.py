@@ -3,6 +3,7 @@
 """The kubelet's configuration on a node. What differs between minor versions is decided here and nowhere else."""
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,6 +39,15 @@ def check_user_config(user: Mapping[str, Any]) -> None:
     if taken:
         raise InvalidInput(f"kubelet_config can't set {', '.join(taken)}", why="how a node proves itself and meets its runtime is decided by the role",
                            fix="leave it out")
+    check_resolver(user)
+
+
+def check_resolver(user: Mapping[str, Any]) -> None:
+    """Raises InvalidInput. An empty path gives pods no DNS but the cluster's own."""
+    path = user.get("resolvConf", "")
+    if not isinstance(path, str) or not re.fullmatch(r"(/[!-~]*)?", path):
+        raise InvalidInput(f"resolvConf of kubelet_config is {str(path)[:80]!r}", why="it is the path of a file on the host, without blanks",
+                           fix="write one like /etc/resolv.conf, or leave it out")
 
 
 def check_pods(most: Any) -> None:

@@ -16,7 +16,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provi
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import shown
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_identity
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_identity, other_software, resolver
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Capability, Host, minor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import FIRST_LINE
 
@@ -96,10 +96,12 @@ def impostor(host: Host, node: Mapping[str, Any] | None) -> str:
 
 
 def objections(host: Host, *, cluster: str, bundle: str, node: Mapping[str, Any] | None, kubelet_config: Mapping[str, Any],
-               kube_proxy_mode: str = "", networks: Mapping[str, str] | None = None, mirrors: Mapping[str, str] | None = None) -> list[str]:
+               kube_proxy_mode: str = "", networks: Mapping[str, str] | None = None, mirrors: Mapping[str, str] | None = None,
+               flannel: bool = True) -> list[str]:
     """All reasons not to touch this host, sentences with what to do. kube_proxy_mode: of the cluster, "" if it has none.
 
     networks: of the cluster, the name of the variable to the network. mirrors: the name of the variable to the host of its URL.
+    flannel: the cluster's pods get their network from it.
     """
     joined = bool(Owner.of(host.mark).cluster)
     found = [reason for reason in (foreign(host, cluster, bundle), impostor(host, node)) if reason]
@@ -109,10 +111,23 @@ def objections(host: Host, *, cluster: str, bundle: str, node: Mapping[str, Any]
         found.append(f"Its kernel {host.kernel} is too old for nftables, which kube-proxy of this cluster uses. "
                      f"Use 5.13 or newer{f' ({package})' if package else ''}, or set kube_proxy_config: {{mode: iptables}} for the cluster")
     found += node_identity.within(host, networks or {}, fresh=not joined, mirrors=mirrors)
+    found += other_software.networks(host.other) if flannel else []
+    found += resolver.objections(resolver_of(host, kubelet_config)) if not joined else []
     taken = sorted(host.ports_in_use & {10248, 10250})
     if taken and not joined and not host.kubelet_active:
         found.append(f"TCP port {taken[0]}, which kubelet needs, is in use. Stop what listens there (ss -ltnp)")
     return found
+
+
+def resolver_of(host: Host, kubelet_config: Mapping[str, Any]) -> resolver.Resolver:
+    return resolver.of_pods(host.resolv_confs, kubelet_config, resolved=host.systemd_resolved)
+
+
+def warnings(host: Host, *, kubelet_config: Mapping[str, Any], pod_cidr: str = "", flannel: bool = True) -> list[str]:
+    """What may go on, but should be known. A node that runs is not refused for what only a new one is."""
+    found, joined = resolver_of(host, kubelet_config), bool(Owner.of(host.mark).cluster)
+    return [*hosts.warnings(host, pod_cidr=pod_cidr), *(resolver.objections(found) if joined else []), *resolver.warnings(found),
+            *(other_software.first_network(host.other) if joined and flannel else []), *(other_software.networks(host.other) if not flannel else [])]
 
 
 def node_address(host: Host, wanted: str | None) -> str:

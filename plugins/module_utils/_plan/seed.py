@@ -13,6 +13,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model import netw
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Components
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import other_software, resolver
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.node import Owner
 
 API_PORT = 6443
@@ -30,7 +31,7 @@ class Seed:
     """A seed as wanted. address: where customers' nodes and the control host reach it (IPv4).
 
     schedulable: control planes of customers may run on the machines of the seed's own control plane. endpoint: where its own machines reach
-    its API server, "" for the only control-plane machine itself.
+    its API server, "" for the only control-plane machine itself. flannel: pods of the seed get their network from it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Seed:
     audit_log: bool = False
     schedulable: bool = True
     endpoint: str = ""
+    flannel: bool = True
     kubelet_config: Mapping[str, Any] = field(default_factory=dict)
     kube_proxy_config: Mapping[str, Any] = field(default_factory=dict)
 
@@ -110,11 +112,22 @@ def objections(seed: Seed, host: hosts.Host, mark: Mark | None, remains: str, ro
                     f"Set seed_kubernetes_version: \"{mark.kubernetes_version}\""]
         if mark.role != role:
             return [f"It is a machine of the seed with seed_role: {mark.role}, which can't be changed. Set that again, or run kubeadm reset on it"]
-        return []
+        return other_software.units(host.other)
     found = []
     if not mark and remains:
         found.append(f"It is a part of another Kubernetes cluster ({', '.join(remains.split()[:3])}). Use another machine, or run kubeadm reset on it")
     return found + unfit(seed, host, role, fresh=not mark and not remains)
+
+
+def resolver_of(seed: Seed, host: hosts.Host) -> resolver.Resolver:
+    """kubeadm itself takes what systemd-resolved writes, if that runs."""
+    return resolver.of_pods(host.resolv_confs, seed.kubelet_config, resolved=resolver.RESOLVED in host.resolv_confs)
+
+
+def warnings(seed: Seed, host: hosts.Host, mark: Mark | None) -> list[str]:
+    found, complete = resolver_of(seed, host), bool(mark and mark.complete)
+    return [*hosts.warnings(host, pod_cidr=seed.pod_cidr), *(resolver.objections(found) if complete else []), *resolver.warnings(found),
+            *(other_software.networks(host.other) if not seed.flannel else [])]
 
 
 def inside(seed: Seed, host: hosts.Host) -> list[str]:
@@ -133,6 +146,8 @@ def unfit(seed: Seed, host: hosts.Host, role: str, *, fresh: bool) -> list[str]:
     if able.newest and hosts.minor(seed.kubernetes_version) > able.newest:
         found.append(f"Kubernetes {seed.kubernetes_version} doesn't run there: {', '.join(able.because)}. "
                      f"The newest that does is {able.newest[0]}.{able.newest[1]}")
+    found += other_software.networks(host.other) if seed.flannel else []
+    found += resolver.objections(resolver_of(seed, host))
     # later its interfaces carry addresses of pods
     found += inside(seed, host) if fresh else []
     wanted = PORTS if role == CONTROL_PLANE else {port: name for port, name in PORTS.items() if name == "kubelet"}

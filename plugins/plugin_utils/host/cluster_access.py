@@ -24,6 +24,7 @@ class ClusterAccess:
 
     kubelet_bundle: PEM of those who may have signed the serving certificate of a kubelet, "" in a cluster that no run has given a kubelet-ca yet.
     kube_proxy_mode: "nftables" or "iptables", "" if the cluster has no kube-proxy of ours. cloud_provider: NO_PROVIDER if there is none.
+    flannel: it is the pods' network.
     """
 
     address: str
@@ -37,6 +38,7 @@ class ClusterAccess:
     networks: dict[str, str]
     cloud_provider: str
     kubelet_bundle: str = ""
+    flannel: bool = True
 
     @property
     def kubelet_authority(self) -> str:
@@ -74,7 +76,8 @@ def read_cluster(seed: KubeApi, namespace: str) -> ClusterAccess | None:
             dns_domain=spec["dns_domain"], networks={name: spec[name] for name in ("pod_cidr", "service_cidr")},
             cloud_provider=spec.get("cloud_provider", NO_PROVIDER), kubelet_bundle=kubelets["data"]["ca.crt"] if kubelets else "",
             pause_image=f"{spec['kubernetes_registry']}/pause:{catalogue.lookup(version).pause}",
-            kube_proxy_mode=(spec.get("kube_proxy_config") or {}).get("mode", "nftables") if (spec.get("add_ons") or {}).get("kube_proxy", True) else "")
+            kube_proxy_mode=(spec.get("kube_proxy_config") or {}).get("mode", "nftables") if (spec.get("add_ons") or {}).get("kube_proxy", True) else "",
+            flannel=bool((spec.get("add_ons") or {}).get("flannel", True)))
     except (KeyError, ValueError, TypeError) as error:
         raise CaasError("What the seed keeps of the cluster is not complete", where=f"namespace {namespace}",
                         why=f"{type(error).__name__}: {error}", fix="run create_cluster for it again") from error

@@ -49,13 +49,6 @@ addresses() {
 # The address this host uses when it talks to $1.
 source_address() { ip -o route get "$1" 2>/dev/null | sed -n 's/.* src \([^ ]*\).*/\1/p'; }
 
-# Of the file that the kubelet hands to pods.
-nameservers() {
-    local file=/run/systemd/resolve/resolv.conf
-    [ -r "$file" ] || file=$ROOT/etc/resolv.conf
-    awk '$1 == "nameserver" { printf "%s ", $2 }' "$file" 2>/dev/null
-}
-
 missing_tools() {
     local tool
     for tool in awk base64 chmod cmp cut df find grep mktemp mount mv openssl sed sha256sum sort stat systemctl tar tr uname umount; do
@@ -69,6 +62,14 @@ kernel_feature() {
     overlay) grep -qw overlay /proc/filesystems || modprobe -n overlay ;;
     br_netfilter) [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || modprobe -n br_netfilter ;;
     esac >/dev/null 2>&1
+}
+
+# Nothing but what a resolver reads of them leaves the host. $c_resolver: one more, that kubelet_config names.
+resolv_confs() {
+    local path
+    for path in /etc/resolv.conf /run/systemd/resolve/resolv.conf ${c_resolver:+"$c_resolver"}; do
+        [ ! -f "$ROOT$path" ] || say text "resolv_conf:$path $(sed -n -e '/^[[:space:]]*nameserver[[:space:]]/p' -e '/^[[:space:]]*search[[:space:]]/p' "$ROOT$path" | encoded)"
+    done
 }
 
 artefact_facts() {
@@ -113,7 +114,6 @@ part_facts() {
     fact hostname "$(cat /proc/sys/kernel/hostname)"
     fact machine_id "$(cat "$ROOT/etc/machine-id" 2>/dev/null)"
     fact addresses "$(addresses)"
-    fact nameservers "$(nameservers)"
     [ -z "${c_towards:-}" ] || fact source_address "$(source_address "$c_towards")"
     fact ports_in_use "$(ports_in_use 6443 2379 2380 10248 10249 10250 10256 10257 10259)"
     fact cap_sys_resource "$(yes_no cap_sys_resource)"
@@ -121,7 +121,7 @@ part_facts() {
     fact overlay "$(yes_no kernel_feature overlay)"
     fact br_netfilter "$(yes_no kernel_feature br_netfilter)"
     fact module_directory "$(yes_no test -d "/lib/modules/$(uname -r)")"
-    fact systemd_resolved "$(yes_no test -e /run/systemd/resolve/resolv.conf)"
+    resolv_confs
     fact missing_tools "$(missing_tools)"
     fact containerd_unit "$(unit_file containerd.service)"
     fact kubelet_unit "$(unit_file kubelet.service)"

@@ -89,10 +89,11 @@ class Join(NodeDoor):
         self.refuse(nodes.objections(host, cluster=self.cluster, bundle=cluster.ca_bundle if cluster else "", node=node,
                                      kubelet_config=self.params["kubelet_config"],
                                      kube_proxy_mode=cluster.kube_proxy_mode if cluster else self.params["cluster_kube_proxy_mode"],
-                                     networks=networks, mirrors=self.mirrors()))
+                                     networks=networks, mirrors=self.mirrors(), flannel=self.flannel(cluster)))
         if self.provider_id:
             nodes.check_provider_id(self.provider_id, cloud_provider=cluster.cloud_provider if cluster else "", node=node)
-        for text in (*hosts.warnings(host), *node_identity.overlapping(host, networks)):
+        warnings = nodes.warnings(host, kubelet_config=self.params["kubelet_config"], flannel=self.flannel(cluster), pod_cidr=networks["pod_cidr"])
+        for text in (*warnings, *node_identity.overlapping(host, networks)):
             self.warn(text)
         wanted = self.wanted(host, cluster) if cluster else None
         if cluster and wanted:
@@ -118,6 +119,10 @@ class Join(NodeDoor):
     def mirrors(self) -> dict[str, str]:
         """Where an address is given in place of a name."""
         return {name: urlsplit(self.params[name]).hostname or "" for name in ("kubernetes_mirror", "github_mirror")}
+
+    def flannel(self, cluster: ClusterAccess | None) -> bool:
+        """Whether the pods' network is flannel, and not one that somebody brings."""
+        return cluster.flannel if cluster else self.params["cluster_flannel"]
 
     def networks(self) -> dict[str, str]:
         """Those of a cluster that is to be made."""

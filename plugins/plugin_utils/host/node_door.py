@@ -39,7 +39,8 @@ class NodeDoor(ClusterDoor):
     def measure(self, towards: str = "") -> Host:
         """The host's facts, one execution. towards: an address, to learn which of its own the host uses to get there."""
         before = time.time()
-        answer = self.remote.run(assemble(["facts"], config={"towards": towards}))
+        answer = self.remote.run(assemble(["facts", "other_software"], config={
+            "towards": towards, "resolver": str(self.params["kubelet_config"].get("resolvConf") or "")}))
         return read_host(answer.facts, before=before, after=time.time())
 
     def refuse(self, objections: Iterable[str]) -> None:

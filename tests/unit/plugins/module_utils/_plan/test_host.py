@@ -17,12 +17,14 @@ WORDS = {
     "free_mib_downloads": "9000",
     "swap": "no", "hostname": "web-1", "machine_id": "0b3ea76cdac9dfcfbbfecd72b5efafe1", "addresses": "eth0=203.0.113.21 eth0=fd00::2 ",
     "source_address": "203.0.113.21", "ports_in_use": "10250 ", "cap_sys_resource": "yes", "oom_score_lowerable": "yes", "overlay": "yes",
-    "br_netfilter": "yes", "module_directory": "yes", "systemd_resolved": "yes", "missing_tools": "", "containerd_unit": "",
+    "br_netfilter": "yes", "module_directory": "yes", "resolv_conf:/etc/resolv.conf": "nameserver 127.0.0.53\n",
+    "resolv_conf:/run/systemd/resolve/resolv.conf": "nameserver 203.0.113.53\n", "missing_tools": "", "containerd_unit": "",
     "kubelet_unit": "", "containerd_active": "no", "kubelet_active": "no", "kubeadm_node": "no", "installed_kubelet": "1.36.3",
 }
 MODERN = read_host(WORDS, before=1000, after=1001)
-XENIAL = replace(MODERN, kernel="4.4.0-210-generic", systemd=229, cgroup_version=1, systemd_resolved=False)
-CONTAINER = replace(MODERN, cgroup_version=1, kernel="6.18.44", cap_sys_resource=False, oom_score_lowerable=False, systemd_resolved=False)
+STATIC = {"systemd_resolved": False, "resolv_confs": {"/etc/resolv.conf": "nameserver 203.0.113.53\n"}}
+XENIAL = replace(MODERN, kernel="4.4.0-210-generic", systemd=229, cgroup_version=1, **STATIC)
+CONTAINER = replace(MODERN, cgroup_version=1, kernel="6.18.44", cap_sys_resource=False, oom_score_lowerable=False, **STATIC)
 
 
 def test_facts_become_a_host():
@@ -72,6 +74,9 @@ def test_capability(host, newest, switches):
     ({"free": {"usr": 9000, "containerd": 9000, "downloads": 10}}, "/var/lib/kubermatic-caas has 10 MiB free"),
     ({"containerd_active": True, "containerd_unit": "/lib/systemd/system/containerd.service"}, "Another containerd"),
     ({"kubelet_active": True, "kubelet_unit": "/lib/systemd/system/kubelet.service"}, "Another kubelet"),
+    # also one that doesn't run now
+    ({"containerd_unit": "/lib/systemd/system/containerd.service"}, "Another containerd is installed here (/lib/systemd/system/containerd.service)"),
+    ({"kubelet_unit": "/lib/systemd/system/kubelet.service"}, "Another kubelet is installed here"),
 ])
 def test_each_objection_is_one_sentence_of_its_own(change, part):
     found = objections(replace(MODERN, **change), disk={"usr": 500, "containerd": 500, "downloads": 500})

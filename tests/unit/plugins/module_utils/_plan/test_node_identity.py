@@ -74,7 +74,7 @@ def test_what_is_somebody_else_s_is_left_out():
     ({"source": "10.96.0.1"}, "Its address 10.96.0.1 lies in service_cidr 10.96.0.0/16"),
     # the first network card is fine, the second is not
     ({"addresses": "eth0=203.0.113.21/24 eth1=10.96.4.7/24"}, "Its address 10.96.4.7 (eth1) lies in service_cidr"),
-    ({"nameservers": "203.0.113.53 10.96.0.53"}, "Its DNS server 10.96.0.53 lies in service_cidr"),
+    ({"resolv_conf:/etc/resolv.conf": "nameserver 203.0.113.53\nnameserver 10.96.0.53\n"}, "Its DNS server 10.96.0.53 lies in service_cidr"),
     ({"mirrors": {"kubernetes_mirror": "10.244.0.9", "github_mirror": "github.com"}}, "kubernetes_mirror 10.244.0.9 lies in pod_cidr"),
     ({}, ""),
     # what an earlier cluster left is told by its own check
@@ -90,7 +90,7 @@ def test_all_that_the_host_needs_is_outside_of_the_networks_of_the_cluster(facts
 
 
 def test_a_node_carries_addresses_of_pods_on_whatever_its_network_uses():
-    host = measured("eth0=203.0.113.21/24 net1=10.244.1.1/24", nameservers="10.96.0.10")
+    host = measured("eth0=203.0.113.21/24 net1=10.244.1.1/24", **{"resolv_conf:/etc/resolv.conf": "nameserver 10.96.0.10\n"})
     assert node_identity.within(host, NETWORKS, fresh=False) == []
     assert node_identity.within(replace(host, source_address="10.96.0.1"), NETWORKS, fresh=False) != []
 
@@ -109,7 +109,8 @@ def test_a_large_network_of_the_host_that_holds_those_of_the_cluster_is_a_warnin
     assert warning.startswith("Its network 10.0.0.0/8 (eth0) holds a part of pod_cidr 10.244.0.0/16")
 
 
-@given(st.dictionaries(st.sampled_from(["addresses", "source_address", "nameservers", "ports_in_use", "epoch", "memory_mib", "kernel", "hostname"]),
+@given(st.dictionaries(st.sampled_from(["addresses", "source_address", "ports_in_use", "resolv_conf:/etc/resolv.conf",
+                                        "epoch", "memory_mib", "kernel", "hostname"]),
                        st.text() | st.from_regex(r"[a-z0-9]{1,5}=[0-9a-f.:]{1,20}(/[0-9]{1,4})?(,passing)?( .*)?")))
 def test_a_host_may_say_anything(facts: dict[str, str]):
     host = read_host(facts, before=0, after=1)

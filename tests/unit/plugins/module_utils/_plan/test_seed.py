@@ -25,7 +25,8 @@ HOST = read_host({
     "cgroup_version": "2", "memory_mib": "3911", "cpus": "2", "free_mib_usr": "9000", "free_mib_containerd": "9000", "free_mib_kubelet": "9000",
     "free_mib_downloads": "9000",
     "swap": "no", "addresses": "eth0=198.51.100.10", "source_address": "198.51.100.10", "ports_in_use": "", "cap_sys_resource": "yes",
-    "oom_score_lowerable": "yes", "overlay": "yes", "br_netfilter": "yes", "module_directory": "yes", "systemd_resolved": "yes",
+    "oom_score_lowerable": "yes", "overlay": "yes", "br_netfilter": "yes", "module_directory": "yes", "resolv_conf:/etc/resolv.conf": "nameserver 127.0.0.53\n",
+    "resolv_conf:/run/systemd/resolve/resolv.conf": "nameserver 203.0.113.53\n",
 }, before=1000, after=1001)
 AUTHORITY = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 BEGUN = Mark("fra1", "fra1-a", "1.36.3", "begun")
