@@ -106,7 +106,11 @@ options:
     type: str
     default: https://github.com
   registry_mirrors:
-    description: Registry as named by images, such as C(registry.k8s.io), to the URL of a mirror that is asked first.
+    description:
+      - Registry as named by images, such as C(registry.k8s.io) or C(registry.example:5000), to what is asked first. C(_default) stands for all others.
+      - The URL of a mirror, a mapping with C(url), C(ca) (PEM text of who signed its certificate) and C(override_path), or a list of these in the order in
+        which they are asked.
+      - A path of the URL that holds C(/v2/), as at Harbor, is taken as it is. To any other one containerd adds C(/v2). C(override_path) decides otherwise.
     type: dict
     default: {}
   artefact_sha256:

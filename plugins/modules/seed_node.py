@@ -128,7 +128,7 @@ options:
     type: str
     default: docker.io/library
   registry_mirrors:
-    description: Mirrors for containerd, the name of an upstream registry such as V(registry.k8s.io) to the URL of its mirror.
+    description: Mirrors for containerd, as in M(kubermatic.caas.node#module).
     type: dict
     default: {}
   kubernetes_mirror:

@@ -14,7 +14,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model import cata
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import kubeadm, seed_files, seed_machines
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import kubeadm, registry_mirrors, seed_files, seed_machines
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import seed as seeds
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, Mirrors
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts import read_host
@@ -68,6 +68,7 @@ class SeedMachine:
         if params["control_planes"] is None:
             params = self.params = {**params, "control_planes": [self.name]}
         self.seed = wanted_seed(params)
+        self.registries = tuple(registry_mirrors.files(registry_mirrors.read(params["registry_mirrors"])))
         seed_machines.check_number(self.seed.name, params["control_planes"])
         seed_machines.check_address(self.seed.name, params["control_planes"], self.name, params["machine_address"], self.seed.address)
         self.steps: list[Step] = []
@@ -140,7 +141,7 @@ class SeedMachine:
         own = seed_files.control_plane_files(
             self.seed, kubeadm_config=yaml.safe_dump_all(self.documents(machine), sort_keys=False),
             audit_policy=yaml.safe_dump(kubeadm.audit_policy(), sort_keys=False)) if self.role == seeds.CONTROL_PLANE else ()
-        return (*seed_files.files(self.seed, machine.host, machine.able, registry_mirrors=self.params["registry_mirrors"]), *own)
+        return (*seed_files.files(self.seed, machine.host, machine.able, registries=self.registries), *own)
 
     def artefacts(self, machine: Machine) -> tuple[Artefact, ...]:
         return seed_files.artefacts(self.seed, machine.host, Mirrors(
@@ -149,7 +150,7 @@ class SeedMachine:
     def execute(self, machine: Machine, parts: Iterable[str], *, mode: str, seed_part: str = "seed", **words: str) -> Answer:
         """seed_part: the part that writes the files of the seed. words: further configuration of the parts."""
         config: dict[str, Value] = {
-            **runtime_config(self.params["registry_mirrors"]), "images": kubeadm.images(self.seed, self.role), "seed": self.seed.name,
+            **runtime_config(self.registries), "images": kubeadm.images(self.seed, self.role), "seed": self.seed.name,
             "machine": self.name, "role": self.role, "kubernetes_version": self.seed.kubernetes_version, **words}
         files = (replace(item, part=seed_part) if item.part == "seed" else item for item in self.files(machine))
         try:

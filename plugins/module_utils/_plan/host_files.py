@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 FIRST_LINE = "# Written by kubermatic.caas; changes are overwritten.\n"
@@ -31,7 +31,9 @@ def quoted(text: str) -> str:
 def containerd_config(*, sandbox_image: str, systemd_cgroup: bool, restrict_oom_score_adj: bool) -> str:
     """Configuration version 3, for containerd 2."""
     flags = {True: "true", False: "false"}
-    return FIRST_LINE + f"""version = 3
+    return FIRST_LINE + f"""# Additions go into files of their own there, each with "version = 3"; restart containerd after a change.
+version = 3
+imports = ["/etc/containerd/conf.d/*.toml"]
 
 [plugins."io.containerd.cri.v1.images".pinned_images]
   sandbox = {quoted(sandbox_image)}
@@ -77,31 +79,20 @@ WantedBy=multi-user.target
 """
 
 
-def registry_hosts(upstream: str, mirror: str) -> str:
-    """upstream such as "registry.k8s.io"; mirror a URL. The upstream itself is asked if the mirror doesn't have an image."""
-    server = "https://registry-1.docker.io" if upstream == "docker.io" else f"https://{upstream}"
-    return FIRST_LINE + f"""server = {quoted(server)}
-
-[host.{quoted(mirror.rstrip("/"))}]
-  capabilities = ["pull", "resolve"]
-"""
-
-
 def runtime_files(*, sandbox_image: str, systemd_cgroup: bool, restrict_oom_score_adj: bool, raise_limits: bool,
-                  registry_mirrors: Mapping[str, str], module_directory: bool) -> tuple[HostFile, ...]:
-    """module_directory: False on a kernel with everything built in, where systemd-modules-load would only fail."""
+                  registries: Iterable[HostFile], module_directory: bool) -> tuple[HostFile, ...]:
+    """registries: files that name mirrors. module_directory: False on a kernel with everything built in, where systemd-modules-load would only fail."""
     modules = (HostFile("/etc/modules-load.d/kubermatic-caas.conf", FIRST_LINE + "".join(f"{name}\n" for name in MODULES)),) if module_directory else ()
     return (
         *modules,
         HostFile("/etc/sysctl.d/99-kubermatic-caas.conf", FIRST_LINE + "".join(f"{key} = {value}\n" for key, value in SYSCTLS.items())),
         HostFile("/etc/containerd/config.toml", restarts="containerd", content=containerd_config(
             sandbox_image=sandbox_image, systemd_cgroup=systemd_cgroup, restrict_oom_score_adj=restrict_oom_score_adj)),
-        *(HostFile(f"/etc/containerd/certs.d/{upstream}/hosts.toml", registry_hosts(upstream, mirror))
-          for upstream, mirror in sorted(registry_mirrors.items())),
+        *registries,
         HostFile("/etc/systemd/system/containerd.service", containerd_unit(raise_limits=raise_limits), restarts="containerd"),
     )
 
 
-def runtime_config(registry_mirrors: Mapping[str, str]) -> dict[str, str | list[str]]:
+def runtime_config(registries: Iterable[HostFile]) -> dict[str, str | list[str]]:
     """Configuration of the script part "runtime"."""
-    return {"sysctls": [f"{key}={value}" for key, value in SYSCTLS.items()], "registry_hosts": sorted(registry_mirrors)}
+    return {"sysctls": [f"{key}={value}" for key, value in SYSCTLS.items()], "registry_files": [item.path for item in registries]}

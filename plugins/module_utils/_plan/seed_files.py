@@ -3,7 +3,7 @@
 """What lies on a machine of a seed: binaries and files beside those that kubeadm writes itself."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Components
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, Mirrors, host_artefacts
@@ -52,12 +52,12 @@ def artefacts(seed: Seed, host: Host, mirrors: Mirrors) -> tuple[Artefact, ...]:
                           binaries=("kubelet", "kubeadm", "kubectl"))
 
 
-def files(seed: Seed, host: Host, capability: Capability, *, registry_mirrors: Mapping[str, str]) -> tuple[HostFile, ...]:
+def files(seed: Seed, host: Host, capability: Capability, *, registries: Iterable[HostFile]) -> tuple[HostFile, ...]:
     """Those of every machine, whatever it does."""
     return (
         *runtime_files(sandbox_image=sandbox_image(seed), systemd_cgroup=not capability.has("cgroupfs"),
                        restrict_oom_score_adj=capability.has("restrict_oom_score_adj"), raise_limits=not capability.has("keep_limits"),
-                       registry_mirrors=registry_mirrors, module_directory=host.module_directory),
+                       registries=registries, module_directory=host.module_directory),
         HostFile("/etc/systemd/system/kubelet.service", KUBELET_UNIT, part="seed", restarts="kubelet"),
     )
 

@@ -21,7 +21,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, InvalidInput, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import kubelet, node_identity, node_object
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import kubelet, node_identity, node_object, registry_mirrors
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, Mirrors, host_artefacts
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import CLUSTER_CA
@@ -71,6 +71,10 @@ class Join(NodeDoor):
     def api(self) -> KubeApi:
         return open_cluster(self.seed, self.namespace)
 
+    @cached_property
+    def registries(self) -> tuple[HostFile, ...]:
+        return tuple(registry_mirrors.files(registry_mirrors.read(self.params["registry_mirrors"])))
+
     @property
     def provider_id(self) -> str:
         """What its cloud calls the machine, "" if that isn't known here."""
@@ -83,6 +87,7 @@ class Join(NodeDoor):
             raise CaasError(f"Cluster {self.cluster} has no control plane that a node could join", where=f"namespace {self.namespace}",
                             fix="run create_cluster for it first")
         kubelet.check_user_config(self.params["kubelet_config"])
+        registry_mirrors.read(self.params["registry_mirrors"])
         host = self.measure(cluster.address if cluster else "")
         node = self.node_so_far() if cluster else None
         networks = cluster.networks if cluster else self.networks()
@@ -172,7 +177,7 @@ class Join(NodeDoor):
         return (
             HostFile(nodes.MARK, nodes.kept_mark(host, self.cluster, cluster.ca_bundle), part="artefacts"),
             *runtime_files(sandbox_image=cluster.pause_image, systemd_cgroup=not able.has("cgroupfs"), raise_limits=raise_limits,
-                           restrict_oom_score_adj=able.has("restrict_oom_score_adj"), registry_mirrors=self.params["registry_mirrors"],
+                           restrict_oom_score_adj=able.has("restrict_oom_score_adj"), registries=self.registries,
                            module_directory=host.module_directory),
             HostFile(kubelet.CA, cluster.ca_bundle, part="kubelet", restarts="kubelet"),
             HostFile(kubelet.CONFIG, rendered(config), part="kubelet", restarts="kubelet"),
@@ -197,7 +202,7 @@ class Join(NodeDoor):
         return node_identity.serving_addresses(host, address, cloud=cluster.of_cloud, endpoint=cluster.address, networks=cluster.networks.values())
 
     def script(self, parts: tuple[str, ...], mode: str, wanted: Wanted, **config: str) -> Script:
-        values = {**runtime_config(self.params["registry_mirrors"]), "node_name": self.name, "wants": list(wanted.certificates), **config}
+        values = {**runtime_config(self.registries), "node_name": self.name, "wants": list(wanted.certificates), **config}
         return assemble(parts, mode=mode, config=values, files=[item for item in wanted.files if item.part in parts], artefacts=wanted.artefacts)
 
     def plan(self, observed: Observed) -> Plan:

@@ -17,7 +17,7 @@ has_mark() { [ -e "$ROOT/etc/kubernetes/cluster" ] || [ -e "$ROOT/etc/kubernetes
 # Whether this collection has begun to install here: then what lies in its places is its own.
 has_begun() { has_mark || [ -d "$STATE/artefacts" ]; }
 
-first_line_is_ours() { head -n 1 "$1" 2>/dev/null | grep -q 'kubermatic\.caas'; }
+first_line_is_ours() { head -n 1 "$1" 2>/dev/null | grep -q '^# Written by kubermatic\.caas'; }
 
 there() { [ -e "$1" ] || [ -L "$1" ]; }
 

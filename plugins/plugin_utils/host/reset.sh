@@ -77,21 +77,30 @@ iptables_tools() {
 
 nft_tables() { ! have nft || nft list tables 2>/dev/null | awk '$3 ~ /^(kube-proxy|flannel-ipv[46])$/ { print $2 ":" $3 }'; }
 
-ours() { grep -e 'KUBE-' -e 'CNI-' -e 'FLANNEL' -e 'flannel'; }
+# From what a TOOL-save says to what TOOL-restore --noflush does: chains of Kubernetes and jumps to them go, and no rule of others is touched, whatever
+# its comment says. Nothing if there are none.
+without_our_chains() {
+    awk '
+        function ours(name) { return name ~ /^(KUBE|CNI|FLANNEL)-/ }
+        /^[*]/ { table = $0; emptied = jumps = removed = "" }
+        /^:/ && ours(substr($1, 2)) { emptied = emptied $1 " - [0:0]\n"; removed = removed "-X " substr($1, 2) "\n" }
+        /^-A / && !ours($2) && ours($NF) && $(NF - 1) ~ /^-[jg]$/ { jumps = jumps "-D" substr($0, 3) "\n" }
+        /^COMMIT/ && emptied jumps != "" { printf "%s\n%s%s%sCOMMIT\n", table, emptied, jumps, removed }'
+}
 
 has_firewall_rules() {
     local tool
     [ -z "$(nft_tables)" ] || return 0
-    for tool in $(iptables_tools); do ! "$tool-save" 2>/dev/null | ours >/dev/null || return 0; done
+    for tool in $(iptables_tools); do [ -z "$("$tool-save" 2>/dev/null | without_our_chains)" ] || return 0; done
     return 1
 }
 
 remove_firewall_rules() {
-    local tool table
+    local tool table changes
     for table in $(nft_tables); do nft delete table "${table%%:*}" "${table#*:}" || return 1; done
     for tool in $(iptables_tools); do
-        "$tool-save" 2>/dev/null | ours >/dev/null || continue
-        "$tool-save" | grep -v -e 'KUBE-' -e 'CNI-' -e 'FLANNEL' -e 'flannel' | "$tool-restore" || return 1
+        changes=$("$tool-save" 2>/dev/null | without_our_chains)
+        [ -z "$changes" ] || printf '%s\n' "$changes" | "$tool-restore" --noflush || return 1
     done
 }
 
@@ -103,18 +112,21 @@ installed_files() {
     for record in "$STATE"/artefacts/*; do [ ! -f "$record" ] || tail -n +2 "$record" | cut -d ' ' -f 3-; done
 }
 
-# Files in /etc that carry our first line.
+# Files in /etc that carry our first line. Others may stand there, too, with words of ours in them.
 configuration() {
-    grep -l -s 'kubermatic.caas' "$ROOT"/etc/containerd/config.toml "$ROOT"/etc/containerd/certs.d/*/hosts.toml \
+    local path
+    for path in "$ROOT"/etc/containerd/config.toml "$ROOT"/etc/containerd/certs.d/*/hosts.toml "$ROOT"/etc/containerd/certs.d/*/mirror-*.crt \
         "$ROOT"/etc/systemd/system/containerd.service "$ROOT"/etc/systemd/system/kubelet.service \
-        "$ROOT"/etc/sysctl.d/99-kubermatic-caas.conf "$ROOT"/etc/modules-load.d/kubermatic-caas.conf
+        "$ROOT"/etc/sysctl.d/99-kubermatic-caas.conf "$ROOT"/etc/modules-load.d/kubermatic-caas.conf; do
+        ! head -n 1 "$path" 2>/dev/null | grep -q '^# Written by kubermatic\.caas' || printf '%s\n' "$path"
+    done
 }
 
 files_of_node() {
     configuration
     newer_than_mark /etc/cni/net.d
     newer_than_mark /opt/cni/bin
-    find "$ROOT/etc/kubernetes" -type f ! -path "$MARK" 2>/dev/null
+    [ ! -f "$ROOT/etc/kubernetes/pki/ca.crt" ] || printf '%s\n' "$ROOT/etc/kubernetes/pki/ca.crt"
     # last: it is known from a list that goes with the data
     installed_files
 }
@@ -124,7 +136,7 @@ remove_data() {
     local directory
     for directory in $DATA; do
         [ -d "$ROOT$directory" ] || continue
-        find "$ROOT$directory" -xdev -mindepth 1 -delete || return 1
+        find "$ROOT$directory" -xdev -mindepth 1 ! -path "$ROOT$directory/lost+found*" -delete || return 1
         # may be a mount of the host itself
         rmdir "$ROOT$directory" 2>/dev/null || :
     done
@@ -142,7 +154,7 @@ remove_files() {
 data_directories() {
     local directory
     for directory in $DATA; do
-        [ ! -d "$ROOT$directory" ] || [ -z "$(find "$ROOT$directory" -mindepth 1 | head -n 1)" ] || printf '%s ' "$directory"
+        [ ! -d "$ROOT$directory" ] || [ -z "$(find "$ROOT$directory" -mindepth 1 ! -path "$ROOT$directory/lost+found*" | head -n 1)" ] || printf '%s ' "$directory"
     done
 }
 
@@ -202,6 +214,6 @@ part_reset() {
     [ "$rules" = no ] || step "Remove firewall rules of Kubernetes" remove_firewall_rules
     [ -z "$files" ] || step "Remove $(count "$files") files of Kubernetes" remove_files
     [ -z "$data" ] || step "Remove ${data% }" remove_data
-    [ -z "$made" ] || step "Remove empty directories ${made% }" remove_made_directories
+    [ -z "$made" ] || step "Remove what pods had made on this host and left empty: ${made% }" remove_made_directories
     step "Forget the cluster" forget
 }

@@ -22,14 +22,13 @@ sysctl_is() {
     [ "$(cat "$path" 2>/dev/null)" = "$value" ] || step "Set $key to $value" set_sysctl "$path" "$value"
 }
 
-# Mirrors that are no longer wanted. Only files with our first line are ours.
+# Files of mirrors that are no longer wanted. Only those with our first line are ours.
 old_registry_mirrors() {
-    local path host
-    for path in "$ROOT"/etc/containerd/certs.d/*/hosts.toml; do
+    local path
+    for path in "$ROOT"/etc/containerd/certs.d/*/hosts.toml "$ROOT"/etc/containerd/certs.d/*/mirror-*.crt; do
         [ -f "$path" ] || continue
-        host=$(basename "$(dirname "$path")")
-        case " ${c_registry_hosts:-} " in *" $host "*) continue ;; esac
-        ! head -n 1 "$path" | grep -q 'kubermatic.caas' || absent "/etc/containerd/certs.d/$host/hosts.toml"
+        case " ${c_registry_files:-} " in *" ${path#"$ROOT"} "*) continue ;; esac
+        ! head -n 1 "$path" | grep -q '^# Written by kubermatic\.caas' || absent "${path#"$ROOT"}"
     done
 }
 

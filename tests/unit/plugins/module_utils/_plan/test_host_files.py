@@ -6,16 +6,16 @@ import tomllib
 
 import pytest
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import registry_mirrors
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Mirrors, host_artefacts
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import (
     containerd_config,
     containerd_unit,
-    registry_hosts,
     runtime_config,
     runtime_files,
 )
 
-MIRRORS = {"registry.k8s.io": "http://10.0.0.1:5000", "docker.io": "https://mirror.example.com/"}
+MIRRORS = tuple(registry_mirrors.files(registry_mirrors.read({"registry.k8s.io": "http://10.0.0.1:5000", "docker.io": "https://mirror.example.com/"})))
 
 
 @pytest.mark.parametrize("flag", [True, False])
@@ -28,11 +28,9 @@ def test_containerd_reads_its_configuration(flag):
     assert runtime["restrict_oom_score_adj"] is not flag
 
 
-def test_registry_mirrors():
-    found = tomllib.loads(registry_hosts("docker.io", MIRRORS["docker.io"]))
-    assert found["server"] == "https://registry-1.docker.io"
-    assert list(found["host"]) == ["https://mirror.example.com"]
-    assert runtime_config(MIRRORS)["registry_hosts"] == ["docker.io", "registry.k8s.io"]
+def test_additions_of_others_to_the_configuration_are_read():
+    found = tomllib.loads(containerd_config(sandbox_image="x", systemd_cgroup=True, restrict_oom_score_adj=False))
+    assert found["imports"] == ["/etc/containerd/conf.d/*.toml"]
 
 
 def test_limits():
@@ -43,9 +41,10 @@ def test_limits():
 @pytest.mark.parametrize("module_directory", [True, False])
 def test_files_of_the_runtime(module_directory):
     files = {item.path: item for item in runtime_files(sandbox_image="x", systemd_cgroup=True, restrict_oom_score_adj=False, raise_limits=True,
-                                                       registry_mirrors=MIRRORS, module_directory=module_directory)}
+                                                       registries=MIRRORS, module_directory=module_directory)}
     assert ("/etc/modules-load.d/kubermatic-caas.conf" in files) == module_directory
     assert files["/etc/containerd/config.toml"].restarts == "containerd"
+    assert runtime_config(MIRRORS)["registry_files"] == [path for path in files if "certs.d" in path]
     # read anew for every pull
     assert files["/etc/containerd/certs.d/docker.io/hosts.toml"].restarts == ""
     assert all("kubermatic.caas" in item.content.splitlines()[0] for item in files.values())
