@@ -9,6 +9,9 @@ short_description: Give the API of a cluster an address and ports
 description:
   - Creates the Service C(kube-apiserver) in the namespace of the cluster before anything runs behind it, so that certificates
     and nodes can be given the final address. Notes address and ports in the ConfigMap C(endpoint).
+  - With O(expose=node_port) konnectivity has a Service of its own, C(konnectivity-server). That of the API prefers the pod on the machine to which a
+    connection came. Agents have to reach each konnectivity server, also where all of them come to one machine, as behind a virtual address. A Service for
+    both, as older releases made it, is divided; the ports stay, and so do the connections of agents.
   - A port has one number everywhere. With O(expose=node_port) it is chosen by the seed, and is then the port of the node, of the Service and of
     the pod. If the Service was deleted, it comes back with the ports that the ConfigMap knows.
 version_added: 0.1.0
@@ -23,7 +26,8 @@ options:
     description:
       - IP address or DNS name at which nodes and users reach the cluster. Required with O(expose=node_port), then it is an address of the seed.
       - With O(expose=load_balancer) it may be a DNS name that leads to the load balancer. Without it the address that the load balancer
-        gets is used.
+        gets is used. A load balancer that has only a name, as at AWS, is refused then, as kube-apiserver and the Service C(kubernetes) of the cluster
+        can hold IPv4 addresses only.
     type: str
   expose:
     description:

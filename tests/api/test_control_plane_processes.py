@@ -21,10 +21,10 @@ import pytest
 import yaml
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import FIELD_MANAGER, KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_members import EtcdMembersDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, Refused
 from api.bare_api import BareApi, free_port, program
 from api.doors import Caller
 from unit.roles.rendered import CLOUD, rendered, values
@@ -49,7 +49,7 @@ class Plane:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.values = values(address=OUTSIDE, port=self.port, cluster_audit_log=True, cloud_provider="digitalocean")
         self.configs: dict[str, dict[str, str]] = {name: self.seed.get("v1", "ConfigMap", name, namespace)["data"]
-                                                   for name in ("ca-bundle", "etcd-members")}
+                                                   for name in ("ca-bundle", "kubelet-ca-bundle", "etcd-members")}
 
     def start(self) -> None:
         for name in PROCESSES:
@@ -199,6 +199,49 @@ def test_the_service_kubernetes_leads_to_the_outside_address(plane: Plane):
     endpoints = plane.api("admin", "system:masters").get("v1", "Endpoints", "kubernetes", "default")
     assert endpoints["subsets"][0]["addresses"] == [{"ip": OUTSIDE}]
     assert endpoints["subsets"][0]["ports"][0]["port"] == plane.port
+
+
+PATHS = {"endpoints": "/api/v1/namespaces/default/endpoints", "services": "/api/v1/namespaces/default/services",
+         "endpointslices": "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices"}
+
+
+@pytest.fixture
+def guarded(plane: Plane) -> Plane:
+    """A new policy counts after a moment."""
+    customer, deadline = plane.api("jane", "kubermatic:cluster-admins"), time.monotonic() + 30
+    with pytest.raises(ApiError, match="without it no pod"):
+        while time.monotonic() < deadline:
+            customer.request("DELETE", f"{PATHS['services']}/kubernetes", {"dryRun": "All"})
+            time.sleep(0.2)
+    return plane
+
+
+@pytest.mark.parametrize("name", ["/kubernetes", ""], ids=["one", "all"])
+@pytest.mark.parametrize("resource", PATHS)
+def test_a_customer_does_not_take_the_way_to_the_api_away_by_mistake(guarded: Plane, resource: str, name: str):
+    """`kubectl delete all --all` in this namespace would: controllers delete the endpoints of a Service that is gone."""
+    with pytest.raises(ApiError, match="without it no pod of this cluster reaches the API"):
+        guarded.api("jane", "kubermatic:cluster-admins").request("DELETE", f"{PATHS[resource]}{name}")
+    assert guarded.api("jane", "kubermatic:cluster-admins").request("GET", f"{PATHS[resource]}/kubernetes")
+    test_the_service_kubernetes_leads_to_the_outside_address(guarded)
+
+
+@pytest.mark.parametrize("resource", ["endpoints", "endpointslices"])
+def test_only_the_run_changes_where_the_service_kubernetes_leads(guarded: Plane, resource: str):
+    plane, path = guarded, f"{PATHS[resource]}/kubernetes"
+    other = {"endpoints": {"subsets": [{"addresses": [{"ip": "203.0.113.9"}], "ports": [{"name": "https", "port": 1}]}]},
+             "endpointslices": {"endpoints": [{"addresses": ["203.0.113.9"]}]}}[resource]
+    for user in (("jane", "kubermatic:cluster-admins"), ("jane", "system:masters"), ("kubermatic-caas", "kubermatic:cluster-admins")):
+        with pytest.raises(ApiError, match="without it no pod"):
+            plane.api(*user).request("PATCH", path, body=other, content_type="application/merge-patch+json")
+    run = plane.api(FIELD_MANAGER, "system:masters")
+    before = run.request("GET", path)
+    run.request("PATCH", path, body=other, content_type="application/merge-patch+json")
+    run.replace({**before, "metadata": {key: value for key, value in before["metadata"].items() if key != "resourceVersion"}})
+    # others of the namespace are a customer's own
+    customer = plane.api("jane", "kubermatic:cluster-admins")
+    customer.create({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "default"}, "spec": {"ports": [{"port": 80}]}})
+    assert customer.delete("v1", "Service", "web", "default")
 
 
 def test_controllers_work(plane: Plane):

@@ -177,7 +177,7 @@ def test_the_inventories_to_copy_are_read_by_ansible(directory: Path):
 
 def sources() -> str:
     """All that speaks to users, with texts that go over several lines joined."""
-    paths = [path for place in ("plugins", "playbooks", "roles") for path in sorted((ROOT / place).rglob("*")) if path.suffix in (".py", ".sh", ".yml")]
+    paths = [path for place in ("plugins", "playbooks", "roles") for path in sorted((ROOT / place).rglob("*")) if path.suffix in (".py", ".sh", ".yml", ".j2")]
     joined = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     return re.sub(r"[\"']\s*\n\s*f?[\"']", "", joined)
 

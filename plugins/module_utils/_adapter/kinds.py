@@ -54,6 +54,8 @@ _NAMESPACED = {
 _CLUSTER_WIDE = {
     "v1": {"Namespace": "namespaces", "Node": "nodes", "PersistentVolume": "persistentvolumes"},
     "admissionregistration.k8s.io/v1": {"MutatingWebhookConfiguration": "mutatingwebhookconfigurations",
+                                        "ValidatingAdmissionPolicy": "validatingadmissionpolicies",
+                                        "ValidatingAdmissionPolicyBinding": "validatingadmissionpolicybindings",
                                         "ValidatingWebhookConfiguration": "validatingwebhookconfigurations"},
     "apiextensions.k8s.io/v1": {"CustomResourceDefinition": "customresourcedefinitions"},
     "apiregistration.k8s.io/v1": {"APIService": "apiservices"},

@@ -124,6 +124,8 @@ def kube_proxy_configuration(seed: Seed, capability: Capability) -> dict[str, An
         "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
         "kind": "KubeProxyConfiguration",
         "mode": "iptables" if capability.has("iptables") else "nftables",
+        # by nftables it would listen at the first address of a machine only, never at a virtual one
+        "nodePortAddresses": ["0.0.0.0/0"],
     }
     return merged(wanted, seed.kube_proxy_config)
 

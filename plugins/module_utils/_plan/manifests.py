@@ -27,7 +27,8 @@ PRUNED_CLUSTER_WIDE = (
     ("apiregistration.k8s.io/v1", "APIService"), ("scheduling.k8s.io/v1", "PriorityClass"), ("storage.k8s.io/v1", "StorageClass"),
     ("storage.k8s.io/v1", "CSIDriver"), ("node.k8s.io/v1", "RuntimeClass"), ("networking.k8s.io/v1", "IngressClass"),
     ("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration"),
-    ("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration"))
+    ("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration"),
+    ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy"), ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding"))
 # what these hold is not ours to delete
 _NEVER_PRUNED = {"Namespace", "PersistentVolumeClaim", "PersistentVolume", "CustomResourceDefinition"}
 

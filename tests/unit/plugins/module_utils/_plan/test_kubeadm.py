@@ -68,6 +68,12 @@ def test_what_the_user_says_is_laid_over():
     assert init["nodeRegistration"]["ignorePreflightErrors"] == ["Swap"]
 
 
+def test_node_ports_answer_at_a_virtual_address_too():
+    """By nftables, kube-proxy takes the first address of a machine alone if nothing else is said."""
+    proxy = kubeadm.kube_proxy_configuration(SEED, PLAIN)
+    assert (proxy["mode"], proxy["nodePortAddresses"]) == ("nftables", ["0.0.0.0/0"])
+
+
 def test_merged_goes_into_mappings_and_replaces_the_rest():
     base = {"a": {"b": 1, "c": [1, 2]}, "d": 1}
     before = copy.deepcopy(base)
