@@ -108,6 +108,11 @@ clusters:
       type: str
       returned: success
       sample: ""
+    node_error:
+      description: What went wrong last with nodes or machines, empty if nothing.
+      type: str
+      returned: success
+      sample: ""
     problems:
       description: What could not be read, and why.
       type: list

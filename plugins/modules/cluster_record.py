@@ -8,7 +8,7 @@ module: cluster_record
 short_description: Note in the seed what a cluster is and how it is doing
 description:
   - Keeps one record per cluster, a ConfigMap C(cluster-record) in its namespace, with what was wanted of the cluster, its phase, since when,
-    the version that runs, and the last error.
+    the versions of all that runs, and the last errors.
   - The inventory plugin P(kubermatic.caas.clusters#inventory) and M(kubermatic.caas.cluster_info) read it.
 version_added: 0.1.0
 author:
@@ -22,7 +22,7 @@ options:
     description:
       - The phase of the cluster. If not given, it stays as it is.
       - V(Creating) is for a cluster that never ran; one that did keeps its phase.
-      - V(Running) also notes the Kubernetes version of the spec as the one that runs, and forgets the last error.
+      - V(Running) also notes what runs, as O(runs) does, and forgets the last error.
     type: str
     choices: [Creating, Running, Updating, Deleting]
   spec:
@@ -33,6 +33,15 @@ options:
       - What went wrong last, as one line without secrets. An empty text forgets it.
       - Not noted without O(phase) if another run holds the lock, as the record is that one's.
     type: str
+  node_error:
+    description: What went wrong last with nodes or machines, as O(last_error) and beside it, as the control plane may be well.
+    type: str
+  runs:
+    description:
+      - Whether the control plane of O(spec) runs. Its version, and those of all components, are kept then as what runs.
+      - Later runs go by them, whatever their release of the collection offers to new clusters.
+    type: bool
+    default: false
   free_lock:
     description: Whether the lock of the cluster is given back then, as by M(kubermatic.caas.cluster_lock). For the last task of a run.
     type: bool
@@ -64,6 +73,16 @@ last_error:
   returned: success
   type: str
   sample: ""
+node_error:
+  description: What went wrong last with nodes or machines, empty if nothing.
+  returned: success
+  type: str
+  sample: ""
+runs:
+  description: Whether the record knows what runs.
+  returned: success
+  type: bool
+  sample: true
 steps:
   description: What was done, or in check mode would be done, as sentences.
   returned: success

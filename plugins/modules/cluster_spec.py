@@ -21,8 +21,9 @@ extends_documentation_fragment:
 options:
   kubernetes_version:
     description:
-      - Version of Kubernetes in quotes, such as V("1.36.3"). V("1.36") means its newest patch known here.
-      - A cluster that runs keeps its version; another one is an upgrade.
+      - Version of Kubernetes in quotes, such as V("1.36.3"). V("1.36") means its newest patch known here, or for a cluster that runs the
+        patch that runs.
+      - A cluster that runs keeps its version and those of all its components, as its record has them, whatever this release offers to new clusters.
     type: raw
     required: true
   seed_address:

@@ -45,7 +45,8 @@ options:
   kubernetes_version:
     description:
       - Version of the kubelet, such as V(1.36.3). At most that of the control plane, and at most three minor versions older.
-      - Without it the kubelet has the version of the control plane, or the newest older one that is known to run on the host.
+      - The kubelet of a host that is a node already is not changed; to ask for another version than it runs is an error.
+      - Without it the kubelet of a new node has the version of the control plane that runs, or the newest older one that is known to run on the host.
     type: str
   cluster_version:
     description: Version of the control plane as long as there is none, with O(state=fit) and O(state=fetched). V(1.36) means its newest patch.

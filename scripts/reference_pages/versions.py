@@ -28,8 +28,9 @@ def told(versions: Mapping[str, Sequence[str]]) -> str:
 def of_clouds() -> list[tuple[str, str]]:
     """Components of clusters with a cloud provider."""
     found: dict[str, dict[str, list[str]]] = {}
-    for minor in dict.fromkeys(KubernetesVersion.of(row.kubernetes).minor_release for row in catalogue.ROWS):
-        for image in cloud_images(minor, "registry", dict.fromkeys(PROVIDERS, "registry")).values():
+    for row in catalogue.ROWS:
+        minor = KubernetesVersion.of(row.kubernetes).minor_release
+        for image in cloud_images(row.as_dict(), "registry", dict.fromkeys(PROVIDERS, "registry")).values():
             path, dummy, version = image.rpartition(":")
             # the cloud controller manager's own image is named by its path
             name = path.removeprefix("registry/").replace("provider-aws/", "aws-").rpartition("/")[2]

@@ -96,7 +96,8 @@ def test_a_stage_that_is_allowed_tells_when_it_ends(bare_api: BareApi):
     one = Caller(bare_api.kubeconfig(), "fresh")
     result = one.call(ClusterSpecDoor, **{**WANTED, "kubernetes_version": "1.33.13", "allowed_stages": ["beta", "public", "deprecated"]})
     assert (result["stage"], result["features"]["kubernetes_version: 1.33.13"]) == ("deprecated", {"stage": "deprecated", "goes": "2026-12-28"})
-    assert one.lines == ["kubernetes_version: 1.33.13 is deprecated and goes on 2026-12-28. Move to kubernetes_version: 1.37.2 before that day"]
+    assert one.lines == ["kubernetes_version: 1.33.13 is deprecated and goes on 2026-12-28. What runs with it can still be managed then, but "
+                         "upstream mends it no more. Create a cluster with kubernetes_version: 1.37.2 and move there"]
 
 
 def test_what_a_cluster_uses_already_is_not_refused(bare_api: BareApi, cluster: str):

@@ -15,8 +15,10 @@ NODE = "Make this host a node, or take it out"
 CREATION = [
     (f"Downloads | {NODE}", 1.0), ("Control planes | Make room in the seed", 0), ("Control planes | Get an address for the cluster", 0),
     ("Control planes | Make authorities, certificates and keys", 0.2), ("Control planes | Run the control plane in the seed", 0),
-    ("Control planes | Run the control plane in the seed", 2.0), ("Control planes | Put the add-ons into the cluster", 0),
-    (f"Nodes | {NODE}", 0), (f"Nodes | {NODE}", 2.5), ("Clusters | Note in the record how it went, and free the lock", 0), ("Clusters | What is there now", 0)]
+    ("Control planes | Run the control plane in the seed", 2.0), ("Control planes | Note in the record of the cluster what runs", 0),
+    ("Control planes | Put the add-ons into the cluster", 0),
+    (f"Nodes | {NODE}", 0), (f"Nodes | {NODE}", 2.5), ("Clusters | Note in the record how its nodes did, and free the lock", 0),
+    ("Clusters | What is there now", 0)]
 DELETION = [
     ("Before anything goes | Note in its record that it goes", 0), (f"Nodes | {NODE}", 0), (f"Nodes | {NODE}", 1.5),
     ("Namespace | Delete the namespace with all that is in it", 0), ("Namespace | Delete the namespace with all that is in it", 0.5)]

@@ -22,6 +22,8 @@ class ClusterRecordDoor(SteppingDoor, ClusterDoor):
         "phase": {"type": "str", "choices": [str(phase) for phase in Phase]},
         "spec": {"type": "dict"},
         "last_error": {"type": "str"},
+        "node_error": {"type": "str"},
+        "runs": {"type": "bool", "default": False},
         "free_lock": {"type": "bool", "default": False},
     }
 
@@ -37,7 +39,7 @@ class ClusterRecordDoor(SteppingDoor, ClusterDoor):
 
     def is_of_another_run(self) -> bool:
         """A failure of a run that was not let in: the record is that of the run which holds the lock."""
-        if self.params["last_error"] and not self.params["phase"]:
+        if (self.params["last_error"] or self.params["node_error"]) and not self.params["phase"]:
             try:
                 self.lock.check()
             except LockHeld:
@@ -53,8 +55,9 @@ class ClusterRecordDoor(SteppingDoor, ClusterDoor):
 
     def report(self, observed: Record | None, plan: Plan) -> dict[str, Any]:
         new = observed if observed and not plan else self.change(observed)
-        return {"phase": new.phase, "since": new.since, "last_error": new.last_error}
+        return {"phase": new.phase, "since": new.since, "last_error": new.last_error, "node_error": new.node_error,
+                "runs": bool(new.versions)}
 
     def change(self, old: Record | None) -> Record:
-        note = Change(**{name: self.params[name] for name in ("phase", "spec", "last_error")})
+        note = Change(**{name: self.params[name] for name in ("phase", "spec", "last_error", "node_error", "runs")})
         return changed(old, self.cluster, note, datetime.now(UTC))

@@ -9,7 +9,7 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import plan_present, seen
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Choice
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Choice, Components, assumed, newer_patch
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import KEY_TYPES
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import CREDENTIALS, NO_PROVIDER, PROVIDERS
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN_URL
@@ -24,7 +24,9 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_do
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import ReadingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.rights import check_rights
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import launch_stages
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cluster_spec import check_against_record, wanted
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cluster_spec import check_against_record, check_version, wanted, what_runs
+
+API_SERVER = "kube-apiserver"
 
 
 class ClusterSpecDoor(ReadingDoor, ClusterDoor):
@@ -61,14 +63,17 @@ class ClusterSpecDoor(ReadingDoor, ClusterDoor):
     }
 
     def observe(self) -> tuple[ClusterSpec, Choice]:
-        spec, choice = wanted(self.params)
-        if choice.resolved_from:
-            self.progress(f"Kubernetes {choice.resolved_from} is {choice.version}, the newest patch known here")
+        # mistakes come before what the seed answers; which versions there are to choose from depends on what runs there
+        wanted(self.params, assumed(self.params["kubernetes_version"]))
         self.reach_seed()
         namespace = seen(self)
         plan_present(self, namespace)
         exists = namespace.namespace is not None
         known = self.known() if exists else None
+        runs = what_runs(known, self.ready_image() if known and not known.versions else "")
+        check_version(self.cluster, self.params["kubernetes_version"], runs)
+        spec, choice = wanted(self.params, runs)
+        self.say_version(choice, runs)
         check_against_record(spec, known)
         self.check_stages(spec, known)
         if exists:
@@ -77,6 +82,20 @@ class ClusterSpecDoor(ReadingDoor, ClusterDoor):
             self.look_elsewhere()
             check_rights(self.seed, self.namespace, exists=exists)
         return spec, choice
+
+    def ready_image(self) -> str:
+        """Of a kube-apiserver that runs, "" if none does."""
+        found = self.seed.get("apps/v1", "Deployment", API_SERVER, self.namespace)
+        if not found or not (found.get("status") or {}).get("readyReplicas"):
+            return ""
+        return next((one["image"] for one in found["spec"]["template"]["spec"]["containers"] if one["name"] == API_SERVER), "")
+
+    def say_version(self, choice: Choice, runs: Components | None) -> None:
+        newer = newer_patch(runs.kubernetes) if runs else ""
+        if newer:
+            self.progress(f"Cluster {self.cluster} runs Kubernetes {choice.version} and keeps it; new clusters get {newer}")
+        elif choice.resolved_from and not runs:
+            self.progress(f"Kubernetes {choice.resolved_from} is {choice.version}, the newest patch known here")
 
     def look_elsewhere(self) -> None:
         """A cluster stays in its seed: a new one has no namesake in another. What can't be asked keeps nobody from work."""

@@ -12,6 +12,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine imp
 NO_PROVIDER = "none"
 SECRET, MACHINES = "secret", "machines"
 CREDENTIALS = (SECRET, MACHINES)
+# of every driver for volumes
+SIDECARS = ("csi_provisioner", "csi_attacher", "csi_resizer", "csi_node_driver_registrar")
 # where add-ons are, and look for their Secret
 NAMESPACE = "kube-system"
 
@@ -43,24 +45,18 @@ PROVIDERS = {one.name: one for one in (
                   "aws:///eu-central-1a/i-0123456789abcdef0", "aws-secret",
                   {"key_id": "cluster_aws_access_key", "access_key": "cluster_aws_secret_key"}, CREDENTIALS, "public.ecr.aws/ebs-csi-driver"))}
 
-# AWS releases its cloud controller manager with each minor release of Kubernetes; DigitalOcean's is one for all that it offers
-_AWS_CLOUD_CONTROLLER_MANAGER = {"1.33": "v1.33.4", "1.34": "v1.34.4", "1.35": "v1.35.3", "1.36": "v1.36.2", "1.37": "v1.37.1"}
-_DIGITALOCEAN_CLOUD_CONTROLLER_MANAGER, _DO_CSI_PLUGIN, _AWS_EBS_CSI_DRIVER = "v0.1.71", "v4.16.0", "v1.59.0"
-_CSI = {"csi_provisioner": "v6.1.0", "csi_attacher": "v4.10.0", "csi_resizer": "v2.0.0", "csi_node_driver_registrar": "v2.15.0"}
-# newer ones ask for VolumeAttributesClasses of version v1, which came with 1.34
-_CSI_BEFORE_1_34 = {"csi_provisioner": "v5.0.2", "csi_attacher": "v4.6.1", "csi_resizer": "v1.11.2", "csi_node_driver_registrar": "v2.11.1"}
+def cloud_images(versions: Mapping[str, str], kubernetes_registry: str, registries: Mapping[str, str]) -> dict[str, str]:
+    """Component -> image, of all clouds. versions: of a row of the catalogue. registries: name of a provider -> where its own images are."""
+    def image(place: str, component: str) -> str:
+        return f"{place}:{versions[component]}"
 
-
-def cloud_images(minor_release: str, kubernetes_registry: str, registries: Mapping[str, str]) -> dict[str, str]:
-    """Component -> image, of all clouds. minor_release: of Kubernetes, "1.36". registries: name of a provider -> where its own images are."""
-    sidecars = _CSI_BEFORE_1_34 if minor_release == "1.33" else _CSI
     return {
         "digitalocean_cloud_controller_manager":
-            f"{registries['digitalocean']}/digitalocean-cloud-controller-manager:{_DIGITALOCEAN_CLOUD_CONTROLLER_MANAGER}",
-        "do_csi_plugin": f"{registries['digitalocean']}/do-csi-plugin:{_DO_CSI_PLUGIN}",
-        "aws_cloud_controller_manager": f"{kubernetes_registry}/provider-aws/cloud-controller-manager:{_AWS_CLOUD_CONTROLLER_MANAGER[minor_release]}",
-        "aws_ebs_csi_driver": f"{registries['aws']}/aws-ebs-csi-driver:{_AWS_EBS_CSI_DRIVER}",
-        **{name: f"{kubernetes_registry}/sig-storage/{name.replace('_', '-')}:{version}" for name, version in sidecars.items()},
+            image(f"{registries['digitalocean']}/digitalocean-cloud-controller-manager", "digitalocean_cloud_controller_manager"),
+        "do_csi_plugin": image(f"{registries['digitalocean']}/do-csi-plugin", "do_csi_plugin"),
+        "aws_cloud_controller_manager": image(f"{kubernetes_registry}/provider-aws/cloud-controller-manager", "aws_cloud_controller_manager"),
+        "aws_ebs_csi_driver": image(f"{registries['aws']}/aws-ebs-csi-driver", "aws_ebs_csi_driver"),
+        **{name: image(f"{kubernetes_registry}/sig-storage/{name.replace('_', '-')}", name) for name in SIDECARS},
     }
 
 

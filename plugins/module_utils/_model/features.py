@@ -8,6 +8,7 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue, distributions
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import LaunchStage
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import KubernetesVersion
 
 ALPHA, BETA = LaunchStage.ALPHA, LaunchStage.BETA
 # distributions that the tests have
@@ -113,5 +114,14 @@ def every() -> tuple[Feature, ...]:
 
 
 def find(option: str, value: Any) -> Feature | None:
-    """The line that a value belongs to, None if there is none."""
-    return next((feature for feature in every() if feature.covers(option, value)), None)
+    """The line that a value belongs to, None if there is none. A version that runs needs no line: it may not be on offer any more."""
+    return next((feature for feature in every() if feature.covers(option, value)), None) or (former(value) if option == "kubernetes_version" else None)
+
+
+def former(value: Any) -> Feature | None:
+    """A version that no new cluster gets (any more), None if it is none."""
+    version = KubernetesVersion.of(value) if isinstance(value, str) else None
+    if version is None:
+        return None
+    stage, goes = catalogue.trust(version)
+    return Feature("kubernetes_version", str(version), stage, f"Kubernetes {version}, which this release offers to no new cluster", goes)

@@ -23,7 +23,8 @@ class Phase(StrEnum):
 class Record:
     """phase: a Phase. since: when the phase began, RFC 3339 in UTC. spec: as cluster_spec.recorded gives it.
 
-    versions: component -> version that runs, {} until the cluster ran for the first time. last_error: one line, "" if none.
+    versions: component -> version of all that runs, {} until the control plane ran for the first time; records of the first release name only
+    kubernetes, see catalogue.running. last_error: of the control plane, one line, "" if none. node_error: the same of its nodes and machines.
     nodes: node name -> what was pinned at its first contact. uid: by which machines at a provider are found, "" until there
     are any; it outlives the namespace whose UID it was. pools: node pool -> its provider and its journal, see _plan/pool_journal.py.
     cloud: what it made at its cloud, so that it is found when the cluster itself doesn't answer any more, see _plan/leftovers.py.
@@ -39,6 +40,7 @@ class Record:
     uid: str = ""
     pools: dict[str, Any] = field(default_factory=dict)
     cloud: dict[str, Any] = field(default_factory=dict)
+    node_error: str = ""
 
     def text(self) -> str:
         """Deterministic JSON, as it is stored and shown."""

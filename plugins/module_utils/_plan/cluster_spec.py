@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import networks
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Choice, Components, choose
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Choice, Components, choose, is_meant, running
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import CREDENTIALS, NO_PROVIDER, PROVIDERS, cloud_images
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import aws_url, digitalocean_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import cluster_name, namespace_of
@@ -84,10 +84,10 @@ def cloud_credentials(params: dict[str, Any]) -> str:
     return params["cloud_credentials"]
 
 
-def wanted(params: dict[str, Any]) -> tuple[ClusterSpec, Choice]:
-    """The complete cluster that the options of cluster_spec ask for. Raises InvalidInput for the first mistake."""
+def wanted(params: dict[str, Any], runs: Components | None = None) -> tuple[ClusterSpec, Choice]:
+    """The complete cluster that the options of cluster_spec ask for. runs: the row of what runs already. Raises InvalidInput for the first mistake."""
     name = cluster_name(params["cluster"])
-    choice = choose(params["kubernetes_version"])
+    choice = choose(params["kubernetes_version"], runs=runs)
     seed_address = params["seed_address"]
     if seed_address not in ("", None) or params["expose"] == "node_port":
         seed_address = networks.address(seed_address, where="seed_address")
@@ -109,7 +109,7 @@ def wanted(params: dict[str, Any]) -> tuple[ClusterSpec, Choice]:
         name=name, namespace=namespace_of(name), seed_kubeconfig=params["seed_kubeconfig"],
         kubernetes_version=str(choice.version), kubernetes_minor=choice.version.minor_release,
         images={**images(row, kubernetes_registry, flannel_registry),
-                **cloud_images(choice.version.minor_release, kubernetes_registry, cloud_registries)},
+                **cloud_images(row.as_dict(), kubernetes_registry, cloud_registries)},
         pod_cidr=str(nets.pods), service_cidr=str(nets.services), service_address=nets.service_address, dns_address=nets.dns_address,
         dns_domain=dns_domain, address=str(seed_address or ""), expose=params["expose"], key_type=params["key_type"],
         control_plane_replicas=params["control_plane_replicas"], etcd_replicas=params["etcd_replicas"],
@@ -131,14 +131,29 @@ def check_against_record(spec: ClusterSpec, record: Record | None) -> None:
         if was is not None and was != now:
             raise InvalidInput(f"{variable} can't change from {shown(was)} to {shown(now)}", where=where,
                                why="the cluster was created with it", fix=f"write {variable}: {was}, or create another cluster")
-    version = record.versions.get("kubernetes", "")
-    if version and version != spec.kubernetes_version:
-        raise InvalidInput(f"Cluster {spec.name} runs Kubernetes {version}, and {spec.kubernetes_version} is wanted",
-                           where="kubernetes_version", why="another version is a step of its own",
-                           fix=f"run the playbook upgrade, or write kubernetes_version: '{version}'")
+    check_version(spec.name, spec.kubernetes_version, running(record.versions))
     begun = KubernetesVersion.of(record.spec.get("kubernetes_version") or "")
     wanted_version = KubernetesVersion.of(spec.kubernetes_version)
-    if not version and begun and wanted_version and wanted_version < begun:
+    if not record.versions.get("kubernetes") and begun and wanted_version and wanted_version < begun:
         raise InvalidInput(f"The creation of cluster {spec.name} began with Kubernetes {begun}, and {wanted_version} is older",
                            where="kubernetes_version", why="what is stored can't go back",
                            fix=f"write kubernetes_version: '{begun}', or delete the cluster first")
+
+
+def check_version(cluster: str, value: Any, runs: Components | None) -> None:
+    """Raises InvalidInput if the cluster runs another version than the one that is asked for."""
+    if runs is None or is_meant(value, runs.kubernetes):
+        return
+    raise InvalidInput(f"Cluster {cluster} runs Kubernetes {runs.kubernetes}, and {value} is wanted", where="kubernetes_version",
+                       why="this release of the collection upgrades no cluster",
+                       fix=f"write kubernetes_version: '{runs.kubernetes}', or create another cluster with the other version")
+
+
+def what_runs(record: Record | None, image: str = "") -> Components | None:
+    """The row of the control plane that runs, None if none is known to. image: of a kube-apiserver that is ready, "" if there is none.
+
+    A run that was killed, and every run of an earlier release in which a node failed, left it running without a word in the record.
+    """
+    if record is None:
+        return None
+    return running(record.versions) or (running({"kubernetes": image.rpartition(":")[2]}) if image else None)

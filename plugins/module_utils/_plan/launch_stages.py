@@ -95,7 +95,8 @@ def shown(found: Iterable[Feature]) -> dict[str, dict[str, str]]:
 
 def told(feature: Feature) -> str:
     """Name, stage and, if it goes, when: "kubernetes_version: 1.33.13 is deprecated and goes on 2026-12-28"."""
-    return f"{feature.name} is {feature.stage}" + (f" and goes on {feature.goes}" if feature.goes else "")
+    gone = feature.option == "kubernetes_version" and feature.stage == LaunchStage.DEPRECATED and feature not in features.VERSIONS
+    return f"{feature.name} is {feature.stage}" + (f" and goes on {feature.goes}" if feature.goes else " and gone from this release" if gone else "")
 
 
 def instead(feature: Feature, allowed: Sequence[str]) -> str:
@@ -105,14 +106,16 @@ def instead(feature: Feature, allowed: Sequence[str]) -> str:
 
 
 def leaving(found: Iterable[Feature]) -> list[str]:
-    """A line for each that is deprecated: when it goes, and what to move to."""
+    """A line for each that is deprecated: when it goes, and what to do."""
     stays = (LaunchStage.PUBLIC, LaunchStage.BETA)
-    lines = []
-    for feature in found:
-        if feature.stage == LaunchStage.DEPRECATED:
-            better = instead(feature, stays)
-            lines.append(told(feature) + (f". Move to {better} before that day" if better else ""))
-    return lines
+    return [f"{told(feature)}. {_way_out(feature, instead(feature, stays))}".removesuffix(". ") for feature in found if feature.stage == LaunchStage.DEPRECATED]
+
+
+def _way_out(feature: Feature, better: str) -> str:
+    if feature.option == "kubernetes_version":
+        # nothing of the collection upgrades a cluster yet
+        return f"What runs with it can still be managed then, but upstream mends it no more. Create a cluster with {better} and move there"
+    return f"Move to {better} before that day" if better else ""
 
 
 def check(cluster: str, wanted: Iterable[Feature], had: Iterable[Feature], allowed: Sequence[str]) -> None:

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import choose, is_meant, running
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import CertificateFacts
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import NO_PROVIDER, PROVIDERS, provider_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import shown
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import UNKNOWN
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import KubernetesVersion, shown
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_identity, other_software, resolver
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Capability, Host, minor
@@ -24,6 +26,8 @@ MARK = "/etc/kubernetes/cluster"
 GROUP = "system:nodes"
 LIFETIME_DAYS, RENEWED_BEFORE = 365, timedelta(days=30)
 OLDEST_SKEW = 3
+# the variable for the kubelet's version
+WANTED = "node_kubernetes_version"
 # a common name holds 64 characters, 12 of them are "system:node:"
 NAME = re.compile(r"(?=.{1,52}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
@@ -158,30 +162,66 @@ def check_provider_id(provider_id: str, *, cloud_provider: str, node: Mapping[st
                            fix="correct node_provider_id, or remove the node first (remove_node)")
 
 
-def kubelet_version(*, cluster: str, wanted: str | None, capability: Capability, known: Iterable[str], installed: str = "") -> tuple[str, list[str]]:
+def running_kubelet(host: Host, cluster: str, bundle: str) -> str:
+    """Version of the kubelet of a host that is a node of this cluster already, "" if it isn't one (yet): then another one may lie there."""
+    owner = Owner.of(host.mark)
+    enrolled = owner.cluster == cluster and owner.authority in fingerprints(bundle) and host.client_certificate.strip()
+    version = KubernetesVersion.of(host.installed.get("kubelet", "")) if enrolled else None
+    return str(version) if version else ""
+
+
+def kubelet_version(*, cluster: str, wanted: str | None, capability: Capability, known: Iterable[str], installed: str = "",
+                    runs: str = "") -> tuple[str, list[str]]:
     """Version of the node's kubelet and warnings.
 
-    cluster: version of the control plane; wanted: what the user asked for; known: versions on offer; installed: what runs now.
+    cluster: version of the control plane that runs; wanted: what the user asked for; known: versions on offer; installed: what lies on the host.
+    runs: of a host that is a node already, whose kubelet is never changed under its pods.
     """
+    if runs:
+        return runs, _of_running_node(cluster, wanted, runs)
     top = minor(cluster)
-    if wanted and minor(wanted) > top:
-        raise InvalidInput(f"kubelet {wanted} is newer than the control plane ({cluster})", fix="upgrade the cluster first")
+    if wanted:
+        wanted = _chosen_kubelet(wanted, cluster)
+    if wanted and _age(wanted) > _age(cluster):
+        raise InvalidInput(f"kubelet {wanted} is newer than the control plane ({cluster})", where=WANTED, fix=f"write {WANTED}: '{cluster}', or leave it out")
     if wanted and minor(wanted) < (top[0], top[1] - OLDEST_SKEW):
-        raise InvalidInput(f"kubelet {wanted} is more than {OLDEST_SKEW} minor versions older than the control plane ({cluster})")
+        raise InvalidInput(f"kubelet {wanted} is more than {OLDEST_SKEW} minor versions older than the control plane ({cluster})", where=WANTED)
     chosen, warnings = wanted or cluster, []
     limit = capability.newest
     if limit and minor(chosen) > limit:
         because = " and ".join(capability.because)
-        allowed = sorted((version for version in known if (top[0], top[1] - OLDEST_SKEW) <= minor(version) <= top), key=minor)
+        oldest = (top[0], top[1] - OLDEST_SKEW)
+        allowed = sorted((version for version in {*known, cluster} if oldest <= minor(version) and _age(version) <= _age(cluster)), key=_age)
         safe = [version for version in allowed if minor(version) <= limit]
         if not wanted and allowed:
             chosen = safe[-1] if safe else allowed[0]
         warnings.append(f"{because}: upstream knows kubelet up to {limit[0]}.{limit[1]} to run there; this node gets {chosen}"
                         + (f". {capability.help}" if capability.help else ""))
     if installed and minor(installed) > minor(chosen):
-        raise InvalidInput(f"kubelet {installed} runs on this host, {chosen} would be a downgrade",
-                           fix=f"set kubernetes_version: {installed}, or remove the node first")
+        raise InvalidInput(f"kubelet {installed} is on this host, {chosen} would be a downgrade", fix="remove that kubelet from the host, or use another host")
     return chosen, warnings
+
+
+def _age(version: str) -> KubernetesVersion:
+    return KubernetesVersion.of(version) or KubernetesVersion(0, 0, 0)
+
+
+def _chosen_kubelet(wanted: str, cluster: str) -> str:
+    """An exact version, in the words of the user: a new node may get what its neighbours run, also if that is not on offer any more."""
+    if is_meant(wanted, cluster):
+        return cluster
+    former = running({"kubernetes": wanted})
+    return former.kubernetes if former and former.stage != UNKNOWN else str(choose(wanted, where=WANTED).version)
+
+
+def _of_running_node(cluster: str, wanted: str | None, runs: str) -> list[str]:
+    """Warnings. A new kubelet beside pods that run needs a drain first, node after node; a run does all nodes side by side."""
+    if wanted and not is_meant(wanted, runs):
+        raise InvalidInput(f"kubelet {runs} runs on this node, and {wanted} is wanted", where=WANTED, why="the kubelet of a node that runs is not changed",
+                           fix=f"write {WANTED}: '{runs}', or remove the node (remove_node, which drains it), one after the other, and let it join again")
+    if _age(runs) > _age(cluster):
+        return [f"kubelet {runs} runs here, which is newer than the control plane ({cluster}). Remove the node (remove_node) and let it join again"]
+    return []
 
 
 def certificate_due(facts: CertificateFacts | None, *, pair: bool, common_name: str, names: Iterable[str], usage: str,

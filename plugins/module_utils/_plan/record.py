@@ -7,17 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import running
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import recorded
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Phase, Record
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a user of the record wants to note; None keeps what is there."""
+    """What a user of the record wants to note; None keeps what is there. runs: the control plane of that spec runs."""
 
     phase: str | None = None
     spec: dict[str, Any] | None = None
     last_error: str | None = None
+    node_error: str | None = None
+    runs: bool = False
 
 
 def one_line(text: str) -> str:
@@ -44,17 +47,32 @@ def changed(record: Record | None, cluster: str, change: Change, moment: datetim
     new = replace(old, phase=phase, since=old.since if phase == old.phase else since, spec=spec)
     if change.last_error is not None:
         new = replace(new, last_error=one_line(change.last_error))
-    elif phase == Phase.RUNNING and change.phase == Phase.RUNNING:
+    elif change.phase == Phase.RUNNING:
         new = replace(new, last_error="")
-    if phase == Phase.RUNNING and change.phase == Phase.RUNNING and spec.get("kubernetes_version"):
-        new = replace(new, versions={**new.versions, "kubernetes": spec["kubernetes_version"]})
+    if change.node_error is not None:
+        new = replace(new, node_error=one_line(change.node_error))
+    if change.runs or change.phase == Phase.RUNNING:
+        new = replace(new, versions=what_runs(new, change.spec))
     return new
+
+
+def what_runs(record: Record, spec: dict[str, Any] | None) -> dict[str, str]:
+    """Component -> version, once the control plane of the spec runs; as it was where there is no spec to tell."""
+    components = (spec or {}).get("components") or {}
+    row = running({"kubernetes": record.spec.get("kubernetes_version"), **record.versions, **components})
+    return row.versions() if row else record.versions
 
 
 def title(old: Record | None, new: Record) -> str:
     """The change as a sentence."""
+    if new.phase == Phase.CREATING and new.versions != (old.versions if old else {}):
+        return f"Note in the record of cluster {new.cluster} what runs"
     if old is None or old.phase != new.phase:
         return f"Note phase {new.phase} in the record of cluster {new.cluster}"
     if old.last_error != new.last_error:
         return f"Note {'the last error' if new.last_error else 'no error'} in the record of cluster {new.cluster}"
+    if old.node_error != new.node_error:
+        return f"Note {'the error of nodes' if new.node_error else 'no error of nodes'} in the record of cluster {new.cluster}"
+    if old.versions != new.versions:
+        return f"Note in the record of cluster {new.cluster} what runs"
     return f"Update the record of cluster {new.cluster}"

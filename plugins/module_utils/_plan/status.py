@@ -78,7 +78,8 @@ def status(name: str, namespace: str, record: Record | None, workloads: Iterable
         # nodes alone, of a cluster whose record can't be read, don't tell what it uses
         "stage": launch_stages.least_trusted(used if own else ()), "features": launch_stages.shown(used), "leaving": launch_stages.leaving(used),
         "control_plane": components, "control_plane_ready": all(is_ready(one) for one in components.values()),
-        "nodes": node_count(nodes), "last_error": record.last_error if record else "", "problems": problems,
+        "nodes": node_count(nodes), "last_error": record.last_error if record else "", "node_error": record.node_error if record else "",
+        "problems": problems,
     }
 
 
@@ -87,7 +88,7 @@ def row(cluster: dict[str, Any]) -> tuple[str, ...]:
     nodes = cluster["nodes"]
     return (cluster["name"], cluster["phase"], cluster["age"] or UNKNOWN, cluster["kubernetes_version"], cluster["stage"],
             control_plane_cell(cluster["control_plane"]),
-            f"{nodes['ready']}/{nodes['total']} ready" if nodes is not None else UNKNOWN, cluster["last_error"] or "-")
+            f"{nodes['ready']}/{nodes['total']} ready" if nodes is not None else UNKNOWN, cluster["last_error"] or cluster["node_error"] or "-")
 
 
 def control_plane_cell(components: dict[str, dict[str, int]]) -> str:

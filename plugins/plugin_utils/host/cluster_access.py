@@ -10,6 +10,7 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record, x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Components
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import NO_PROVIDER
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.networks import networks
@@ -20,9 +21,10 @@ ENDPOINT, CA_BUNDLE, KUBELET_BUNDLE = "endpoint", "ca-bundle", "kubelet-ca-bundl
 
 @dataclass(frozen=True, slots=True)
 class ClusterAccess:
-    """address, port: where nodes find the kube-apiserver; ca_bundle: PEM; pause_image: the sandbox of every pod.
+    """address, port: where nodes find the kube-apiserver; ca_bundle: PEM; components: row of what runs, or of what its creation began with.
 
     kubelet_bundle: PEM of those who may have signed the serving certificate of a kubelet, "" in a cluster that no run has given a kubelet-ca yet.
+    pause_image: the sandbox of every pod.
     kube_proxy_mode: "nftables" or "iptables", "" if the cluster has no kube-proxy of ours. cloud_provider: NO_PROVIDER if there is none.
     flannel: it is the pods' network.
     """
@@ -30,7 +32,7 @@ class ClusterAccess:
     address: str
     port: int
     ca_bundle: str
-    kubernetes_version: str
+    components: Components
     dns_address: str
     dns_domain: str
     pause_image: str
@@ -52,6 +54,10 @@ class ClusterAccess:
         return "".join(pem for pem in x509.certificates(self.kubelet_bundle) if x509.fingerprint(pem) not in former) or self.ca_bundle
 
     @property
+    def kubernetes_version(self) -> str:
+        return self.components.kubernetes
+
+    @property
     def of_cloud(self) -> bool:
         return self.cloud_provider != NO_PROVIDER
 
@@ -59,6 +65,11 @@ class ClusterAccess:
     def server(self) -> str:
         host = f"[{self.address}]" if ":" in self.address else self.address
         return f"https://{host}:{self.port}"
+
+
+def has_api(seed: KubeApi, namespace: str) -> bool:
+    """Whether the cluster has an address and authorities. Where a node leaves nothing else is asked for, neither a record nor a version."""
+    return all(seed.get("v1", "ConfigMap", name, namespace) for name in (ENDPOINT, CA_BUNDLE))
 
 
 def read_cluster(seed: KubeApi, namespace: str) -> ClusterAccess | None:
@@ -69,13 +80,15 @@ def read_cluster(seed: KubeApi, namespace: str) -> ClusterAccess | None:
         return None
     try:
         spec = kept.spec
-        version = spec["kubernetes_version"]
+        row = catalogue.running(kept.versions) or catalogue.running({"kubernetes": spec["kubernetes_version"]})
+        if row is None:
+            raise ValueError("it has no version of Kubernetes")
         return ClusterAccess(
             address=endpoint["data"]["address"], port=int(endpoint["data"]["port"]), ca_bundle=bundle["data"]["ca.crt"],
-            kubernetes_version=version, dns_address=networks(spec["pod_cidr"], spec["service_cidr"], None).dns_address,
+            components=row, dns_address=networks(spec["pod_cidr"], spec["service_cidr"], None).dns_address,
             dns_domain=spec["dns_domain"], networks={name: spec[name] for name in ("pod_cidr", "service_cidr")},
             cloud_provider=spec.get("cloud_provider", NO_PROVIDER), kubelet_bundle=kubelets["data"]["ca.crt"] if kubelets else "",
-            pause_image=f"{spec['kubernetes_registry']}/pause:{catalogue.lookup(version).pause}",
+            pause_image=f"{spec['kubernetes_registry']}/pause:{row.pause}",
             kube_proxy_mode=(spec.get("kube_proxy_config") or {}).get("mode", "nftables") if (spec.get("add_ons") or {}).get("kube_proxy", True) else "",
             flannel=bool((spec.get("add_ons") or {}).get("flannel", True)))
     except (KeyError, ValueError, TypeError) as error:

@@ -40,10 +40,10 @@ class Fit(Join):
             artefacts = observed.wanted.artefacts
         else:
             try:
-                cluster_version = str(catalogue.choose(self.params["cluster_version"]).version)
+                row = catalogue.choose(self.params["cluster_version"]).components
             except InvalidInput:
                 return []
-            artefacts = self.artefacts(observed.host, self.version(observed.host, hosts.capability(observed.host), cluster_version))
+            artefacts = self.artefacts(observed.host, self.version(observed.host, hosts.capability(observed.host), row.kubernetes), row)
         return lacking(artefacts, observed.host.installed, observed.host.checksums)
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Components
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import CertificateFacts
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, InvalidInput, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
@@ -145,25 +146,23 @@ class Join(NodeDoor):
 
     def wanted(self, host: Host, cluster: ClusterAccess) -> Wanted:
         able = hosts.capability(host)
-        version = self.version(host, able, cluster.kubernetes_version)
+        version = self.version(host, able, cluster.kubernetes_version, runs=nodes.running_kubelet(host, self.cluster, cluster.ca_bundle))
         address = nodes.node_address(host, self.params["node_address"])
         return Wanted(
             version=version, address=address, files=self.files(host, able, cluster, version, address),
-            artefacts=self.artefacts(host, version), certificates=self.certificates_due(host, cluster, address))
+            artefacts=self.artefacts(host, version, cluster.components), certificates=self.certificates_due(host, cluster, address))
 
-    def version(self, host: Host, able: Capability, cluster_version: str) -> str:
-        """Of the kubelet."""
-        asked = self.params["kubernetes_version"]
+    def version(self, host: Host, able: Capability, cluster_version: str, *, runs: str = "") -> str:
+        """Of the kubelet. runs: that of a host that is a node already."""
         version, warnings = nodes.kubelet_version(
-            cluster=cluster_version, wanted=str(catalogue.choose(asked).version) if asked else None, capability=able,
-            known=[row.kubernetes for row in catalogue.ROWS], installed=host.installed.get("kubelet", ""))
+            cluster=cluster_version, wanted=self.params["kubernetes_version"], capability=able, known=[*map(str, catalogue.on_offer())],
+            installed=host.installed.get("kubelet", ""), runs=runs)
         for text in warnings:
             self.warn(text)
         return version
 
-    def artefacts(self, host: Host, version: str) -> tuple[Artefact, ...]:
-        """What the host needs for a kubelet of this version."""
-        row = catalogue.lookup(version)
+    def artefacts(self, host: Host, version: str, row: Components) -> tuple[Artefact, ...]:
+        """What the host needs for a kubelet of this version. row: of the cluster."""
         mirrors = Mirrors(self.params["kubernetes_mirror"], self.params["github_mirror"], self.params["artefact_sha256"])
         return host_artefacts(kubernetes=version, containerd_version=row.containerd, runc_version=row.runc,
                               cni_plugins_version=row.cni_plugins, architecture=host.architecture, mirrors=mirrors)

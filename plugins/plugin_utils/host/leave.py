@@ -14,7 +14,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_object
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.cluster_access import read_cluster
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.cluster_access import has_api
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.drain import drain, pods_to_evict
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.node_door import NodeDoor
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostUnreachable
@@ -40,9 +40,8 @@ class Leave(NodeDoor):
         return self.params["node_drain"] and not self.params["node_forget"]
 
     def observe(self) -> Observed:
-        cluster = read_cluster(self.seed, self.namespace)
-        api, node = self.observe_node() if cluster else (None, None)
-        steps = () if self.params["node_forget"] or not self.params["node_reset"] else self.observe_host(cluster.ca_bundle if cluster else "", node)
+        api, node = self.observe_node() if has_api(self.seed, self.namespace) else (None, None)
+        steps = () if self.params["node_forget"] or not self.params["node_reset"] else self.observe_host(node)
         pods = tuple(node_object.pod_name(pod) for pod in pods_to_evict(api, self.name)) if api and node and self.drains else ()
         return Observed(api, node, pods, steps)
 
@@ -57,7 +56,7 @@ class Leave(NodeDoor):
             self.warn(f"Cluster {self.cluster} doesn't answer ({error.why}): only the host is reset")
             return None, None
 
-    def observe_host(self, bundle: str, node: dict[str, Any] | None) -> tuple[Step, ...]:
+    def observe_host(self, node: dict[str, Any] | None) -> tuple[Step, ...]:
         try:
             host = self.measure()
         except HostUnreachable as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import lookup
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import PROVIDERS, cloud_images
 from lab.artefacts import build, catalogue, gobuild, recipes, toolchain, userland
 from lab.artefacts.errors import BuildError
@@ -92,8 +93,7 @@ def test_go_mod():
 
 
 def test_what_runs_for_a_cloud_is_the_version_that_the_product_takes():
-    minor = ".".join(recipes.KUBERNETES.split(".")[:2])
-    images = cloud_images(minor, "registry.k8s.io", dict.fromkeys(PROVIDERS, ""))
+    images = cloud_images(lookup(recipes.KUBERNETES).as_dict(), "registry.k8s.io", dict.fromkeys(PROVIDERS, ""))
     assert images["aws_cloud_controller_manager"] == f"registry.k8s.io/provider-aws/cloud-controller-manager:v{recipes.CLOUDS['aws'][0].version}"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import ROWS
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import ROWS, Components
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import (
     NO_PROVIDER,
     PROVIDERS,
@@ -20,18 +20,17 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provi
 
 PAGE = Path(__file__).resolve().parents[5] / "docs" / "reference" / "versions.md"
 REGISTRIES = {name: one.registry for name, one in PROVIDERS.items()}
-MINORS = sorted({row.kubernetes.rpartition(".")[0] for row in ROWS})
 
 
-@pytest.mark.parametrize("minor", MINORS)
-def test_the_page_names_the_versions(minor: str):
-    images = cloud_images(minor, "registry.k8s.io", REGISTRIES)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.kubernetes)
+def test_the_page_names_the_versions(row: Components):
+    images = cloud_images(row.as_dict(), "registry.k8s.io", REGISTRIES)
     text = PAGE.read_text()
     for name, image in images.items():
         version = image.rpartition(":")[2]
         assert re.fullmatch(r"v[0-9]+\.[0-9]+\.[0-9]+", version), image
         assert version in text, f"{name} {version} is not in {PAGE.name}"
-    assert images["aws_cloud_controller_manager"].rpartition(":")[2].startswith(f"v{minor}.")
+    assert images["aws_cloud_controller_manager"].rpartition(":")[2].startswith(f"v{row.kubernetes.rpartition('.')[0]}.")
 
 
 def test_samples_are_what_the_patterns_want():

@@ -3,6 +3,7 @@
 """From variables to a complete cluster, and what a record contradicts."""
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -11,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import ROWS
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import ROWS, Components
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import recorded, variables
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import LaunchStage
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cluster_spec import check_against_record, wanted
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cluster_spec import check_against_record, check_version, wanted, what_runs
 
 GIVEN: dict[str, Any] = {"seed_kubeconfig": "/seed", "cluster": "demo", "kubernetes_version": "1.36.3", "seed_address": "198.51.100.10"}
 
@@ -58,7 +61,9 @@ def test_all_that_follows_from_four_variables():
         "components": {
             "kubernetes": "1.36.3", "stage": "public", "etcd": "3.6.15-0", "coredns": "v1.14.6", "pause": "3.10.1", "konnectivity": "v0.34.0",
             "containerd": "2.2.0", "runc": "1.3.3", "cni_plugins": "1.9.1", "flannel": "v0.26.7", "flannel_cni_plugin": "v1.6.2-flannel1",
-            "metrics_server": "v0.9.0", "local_path_provisioner": "v0.0.30"}}
+            "metrics_server": "v0.9.0", "local_path_provisioner": "v0.0.30", "aws_cloud_controller_manager": "v1.36.2",
+            "digitalocean_cloud_controller_manager": "v0.1.71", "do_csi_plugin": "v4.16.0", "aws_ebs_csi_driver": "v1.59.0", "csi_provisioner": "v6.1.0",
+            "csi_attacher": "v4.10.0", "csi_resizer": "v2.0.0", "csi_node_driver_registrar": "v2.15.0"}}
 
 
 @pytest.mark.parametrize(("storage", "quota"), [("512Mi", 2**28), ("1Gi", 2**29), ("8Gi", 2**32), ("16Gi", 2**33), ("1Ti", 2**33)])
@@ -132,13 +137,63 @@ def record(**change: Any) -> Record:
     ({"cloud_provider": "digitalocean"}, "cloud_provider can't change from 'digitalocean' to 'none'"),
     ({"etcd_storage": "8Gi"}, "etcd_storage can't change"),
     ({"etcd_storage_class": "fast"}, "etcd_storage_class can't change"),
-    ({"versions": {"kubernetes": "1.35.4"}}, r"runs Kubernetes 1.35.4, and 1.36.3 is wanted .*Run the playbook upgrade, or write kubernetes_version: '1.35.4'"),
+    ({"versions": {"kubernetes": "1.35.4"}},
+     "runs Kubernetes 1.35.4, and 1.36.3 is wanted .*upgrades no cluster. Write kubernetes_version: '1.35.4', or create another cluster"),
     ({"versions": {"kubernetes": "1.37.2"}}, "runs Kubernetes 1.37.2"),
     ({"versions": {}, "kubernetes_version": "1.37.2"}, r"creation of cluster demo began with Kubernetes 1.37.2, and 1.36.3 is older"),
 ], ids=str)
 def test_what_a_record_contradicts(stored: dict[str, Any], line: str):
     with pytest.raises(InvalidInput, match=line):
         check_against_record(wanted(options())[0], record(**stored))
+
+
+LATER = (
+    Components("1.38.1", LaunchStage.PUBLIC, aws_cloud_controller_manager="v1.38.0"),
+    Components("1.37.4", LaunchStage.PUBLIC, aws_cloud_controller_manager="v1.37.1", containerd="2.3.0", etcd="3.7.1-0", flannel="v0.30.0"),
+    Components("1.36.7", LaunchStage.BETA, aws_cloud_controller_manager="v1.36.3", containerd="2.3.0", etcd="3.7.1-0", flannel="v0.30.0"),
+    Components("1.35.9", LaunchStage.DEPRECATED, goes="2027-06-28", aws_cloud_controller_manager="v1.35.3"))
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The catalogue of a later release: patches raised, components moved on, the oldest minor releases gone."""
+    monkeypatch.setattr(catalogue, "ROWS", LATER)
+
+
+@pytest.mark.parametrize("version", [row.kubernetes for row in ROWS])
+@pytest.mark.parametrize("recorded_row", [True, False], ids=["with its row", "of the first release"])
+def test_what_runs_is_what_was_recorded_whatever_is_on_offer(monkeypatch: pytest.MonkeyPatch, version: str, recorded_row: bool):
+    before = wanted(options(kubernetes_version=version))[0]
+    row = {name: value for name, value in before.components.items() if name != "stage"}
+    known = record(versions=row if recorded_row else {"kubernetes": version})
+    monkeypatch.setattr(catalogue, "ROWS", LATER)
+    for value in (version, version.rpartition(".")[0]):
+        spec = wanted(options(kubernetes_version=value), what_runs(known))[0]
+        check_against_record(spec, known)
+        assert spec.kubernetes_version == version and spec.images == before.images
+        assert {name: text for name, text in spec.components.items() if name != "stage"} == row
+    with pytest.raises(InvalidInput, match=f"Kubernetes {re.escape(version)}, and 1.38.1 is wanted"):
+        check_version("demo", "1.38.1", what_runs(known))
+
+
+def test_a_new_cluster_gets_what_is_on_offer(later: None):
+    assert wanted(options(kubernetes_version="1.36"))[0].kubernetes_version == "1.36.7"
+    with pytest.raises(InvalidInput, match=r"'1.36.3' is not known .*Write one of: 1.38.1, 1.37.4, 1.36.7 \(beta\)"):
+        wanted(options(kubernetes_version="1.36.3"))
+
+
+@pytest.mark.parametrize(("versions", "image", "runs"), [
+    ({"kubernetes": "1.35.4"}, "", "1.35.4"), ({"kubernetes": "1.35.4"}, "registry.k8s.io/kube-apiserver:v1.36.3", "1.35.4"),
+    ({}, "mirror.example.org:5000/kube-apiserver:v1.36.3", "1.36.3"), ({}, "", None), ({}, "kube-apiserver@sha256:00", None), ({"etcd": "3.6.15-0"}, "", None)])
+def test_a_control_plane_that_no_record_knows_of_runs_all_the_same(versions: dict[str, str], image: str, runs: str | None):
+    found = what_runs(record(versions=versions), image)
+    assert (found.kubernetes if found else None) == runs
+
+
+@pytest.mark.parametrize("bad", ["3.6.15/../evil", "x@sha256:00", "", "../x", "a b", "-x", "é", 7, None, ["3"], "x" * 65])
+def test_what_is_no_version_in_a_record_is_as_if_it_was_left_out(bad: Any):
+    found = what_runs(record(versions={"kubernetes": "1.36.3", "etcd": bad, "containerd": "2.2.9", "colour": "red"}))
+    assert (found.etcd, found.containerd) == ("3.6.15-0", "2.2.9")
 
 
 @pytest.mark.parametrize("stored", [

@@ -93,7 +93,8 @@ def test_what_a_cluster_has_already_is_not_refused():
 
 def test_what_is_deprecated_is_told_with_its_end():
     assert launch_stages.leaving(demo(kubernetes_version="1.34.4", expose="load_balancer")) == [
-        "kubernetes_version: 1.34.4 is deprecated and goes on 2027-04-27. Move to kubernetes_version: 1.37.2 before that day"]
+        "kubernetes_version: 1.34.4 is deprecated and goes on 2027-04-27. What runs with it can still be managed then, but upstream mends "
+        "it no more. Create a cluster with kubernetes_version: 1.37.2 and move there"]
     assert launch_stages.leaving(demo()) == []
 
 

@@ -80,10 +80,41 @@ def test_kubelet_version(cluster, wanted, newest, version, warned):
 
 
 @pytest.mark.parametrize(("wanted", "installed", "part"), [
-    ("1.37.2", "", "newer than the control plane"), ("1.32.1", "", "more than 3"), (None, "1.37.2", "downgrade")])
+    ("1.37.2", "", "newer than the control plane"), ("1.32.1", "", "more than 3"), (None, "1.37.2", "downgrade"),
+    ("1.36.4", "", "not known"), ("1.35.99", "", "not known"), ("v1.36", "", "node_kubernetes_version")])
 def test_kubelet_versions_that_are_refused(wanted, installed, part):
     with pytest.raises(InvalidInput, match=part):
         nodes.kubelet_version(cluster="1.36.3", wanted=wanted, capability=FREE, known=KNOWN, installed=installed)
+
+
+@pytest.mark.parametrize(("mark", "certificate", "installed", "runs"), [
+    (nodes.mark("demo", CA), "a certificate", "1.35.4", "1.35.4"),
+    # what lies on a host that never was a node is nobody's; nor is what an earlier cluster left
+    (nodes.mark("demo", CA), "", "1.35.4", ""), ("", "a certificate", "1.35.4", ""), (nodes.mark("shop", CA), "a certificate", "1.35.4", ""),
+    (nodes.mark("demo", CA), "a certificate", "", ""), (nodes.mark("demo", CA), "a certificate", "v1.35.4-custom", "")])
+def test_which_kubelet_runs(mark: str, certificate: str, installed: str, runs: str):
+    host = replace(HOST, mark=mark, client_certificate=certificate, installed={"kubelet": installed} if installed else {})
+    assert nodes.running_kubelet(host, "demo", CA) == runs
+
+
+@pytest.mark.parametrize("runs", ["1.35.4", "1.33.13", "1.36.2", "1.36.3"])
+@pytest.mark.parametrize("newest", [None, (1, 31)])
+def test_the_kubelet_of_a_node_that_runs_is_never_changed(runs: str, newest: tuple[int, int] | None):
+    able = Capability(newest, ("old kernel",), frozenset())
+    for wanted in (None, runs, runs.rpartition(".")[0]):
+        assert nodes.kubelet_version(cluster="1.36.3", wanted=wanted, capability=able, known=KNOWN, installed=runs, runs=runs) == (runs, [])
+    with pytest.raises(InvalidInput, match=r"kubelet .* runs on this node, and 1.34.4 is wanted .*Write node_kubernetes_version: .*remove_node"):
+        nodes.kubelet_version(cluster="1.36.3", wanted="1.34.4", capability=able, known=KNOWN, installed=runs, runs=runs)
+
+
+def test_a_kubelet_that_is_ahead_of_its_control_plane_is_told_and_left():
+    found, warnings = nodes.kubelet_version(cluster="1.36.3", wanted=None, capability=FREE, known=KNOWN, installed="1.37.2", runs="1.37.2")
+    assert found == "1.37.2" and "newer than the control plane (1.36.3)" in warnings[0]
+
+
+@pytest.mark.parametrize(("wanted", "version"), [("1.36", "1.36.3"), ("1.35", "1.35.4"), ("1.35.1", "1.35.1"), ("1.36.1", "1.36.1")])
+def test_a_new_node_may_get_what_its_neighbours_run(wanted: str, version: str):
+    assert nodes.kubelet_version(cluster="1.36.3", wanted=wanted, capability=FREE, known=KNOWN)[0] == version
 
 
 @pytest.mark.parametrize("name", ["web-1", "a", "ip-10-0-0-1.eu-central-1.compute.internal", "1host"])

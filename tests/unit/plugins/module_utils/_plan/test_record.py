@@ -3,17 +3,20 @@
 """How a record changes."""
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import lookup
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.record import Change, changed, next_phase, one_line, title
 
 THEN = datetime(2026, 3, 1, 14, tzinfo=UTC)
 NOW = THEN + timedelta(hours=1)
-RUNNING = Record("demo", "Running", "2026-03-01T14:00:00Z", {"kubernetes_version": "1.36.3"}, {"kubernetes": "1.36.3"}, "", {"web-1": {}})
+ROW = lookup("1.36.3").versions()
+RUNNING = Record("demo", "Running", "2026-03-01T14:00:00Z", {"kubernetes_version": "1.36.3"}, ROW, "", {"web-1": {}})
 
 
 @pytest.mark.parametrize(("now", "asked", "then"), [
@@ -48,7 +51,30 @@ def test_from_the_first_note_to_a_cluster_that_runs():
     failed = changed(first, "demo", Change(last_error="no image"), NOW)
     assert (failed.since, failed.last_error) == (first.since, "no image")
     running = changed(failed, "demo", Change("Running"), NOW)
-    assert (running.phase, running.since, running.versions, running.last_error) == ("Running", "2026-03-01T15:00:00Z", {"kubernetes": "1.36.3"}, "")
+    assert (running.phase, running.since, running.versions, running.last_error) == ("Running", "2026-03-01T15:00:00Z", ROW, "")
+
+
+def test_what_runs_is_noted_before_the_creation_is_over():
+    spec = {"kubernetes_version": "1.36.3", "components": {**ROW, "etcd": "3.6.99-0", "stage": "public"}}
+    begun = changed(None, "demo", Change("Creating", spec), THEN)
+    runs = changed(begun, "demo", Change(spec=spec, runs=True), NOW)
+    assert (runs.phase, runs.since, runs.versions) == ("Creating", begun.since, {**ROW, "etcd": "3.6.99-0"})
+    assert title(begun, runs) == "Note in the record of cluster demo what runs"
+    assert changed(runs, "demo", Change("Running", spec), NOW).versions == runs.versions
+
+
+def test_a_record_of_the_first_release_gets_the_row_that_it_left_out():
+    old = replace(RUNNING, versions={"kubernetes": "1.36.3"})
+    assert changed(old, "demo", Change("Running"), NOW) == RUNNING
+    assert title(old, RUNNING) == "Note in the record of cluster demo what runs"
+
+
+def test_what_nodes_lack_is_beside_what_the_control_plane_lacks():
+    failed = changed(RUNNING, "demo", Change(node_error="web-1 is\noff"), NOW)
+    assert (failed.last_error, failed.node_error, failed.phase) == ("", "web-1 is off", "Running")
+    assert changed(failed, "demo", Change("Running"), NOW) == failed
+    assert changed(failed, "demo", Change(node_error=""), NOW) == RUNNING
+    assert title(RUNNING, failed) == "Note the error of nodes in the record of cluster demo"
 
 
 def test_an_error_of_a_cluster_that_runs_stays_until_it_is_known_to_run_again():

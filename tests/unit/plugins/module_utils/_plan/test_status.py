@@ -64,7 +64,8 @@ def test_what_can_not_be_read_is_unknown_and_says_why():
 
 
 @pytest.mark.parametrize(("version", "expose", "image", "stage"), [
-    ("1.36.3", "", "", "public"), ("1.35.4", "", "", "beta"), ("1.20.1", "", "", "unknown"), ("1.36.3", "node_port", "", "beta"),
+    ("1.36.3", "", "", "public"), ("1.35.4", "", "", "beta"), ("1.20.1", "", "", "deprecated"), ("1.99.1", "", "", "unknown"), ("1.36.1", "", "", "public"),
+    ("1.36.3", "node_port", "", "beta"),
     ("1.33.13", "node_port", "", "deprecated"), ("1.33.13", "load_balancer", "", "alpha"), ("1.36.3", "node_port", "Ubuntu 16.04.7 LTS", "alpha"),
     ("1.36.3", "node_port", "Debian GNU/Linux 12 (bookworm)", "beta"), ("1.36.3", "node_port", "Plan 9", "unknown")])
 def test_the_least_trusted_stage_counts(version: str, expose: str, image: str, stage: str):
@@ -79,7 +80,8 @@ def test_what_goes_one_day_is_told_below_the_table():
     found = status.status("demo", "cluster-demo", record, ALL, nodes, ["Something else."], NOW)
     assert status.table([found]).splitlines()[1:] == [
         "demo     Running  2d4h   1.33.13     deprecated  ready          2/2 ready  -", "", "demo: Something else.",
-        "demo: kubernetes_version: 1.33.13 is deprecated and goes on 2026-12-28. Move to kubernetes_version: 1.37.2 before that day"]
+        "demo: kubernetes_version: 1.33.13 is deprecated and goes on 2026-12-28. What runs with it can still be managed then, but upstream mends "
+        "it no more. Create a cluster with kubernetes_version: 1.37.2 and move there"]
     assert found["features"]["kubernetes_version: 1.33.13"] == {"stage": "deprecated", "goes": "2026-12-28"}
 
 
