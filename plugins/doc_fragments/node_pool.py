@@ -34,6 +34,13 @@ options:
     type: str
     choices: [remove, keep]
     default: remove
+  remove:
+    description:
+      - Names of machines to remove, as an earlier task told them as RV(surplus), after their nodes were drained. Only these go, and nothing else is decided or
+        done, whatever has changed since. Those that are gone already are left out.
+      - Without it the module decides. Not looked at with O(state=absent).
+    type: list
+    elements: str
   wait_timeout:
     description: How many seconds machines may take to run, or to be gone.
     type: int

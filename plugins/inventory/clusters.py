@@ -12,7 +12,8 @@ description:
   - So a cluster that was created without an inventory file (C(-e cluster=demo), a survey) is in the inventory from then on.
   - What was wanted of the cluster is set on the group C(cluster_<name>), under the names of the variables that would give it. Other sources of
     the inventory (C(group_vars), files) say what is wanted now, and win over the record.
-  - The state of the cluster is set on its host, as C(cluster_phase), C(cluster_since), C(cluster_last_error) and C(cluster_versions).
+  - The state of the cluster is set on its host, as C(cluster_phase), C(cluster_since), C(cluster_last_error), C(cluster_node_error)
+    and C(cluster_versions).
   - Every seed becomes a host in the group C(seeds), unless another source has it already.
   - Reads only. Needs the right to list ConfigMaps in all namespaces of the seed.
 version_added: 0.1.0

@@ -60,12 +60,38 @@ def test_a_minor_release_becomes_its_newest_patch(bare_api: BareApi):
     ({"service_cidr": "10.97.0.0/16"}, "service_cidr can't change"),
     ({"cluster_dns_domain": "example.org"}, "cluster_dns_domain can't change"),
     ({"key_type": "rsa-2048"}, "key_type can't change"),
-    ({"kubernetes_version": "1.37.2"}, "runs Kubernetes 1.36.3, and 1.37.2 is wanted.*playbook upgrade"),
+    ({"kubernetes_version": "1.37.2"}, "runs Kubernetes 1.36.3, and 1.37.2 is wanted.*upgrades no cluster. Write kubernetes_version: '1.36.3'"),
 ], ids=lambda value: "-".join(value) if isinstance(value, dict) else "")
 def test_what_the_record_contradicts_is_refused(bare_api: BareApi, caller: Caller, change: dict[str, str], line: str):
     with bare_api.watched() as seen, pytest.raises(InvalidInput, match=line):
         caller.call(ClusterSpecDoor, **{**WANTED, **change})
     assert seen.writes == []
+
+
+def test_after_a_creation_that_did_not_end_well_what_runs_stays(bare_api: BareApi, cluster: str):
+    """A release before this one noted what runs only if every node had joined; and a run may be killed at any moment."""
+    one, newer = Caller(bare_api.kubeconfig(), f"half-{cluster}"), {**WANTED, "kubernetes_version": "1.37.2"}
+    one.call(NamespaceDoor)
+    spec = one.call(ClusterSpecDoor, **WANTED)["cluster"]
+    one.call(ClusterRecordDoor, phase="Creating", spec=spec, last_error="web-1 could not be reached")
+    # nothing runs yet, so the user may choose anew
+    assert one.call(ClusterSpecDoor, **newer)["cluster"]["kubernetes_version"] == "1.37.2"
+    api, labels = bare_api.api("system:kubelet"), {"app": "kube-apiserver"}
+    deployment = api.create({
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "kube-apiserver", "namespace": f"cluster-half-{cluster}"},
+        "spec": {"selector": {"matchLabels": labels}, "template": {
+            "metadata": {"labels": labels}, "spec": {"containers": [{"name": "kube-apiserver", "image": spec["images"]["kube_apiserver"]}]}}}})
+    assert one.call(ClusterSpecDoor, **newer)
+    api.request("PATCH", f"/apis/apps/v1/namespaces/cluster-half-{cluster}/deployments/kube-apiserver/status", content_type="application/merge-patch+json",
+                body={"status": {"replicas": 1, "readyReplicas": 1, "observedGeneration": deployment["metadata"]["generation"]}})
+    with pytest.raises(InvalidInput, match=r"runs Kubernetes 1\.36\.3, and 1\.37\.2 is wanted"):
+        one.call(ClusterSpecDoor, **newer)
+    # the rest of the creation is for what runs
+    one.call(ClusterRecordDoor, spec=one.call(ClusterSpecDoor, **WANTED)["cluster"], runs=True)
+    api.delete("apps/v1", "Deployment", "kube-apiserver", f"cluster-half-{cluster}")
+    with pytest.raises(InvalidInput, match=r"runs Kubernetes 1\.36\.3, and 1\.37\.2 is wanted"):
+        one.call(ClusterSpecDoor, **newer)
+    one.call(ClusterLockDoor, state="free")
 
 
 def test_a_cluster_does_not_change_its_seed(bare_api: BareApi, second_api: BareApi, caller: Caller):

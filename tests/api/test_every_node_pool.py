@@ -54,6 +54,24 @@ def test_life_of_a_pool(bare_api: BareApi, demo: Customer):
     assert seen.writes == [] and demo.there.writes == writes
 
 
+def test_what_was_chosen_goes_though_another_machine_would_be_chosen_now(bare_api: BareApi, demo: Customer):
+    """Between the choice and the removal a node is drained, which takes minutes."""
+    name = demo.caller.cluster
+    demo.call(3)
+    chosen = demo.call(2, surplus="keep", ready_nodes=[f"{name}-web-2", f"{name}-web-3"])["surplus"]
+    assert chosen == [f"{name}-web-1"]
+    # now machine 3 is the one that would be missed least
+    assert demo.call(2, check_mode=True, ready_nodes=[f"{name}-web-1", f"{name}-web-2"])["surplus"] == [f"{name}-web-3"]
+    gone = demo.call(2, remove=chosen, ready_nodes=[f"{name}-web-1", f"{name}-web-2"])
+    assert gone["changed"] and demo.names == [f"{name}-web-2", f"{name}-web-3"]
+    writes = demo.there.writes
+    with bare_api.watched() as seen:
+        assert not demo.call(5, remove=chosen)["changed"]
+    assert seen.writes == [] and demo.there.writes == writes
+    with pytest.raises(InvalidInput, match="'other-web-1' is no machine of node pool web"):
+        demo.call(2, remove=["other-web-1"])
+
+
 def test_check_mode_shows_what_will_be_done_and_writes_nothing(bare_api: BareApi, demo: Customer):
     name = demo.caller.cluster
     with bare_api.watched() as seen:

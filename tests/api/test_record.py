@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import lookup
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, LockHeld
 from api.bare_api import BareApi
 from api.doors import Caller
@@ -37,7 +38,7 @@ def test_life_of_a_record(bare_api: BareApi, caller: Caller):
     assert caller.call(ClusterRecordDoor, last_error="no\nnode")["changed"]
     assert stored(caller)["since"] == first["since"] and stored(caller)["last_error"] == "no node"
     assert caller.call(ClusterRecordDoor, phase="Running", spec=SPEC)["last_error"] == ""
-    assert stored(caller)["versions"] == {"kubernetes": "1.36.3"}
+    assert stored(caller)["versions"] == lookup("1.36.3").versions()
     with bare_api.watched() as seen:
         for phase in ("Running", "Creating"):
             assert not caller.call(ClusterRecordDoor, phase=phase, spec=SPEC)["changed"]

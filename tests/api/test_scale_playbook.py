@@ -138,7 +138,7 @@ def test_machines_without_ssh_are_told_and_go_again(customer: Customer, bare_api
     assert ended.code != 0 and "doesn't answer over SSH" in ended.output and "Traceback" not in ended.output, ended.output[-3000:]
     assert customer.machines() == [f"{customer.name}-web-1", f"{customer.name}-web-2"]
     record = customer.record()
-    assert record["pools"]["web"]["spec"]["node_count"] == 2 and "doesn't answer over SSH" in record["last_error"]
+    assert record["pools"]["web"]["spec"]["node_count"] == 2 and "doesn't answer over SSH" in record["node_error"]
     # a record is enough: this inventory knows no pool
     customer.pools = None
     writes = len(customer.cloud.writes)
@@ -148,7 +148,7 @@ def test_machines_without_ssh_are_told_and_go_again(customer: Customer, bare_api
     assert seen.writes == [] and len(customer.cloud.writes) == writes
     ended = customer.scale("-e", "node_count=0")
     assert ended.code == 0 and customer.machines() == [], ended.output[-3000:]
-    assert customer.record()["last_error"] == ""
+    assert customer.record()["node_error"] == ""
     writes = len(customer.cloud.writes)
     ended = customer.scale("-e", "node_count=0")
     assert ended.code == 0 and ended.changed() == set() and len(customer.cloud.writes) == writes

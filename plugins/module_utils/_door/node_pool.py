@@ -13,11 +13,12 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock imp
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pool_record import PoolRecord
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_uid import cluster_uid
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import PoolWork, Provider, Seen
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import LAG, Machine
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool, no_pool, node_pool
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import shown
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import launch_stages, pool_journal
@@ -41,6 +42,7 @@ POOL: dict[str, Any] = {
     "tags": {"type": "list", "elements": "str"},
     "ready_nodes": {"type": "list", "elements": "str", "default": []},
     "surplus": {"type": "str", "choices": ["remove", "keep"], "default": "remove"},
+    "remove": {"type": "list", "elements": "str"},
     "wait_timeout": {"type": "int", "default": 600},
     "allowed_stages": {"type": "list", "elements": "str", "choices": [str(stage) for stage in LaunchStage],
                        "default": [str(stage) for stage in ALLOWED_BY_DEFAULT]},
@@ -118,6 +120,16 @@ class NodePoolDoor(ClusterDoor):
         return node_pool(self.cluster, self.PROVIDER, {**self.params, "name": self.params["pool"]})
 
     @cached_property
+    def removed(self) -> frozenset[str] | None:
+        """Names of machines that were chosen to go, None if it is to be decided here."""
+        names = None if self.ends else self.params["remove"]
+        for name in names or ():
+            if not self.pool.is_machine_name(name):
+                raise InvalidInput(f"{shown(name)} is no machine of node pool {self.pool.name}", where="remove",
+                                   fix=f"name machines such as {self.pool.machine_name(1)}")
+        return None if names is None else frozenset(names)
+
+    @cached_property
     def journal(self) -> PoolRecord:
         return PoolRecord(self.seed, self.cluster, self.namespace)
 
@@ -129,13 +141,14 @@ class NodePoolDoor(ClusterDoor):
     @cached_property
     def work(self) -> PoolWork:
         return PoolWork(self.provider, self.pool, self.journal, self.uid, ready=frozenset(self.params["ready_nodes"]),
-                        keep_surplus=self.params["surplus"] == "keep" and not self.ends, patience=self.params["wait_timeout"], clock=self.clock,
+                        keep_surplus=self.params["surplus"] == "keep" and not self.ends, remove=self.removed,
+                        patience=self.params["wait_timeout"], clock=self.clock,
                         progress=self.progress, still_guarded=self.still_guarded)
 
     def observe(self) -> Seen:
         # what the user gave comes before what others answer
         self.check_provider_options()
-        pool = self.pool
+        pool, dummy = self.pool, self.removed
         self.reach_seed()
         record = self.journal.read()
         pool_journal.check_provider(record, pool.name, self.PROVIDER, self.provider.place)

@@ -36,7 +36,7 @@ def host(seed: str, namespace: str, record: Record | InvalidInput) -> ClusterHos
     return ClusterHost(record.cluster, group_of(record.cluster), f"phase_{record.phase.lower()}",
                        wanted={**variables(record.spec), **pools(record), "cluster": record.cluster, "seed": seed},
                        seen={"cluster_phase": record.phase, "cluster_since": record.since, "cluster_last_error": record.last_error,
-                             "cluster_versions": record.versions})
+                             "cluster_node_error": record.node_error, "cluster_versions": record.versions})
 
 
 def pools(record: Record) -> dict[str, Any]:

@@ -42,12 +42,16 @@ class Decision:
         return bool(self.adopt or self.broken or self.create or self.surplus)
 
 
-def decide(pool: NodePool, machines: Iterable[Machine], *, batch: int, ready: Set[str] = frozenset(), taken: Set[str] = frozenset()) -> Decision:
+def decide(pool: NodePool, machines: Iterable[Machine], *, batch: int, ready: Set[str] = frozenset(), taken: Set[str] = frozenset(),
+           remove: Set[str] | None = None) -> Decision:
     """machines: all that carry the cluster's tag, also those of its other pools. batch: how many the provider makes by one request.
 
     ready: names of nodes that are Ready. taken: names that no new machine may get, beside those of machines that are there.
+    remove: names of machines that somebody chose and whose nodes were drained: then these go, and nothing else is decided.
     """
     machines = list(machines)
+    if remove is not None:
+        return _removal(pool, machines, remove)
     adopt = [one for one in machines if not one.pool and pool.is_machine_name(one.name)]
     members = sorted([one for one in machines if one.pool == pool.name] + adopt, key=lambda one: one.age_key)
     failed = [one for one in members if one.state is State.FAILED]
@@ -64,6 +68,13 @@ def decide(pool: NodePool, machines: Iterable[Machine], *, batch: int, ready: Se
         create=tuple(tuple(names[start:start + batch]) for start in range(0, len(names), batch)),
         surplus=tuple(Removal(one, _too_many(one, ready, pool)) for one in surplus),
         keep=tuple(one for one in sound if one.id not in going))
+
+
+def _removal(pool: NodePool, machines: Iterable[Machine], names: Set[str]) -> Decision:
+    members = [one for one in machines if one.pool == pool.name]
+    return Decision(
+        adopt=(), broken=(), create=(), surplus=tuple(Removal(one, "it is too many, and its node has left") for one in members if one.name in names),
+        keep=tuple(one for one in members if one.name not in names))
 
 
 def _is_ready(machine: Machine, ready: Set[str]) -> bool:

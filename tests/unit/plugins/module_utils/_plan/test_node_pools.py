@@ -105,6 +105,20 @@ def test_surplus_can_be_kept_until_its_nodes_are_drained():
     assert not node_pools.plan(POOL, decision, keep_surplus=True)
 
 
+def test_what_was_emptied_goes_and_nothing_else_whatever_became_of_the_rest():
+    """Machine 1 was chosen as it was not ready; while it was drained somebody switched machine 3 off."""
+    before = [machine(1), machine(2, day=2), machine(3, day=3)]
+    ready = {"demo-web-2", "demo-web-3"}
+    assert gone(node_pools.decide(replace(POOL, node_count=2), before, batch=10, ready=ready)) == ["1"]
+    after = [machine(1), machine(2, day=2), machine(3, day=3, state=State.OFF), machine(4, name="demo-web-2", day=4), machine(5, state=State.FAILED),
+             machine(6, pool="", name="demo-web-6"), machine(7, pool="db", name="demo-web-1")]
+    decision = node_pools.decide(replace(POOL, node_count=2), after, batch=10, ready=ready, remove={"demo-web-1"})
+    assert gone(decision) == ["1"] and not decision.create and not decision.adopt
+    # one that went by itself is no reason to take another, or to make one
+    assert not node_pools.decide(replace(POOL, node_count=2), before[1:], batch=10, ready=ready, remove={"demo-web-1"})
+    assert not node_pools.decide(replace(POOL, node_count=9), before, batch=10, ready=ready, remove=frozenset())
+
+
 MACHINES = st.lists(st.builds(machine, st.integers(1, 60), name=st.sampled_from(["", "", "", "demo-web-1", "demo-web-2", "other"]),
                               pool=st.sampled_from(["web", "web", "web", "", "db"]), state=st.sampled_from(State), day=st.integers(1, 28)),
                     max_size=40, unique_by=lambda one: one.id)
