@@ -32,8 +32,12 @@ class ActionModule(InProcess):
         params = self.validated(dict(self._task.args))
         kind = KINDS[params["state"]]
         try:
-            door = kind(params, holder=this_run.holder(), check_mode=self._task.check_mode, progress=lambda text: self.say(host, text),
-                        remote=Remote.of(self, host), warn=lambda text: display.warning(printed(f"{host}: {text}")))
+            def say(text: str) -> None:
+                self.say(host, text)
+
+            remote = Remote.of(self, host, longest=params["host_timeout"], patience=params["login_timeout"], say=say)
+            door = kind(params, holder=this_run.holder(), check_mode=self._task.check_mode, progress=say, remote=remote,
+                        warn=lambda text: display.warning(printed(f"{host}: {text}")))
             return {**result, **run(door)}
         except HostUnreachable as error:
             return {**result, "unreachable": True, "changed": False, "msg": error.line()}

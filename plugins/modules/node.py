@@ -124,6 +124,16 @@ options:
     description: Seconds to wait until the node is ready.
     type: int
     default: 300
+  host_timeout:
+    description:
+      - Seconds that downloads and what follows them may take on the host. A host that is silent for longer counts as unreachable.
+      - A look at a host has 30 seconds, a comparison of its files two minutes, and a change without downloads ten minutes.
+    type: int
+    default: 900
+  login_timeout:
+    description: Seconds in which the first login is tried again, for a machine that was just made and still boots.
+    type: int
+    default: 0
   drain_timeout:
     description: Seconds to wait until pods have left the node. The error names those that are still there.
     type: int

@@ -143,6 +143,10 @@ options:
     description: Pinned SHA-256 sums, file name or URL to hexadecimal text. Without a pin the sum that lies beside the file counts.
     type: dict
     default: {}
+  host_timeout:
+    description: Seconds that downloads and what follows them may take on the machine. One that is silent for longer counts as unreachable.
+    type: int
+    default: 900
 """
 
 EXAMPLES = r"""

@@ -11,7 +11,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostFailed, HostUnreachable, Remote
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import DOWNLOAD, HostFailed, HostUnreachable, Remote
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import printed, validated
 
 display = Display()
@@ -38,8 +38,13 @@ class OverSsh(ActionBase):
         result = super().run(tmp, task_vars)
         params = validated(self._task.action, self.ARGUMENT_SPEC, {}, dict(self._task.args))
         machine = str(params["machine"])
+
+        def say(text: str) -> None:
+            display.display(f"  {machine}: {printed(text)}")
+
         try:
-            done = self.work(Remote.of(self, machine), params, lambda text: display.display(f"  {machine}: {printed(text)}"))
+            remote = Remote.of(self, machine, longest=params.get("host_timeout", DOWNLOAD), say=say)
+            done = self.work(remote, params, say)
             return {**result, **done.run(check_mode=self._task.check_mode)}
         except HostUnreachable as error:
             return {**result, "unreachable": True, "changed": False, "msg": error.line()}

@@ -9,10 +9,12 @@ import ssl
 from typing import Any
 from urllib.parse import unquote
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, Refused, Unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import shapes
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, Misunderstood, Refused, Unreachable
 
 _VERBS = {"GET": "read", "POST": "create", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
 LONGEST_MESSAGE = 600
+ANY = "The Kubernetes API"
 
 
 def never_left(error: Exception, connect_timeout: float) -> bool:
@@ -21,15 +23,34 @@ def never_left(error: Exception, connect_timeout: float) -> bool:
                or (type(cause).__name__ == "ReadTimeoutError" and f"(read timeout={connect_timeout})" in str(cause)) for cause in _causes(error))
 
 
-def unreachable(server: str, error: Exception, *, repeatable: bool) -> Unreachable:
+def in_time(error: Exception) -> bool:
+    """The connection broke: nobody waited in vain."""
+    return not any("Timeout" in type(cause).__name__ for cause in _causes(error))
+
+
+def too_long(title: str, server: str, method: str, path: str, seconds: float, *, repeatable: bool = False) -> Unreachable:
+    return Unreachable(f"{title} gave no complete answer in {seconds:.0f} s", where=server, why=f"asked to {_VERBS.get(method, method)} {_place(path)}",
+                       fix="look what keeps it busy", repeatable=repeatable)
+
+
+def misunderstood(title: str, server: str, method: str, path: str, why: str) -> Misunderstood:
+    """An answer that no Kubernetes API gives."""
+    # the beginning of a Secret is none of an error's words
+    why = why.partition(", but begins")[0] if "/secrets" in path else why
+    return Misunderstood(f"{title} gave an answer that can't be understood", where=server,
+                         why=f"asked to {_VERBS.get(method, method)} {_place(path)}: {why}"[:LONGEST_MESSAGE],
+                         fix="look what answers at this address, and whether an APIService leads elsewhere (kubectl get apiservices)")
+
+
+def unreachable(server: str, error: Exception, *, repeatable: bool, title: str = ANY) -> Unreachable:
     """error: what the HTTP library raised. repeatable: no harm is done if the request is sent again."""
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return Unreachable("The Kubernetes API shows a certificate that is not trusted", where=server, why=cause.verify_message,
+            return Unreachable(f"{title} shows a certificate that is not trusted", where=server, why=cause.verify_message,
                                fix="check that the kubeconfig's authority and address belong to this server")
     why = _known(causes)
-    return Unreachable("The Kubernetes API can't be reached", where=server, why=why or _text(causes[-1]),
+    return Unreachable(f"{title} can't be reached", where=server, why=why or _text(causes[-1]),
                        fix="check the address in the kubeconfig, the network, and that the server runs", repeatable=repeatable)
 
 
@@ -63,36 +84,36 @@ def _text(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:LONGEST_MESSAGE]
 
 
-def error_of(server: str, method: str, path: str, status: int, data: bytes) -> CaasError:
+def error_of(server: str, method: str, path: str, status: int, data: bytes, *, title: str = ANY) -> CaasError:
     """The error that an answer with a status of 300 or more is."""
     answer = _status_object(data)
-    what = f"The Kubernetes API did not {_VERBS.get(method, method)} {_place(path)}"
+    what = f"{title} did not {_VERBS.get(method, method)} {_place(path)}"
     why = _message(path, answer, data)
     if status == 401:
-        return Refused("The Kubernetes API does not know us", where=server, why="the credentials are wrong, revoked or have run out",
+        return Refused(f"{title} does not know us", where=server, why="the credentials are wrong, revoked or have run out",
                        fix="get a new kubeconfig")
     if status == 403:
         return Refused(what, where=server, why=why, fix="")
-    reason = str(answer.get("reason") or "")
+    reason = answer.get("reason", "")[:80]
     return ApiError(what, status=status, reason=reason, where=server, why=f"{status} {reason}: {why}" if reason else f"{status}: {why}")
 
 
 def _status_object(data: bytes) -> dict[str, Any]:
     try:
-        answer = json.loads(data)
-    except ValueError:
+        answer = shapes.fitting(json.loads(data), shapes.STATUS)
+    except (ValueError, RecursionError):
         return {}
-    return answer if isinstance(answer, dict) and answer.get("kind") == "Status" else {}
+    return answer if answer.get("kind") == "Status" else {}
 
 
 def _message(path: str, answer: dict[str, Any], data: bytes) -> str:
     # messages about a Secret may quote its content
     if "/secrets" in path:
-        causes = (answer.get("details") or {}).get("causes") or []
+        causes = answer.get("details", {}).get("causes", [])
         fields = ", ".join(f"{cause.get('field', '?')} ({cause.get('reason', '?')})" for cause in causes)
         if answer.get("code") in (400, 422):
             return fields or "the content of the Secret is not valid"
-    budgets = [str(cause.get("message")) for cause in (answer.get("details") or {}).get("causes") or [] if cause.get("reason") == "DisruptionBudget"]
+    budgets = [str(cause.get("message")) for cause in answer.get("details", {}).get("causes", []) if cause.get("reason") == "DisruptionBudget"]
     if budgets:
         # names it, which the message does not
         return " ".join(budgets)[:LONGEST_MESSAGE]

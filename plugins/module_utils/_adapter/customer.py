@@ -8,10 +8,11 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import FIELD_MANAGER, KubeApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.limits import CUSTOMER, Limits
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, NotReady
 
 
-def open_cluster(seed: KubeApi, namespace: str, minutes: int = 60) -> KubeApi:
+def open_cluster(seed: KubeApi, namespace: str, minutes: int = 60, limits: Limits = CUSTOMER) -> KubeApi:
     """The cluster's API, as an administrator by a certificate that is signed now, lives for so many minutes, and is stored nowhere.
 
     Reads Secret cluster-ca and ConfigMaps ca-bundle and endpoint of the cluster's namespace; sends nothing to the cluster yet.
@@ -20,9 +21,14 @@ def open_cluster(seed: KubeApi, namespace: str, minutes: int = 60) -> KubeApi:
     authority = _data(seed, "Secret", "cluster-ca", namespace)
     bundle = _data(seed, "ConfigMap", "ca-bundle", namespace)
     endpoint = _data(seed, "ConfigMap", "endpoint", namespace)
-    certificate, key = x509.issue(_text(authority["tls.crt"]), _text(authority["tls.key"]), cn=FIELD_MANAGER,
-                                  organizations=["system:masters"], minutes=minutes)
-    return KubeApi.from_credentials(server_url(endpoint["address"], endpoint["port"]), bundle["ca.crt"], certificate, key)
+    try:
+        certificate, key = x509.issue(_text(authority["tls.crt"]), _text(authority["tls.key"]), cn=FIELD_MANAGER,
+                                      organizations=["system:masters"], minutes=minutes)
+        server, trusted = server_url(endpoint["address"], int(endpoint["port"])), bundle["ca.crt"]
+    except (KeyError, ValueError) as error:
+        raise CaasError("What the seed keeps of the cluster is not complete", where=f"namespace {namespace}", why=f"{type(error).__name__}: {error}",
+                        fix="run create_cluster for it again") from None
+    return KubeApi.from_credentials(server, trusted, certificate, key, limits=limits, title=f"The API of cluster {namespace.removeprefix('cluster-')}")
 
 
 def server_url(address: str, port: str | int) -> str:
@@ -35,7 +41,7 @@ def _data(seed: KubeApi, kind: str, name: str, namespace: str) -> dict[str, Any]
     if found is None:
         raise NotReady(f"The cluster has no API yet: {kind} {namespace}/{name} is missing", where=seed.server,
                        fix="create the cluster: ansible-playbook kubermatic.caas.create_cluster")
-    return found["data"]
+    return found.get("data", {})
 
 
 def _text(encoded: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.bounded_http import watched
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kubeconfig_file import Access
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.side_by_side import AT_ONCE
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
@@ -25,7 +26,12 @@ else:
 
 
 def http_pool(access: Access, files: Mapping[str, str]) -> Any:
-    """A urllib3.PoolManager. files: paths of ca_certs, cert_file and key_file, as far as there are any; without ca_certs the system's authorities count."""
+    """A urllib3.PoolManager for bounded_http. files: paths of ca_certs, cert_file and key_file, as far as there are any; without ca_certs the system's
+    authorities count."""
+    return watched(_manager(access, files))
+
+
+def _manager(access: Access, files: Mapping[str, str]) -> Any:
     options: dict[str, Any] = {"cert_reqs": "CERT_REQUIRED", "maxsize": AT_ONCE, **files}
     if access.tls_server_name:
         options["server_hostname"] = options["assert_hostname"] = access.tls_server_name

@@ -6,49 +6,61 @@ from __future__ import annotations
 import json
 import re
 import sys
+import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import kubeconfig_file
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.api_errors import error_of, never_left, unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.api_errors import (
+    LONGEST_MESSAGE,
+    error_of,
+    in_time,
+    misunderstood,
+    never_left,
+    too_long,
+    unreachable,
+)
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.bounded_http import Answer, Packed, TakesTooLong, TooBig, exchange
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.http_pool import MISSING, http_pool
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kinds import BUILT_IN, Resource, root
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kubeconfig_file import Access
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.limits import SEED, Limits
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.memory_file import MemoryFile
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, InvalidInput, Unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.repetition import Repetition
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import shapes
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, InvalidInput, Misunderstood, Unreachable
 
 if MISSING is None:
     import urllib3
 
-    class _UnlessTooMany(urllib3.Retry):
-        """Of requests that are turned away with 429 for what they ask, not for their number."""
-
-        RETRY_AFTER_STATUS_CODES = frozenset({503})
-
 FIELD_MANAGER = "kubermatic-caas"
-TIMEOUT = 30.0
 CONNECT_TIMEOUT = 5.0
 JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
+MOST_WARNINGS = 50
+_PLURAL = re.compile(r"[a-z0-9.-]{1,253}", re.ASCII)
 _WARNING = re.compile(r'299 \S+ "((?:[^"\\]|\\["\\])*)"')
 
 
 class KubeApi:
     """Objects go in and come out as dicts in the form of their manifests.
 
-    Calls raise Unreachable (no answer), Refused (401, 403) or ApiError (any other error). They are repeated by themselves where
-    that is safe: when the server asks to come back (429, 503 with Retry-After) or the connection broke and a repetition does no harm.
+    Calls raise Unreachable (no answer), Misunderstood (one that no Kubernetes API gives, or without end), Refused (401, 403) or ApiError (any other error).
+    They are repeated by themselves where that is safe: when the server asks to come back (429, 503 with Retry-After) or the connection broke and a
+    repetition does no harm. Whatever the server sends, a call ends in time: see limits.
     access, files: by which other connections to the same server can be made; files are paths of ca_certs, cert_file and key_file.
     warnings: what the server warned about so far, such as pods that its policy won't let run, each once.
     """
 
-    def __init__(self, access: Access, *, timeout: float = TIMEOUT) -> None:
-        """timeout: seconds until an answer must have come."""
+    def __init__(self, access: Access, *, limits: Limits = SEED, title: str = "The Kubernetes API") -> None:
+        """title: how errors call it."""
         if MISSING:
             raise CaasError("The Python library urllib3 can't be used", where=sys.executable, why=MISSING,
                             fix="install it for this Python: pip install urllib3")
         self.server = access.server
-        self.timeout = timeout
+        self.limits, self.title = limits, title
         self.warnings: list[str] = []
         self._discovered: dict[str, dict[str, Resource]] = {}
         self._headers = {"Accept": JSON, "User-Agent": FIELD_MANAGER}
@@ -67,9 +79,9 @@ class KubeApi:
         return cls(kubeconfig_file.with_credentials(access, where=path))
 
     @classmethod
-    def from_credentials(cls, server: str, ca_pem: str, client_cert_pem: str, client_key_pem: str) -> KubeApi:
-        """server: URL; ca_pem: bundle of authorities that may have signed the server's certificate."""
-        return cls(Access(server, ca_pem=ca_pem, client_cert_pem=client_cert_pem, client_key_pem=client_key_pem))
+    def from_credentials(cls, server: str, ca_pem: str, client_cert_pem: str, client_key_pem: str, **words: Any) -> KubeApi:
+        """server: URL; ca_pem: bundle of authorities that may have signed the server's certificate; words: as of the constructor."""
+        return cls(Access(server, ca_pem=ca_pem, client_cert_pem=client_cert_pem, client_key_pem=client_key_pem), **words)
 
     def close(self) -> None:
         """Ends the connection and forgets the key. The object is of no use afterwards."""
@@ -79,36 +91,83 @@ class KubeApi:
 
     def get(self, api_version: str, kind: str, name: str, namespace: str | None = None) -> dict[str, Any] | None:
         """One object, None if there is none."""
+        path = self._path(api_version, kind, name, namespace)
         try:
-            return self.request("GET", self._path(api_version, kind, name, namespace))
+            found = self._object("GET", path, self.request("GET", path), api_version, kind)
         except ApiError as error:
             if error.status == 404:
                 return None
             raise
+        if found["metadata"]["name"] != name:
+            raise self.misunderstood("GET", path, f"it is about {found['metadata']['name'][:80]}")
+        return found
 
     def list(self, api_version: str, kind: str, namespace: str | None = None,
-             label_selector: str | None = None) -> list[dict[str, Any]]:
-        """Objects of one kind, in one namespace or (without namespace) everywhere. label_selector: e.g. "a=b,c in (d, e)"."""
+             label_selector: str | None = None, *, field_selector: str | None = None) -> list[dict[str, Any]]:
+        """Objects of one kind, in one namespace or (without namespace) everywhere. label_selector: e.g. "a=b,c in (d, e)"; field_selector: e.g. "a=b"."""
         path = self.resource(api_version, kind).path(namespace=namespace)
-        answer = self.request("GET", path, {"labelSelector": label_selector} if label_selector else None)
-        return [{"apiVersion": api_version, "kind": kind, **item} for item in answer.get("items") or []]
+        query = {name: text for name, text in (("labelSelector", label_selector), ("fieldSelector", field_selector)) if text}
+        try:
+            return self._pages(path, query, api_version, kind)
+        except ApiError as error:
+            # the state that the pages were of is gone
+            if error.status != 410:
+                raise
+            return self._pages(path, query, api_version, kind)
+
+    def _pages(self, path: str, query: dict[str, str], api_version: str, kind: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        end, go_on = time.monotonic() + self.limits.patience, ""
+        while True:
+            answer = self.request("GET", path, {**query, "limit": str(self.limits.page), **({"continue": go_on} if go_on else {})})
+            items, before = self._understood("GET", path, lambda given=answer: shapes.as_list(given, api_version, kind)), go_on
+            found += items[0]
+            go_on = items[1]
+            if not go_on:
+                return found
+            if len(found) > self.limits.most_objects or not items[0] or go_on == before:
+                raise self.misunderstood("GET", path, f"its list has no end ({len(found)} so far)")
+            if time.monotonic() > end:
+                raise too_long(self.title, self.server, "GET", path, self.limits.patience)
+
+    def _object(self, method: str, path: str, answer: Any, api_version: str, kind: str) -> dict[str, Any]:
+        return self._understood(method, path, lambda: shapes.as_object(answer, api_version, kind))
+
+    def _understood(self, method: str, path: str, read: Callable[[], Any]) -> Any:
+        try:
+            return read()
+        except ValueError as error:
+            raise self.misunderstood(method, path, str(error)) from None
+
+    def misunderstood(self, method: str, path: str, why: str) -> Misunderstood:
+        """The error that an answer is which has not the right shape."""
+        return misunderstood(self.title, self.server, method, path, why)
 
     def apply(self, manifest: dict[str, Any], dry_run: bool = False, force: bool = True) -> dict[str, Any]:
         """Server-side apply: creates the object, or brings the fields that the manifest has to its values and takes away those that
         a former apply had. force: also fields that someone else set meanwhile, else ApiError 409 names him. Returns the object."""
         query = {"fieldManager": FIELD_MANAGER, "force": "true" if force else "false", **({"dryRun": "All"} if dry_run else {})}
-        return self.request("PATCH", self._path_of(manifest), query, manifest, APPLY_PATCH)
+        path = self._path_of(manifest)
+        return self._object("PATCH", path, self.request("PATCH", path, query, manifest, APPLY_PATCH), manifest["apiVersion"], manifest["kind"])
 
-    def create(self, manifest: dict[str, Any]) -> dict[str, Any]:
+    def create(self, manifest: dict[str, Any], dry_run: bool = False) -> dict[str, Any]:
         """A new object; ApiError 409 if there is one of this name. Returns it."""
         metadata = manifest.get("metadata") or {}
         resource = self.resource(manifest["apiVersion"], manifest["kind"])
         self._need_namespace(resource, metadata.get("namespace"))
-        return self.request("POST", resource.path(namespace=metadata.get("namespace")), {"fieldManager": FIELD_MANAGER}, manifest)
+        path = resource.path(namespace=metadata.get("namespace"))
+        answer = self.request("POST", path, {"fieldManager": FIELD_MANAGER, **({"dryRun": "All"} if dry_run else {})}, manifest)
+        return self._object("POST", path, answer, manifest["apiVersion"], manifest["kind"])
 
     def replace(self, manifest: dict[str, Any]) -> dict[str, Any]:
         """The whole object anew. With metadata.resourceVersion only if nobody wrote it since, else ApiError 409. Returns it."""
-        return self.request("PUT", self._path_of(manifest), {"fieldManager": FIELD_MANAGER}, manifest)
+        path = self._path_of(manifest)
+        return self._object("PUT", path, self.request("PUT", path, {"fieldManager": FIELD_MANAGER}, manifest), manifest["apiVersion"], manifest["kind"])
+
+    def patch(self, api_version: str, kind: str, name: str, namespace: str | None, body: dict[str, Any]) -> dict[str, Any]:
+        """A merge patch of one object, which it returns."""
+        path = self._path(api_version, kind, name, namespace)
+        return self._object("PATCH", path, self.request("PATCH", path, {"fieldManager": FIELD_MANAGER}, body, MERGE_PATCH), api_version, kind)
 
     def delete(self, api_version: str, kind: str, name: str, namespace: str | None = None, *, uid: str | None = None,
                grace_period: int | None = None) -> bool:
@@ -131,7 +190,8 @@ class KubeApi:
 
     def server_version(self) -> str:
         """Version of the API server, e.g. "1.36.3"."""
-        return self.request("GET", "/version")["gitVersion"].removeprefix("v").partition("+")[0].partition("-")[0]
+        found = self._understood("GET", "/version", lambda: shapes.fitting(self.request("GET", "/version"), shapes.VERSION))
+        return found.get("gitVersion", "").removeprefix("v").partition("+")[0].partition("-")[0]
 
     def ready(self) -> bool:
         """True if the API server answers and says that it is ready."""
@@ -151,8 +211,9 @@ class KubeApi:
         attributes = {"verb": verb, "group": group, "resource": plural, "subresource": subresource, "namespace": namespace or ""}
         review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
                   "spec": {"resourceAttributes": attributes}}
-        answer = self.request("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body=review)
-        return bool(answer["status"].get("allowed"))
+        path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+        answer = self._understood("POST", path, lambda: shapes.fitting(self.request("POST", path, body=review), shapes.REVIEW))
+        return bool(answer.get("status", {}).get("allowed"))
 
     def resource(self, api_version: str, kind: str) -> Resource:
         """Where a kind lives. Asks the server once for each group version that is not built in. Raises InvalidInput if it is unknown there."""
@@ -164,14 +225,14 @@ class KubeApi:
 
     def _discover(self, api_version: str) -> dict[str, Resource]:
         if api_version not in self._discovered:
+            path = root(api_version)
             try:
-                answer = self.request("GET", root(api_version))
+                answer = self.request("GET", path)
             except ApiError as error:
                 if error.status != 404:
                     raise
                 return {}
-            self._discovered[api_version] = {entry["kind"]: Resource(api_version, entry["kind"], entry["name"], entry["namespaced"])
-                                             for entry in answer["resources"] if "/" not in entry["name"]}
+            self._discovered[api_version] = self._understood("GET", path, lambda: _resources(api_version, answer))
         return self._discovered[api_version]
 
     def _path(self, api_version: str, kind: str, name: str, namespace: str | None) -> str:
@@ -198,28 +259,67 @@ class KubeApi:
         if body is not None:
             headers["Content-Type"] = content_type or JSON
             body = body if isinstance(body, (str, bytes)) else json.dumps(body)
-        # what is not idempotent is sent again only if it never left or was turned away unseen
-        retry = urllib3.Retry if come_back else _UnlessTooMany
-        retries = retry(total=6, connect=2, read=0 if method == "POST" else 2, redirect=0, status=5, other=1,
-                        allowed_methods=None, backoff_factor=0.2, raise_on_status=False, raise_on_redirect=False)
-        connect = min(CONNECT_TIMEOUT, self.timeout)
-        try:
-            response = self._pool.request(method, url, body=body, headers=headers, retries=retries,
-                                          timeout=urllib3.Timeout(connect=connect, read=self.timeout))
-        except urllib3.exceptions.HTTPError as error:
-            raise unreachable(self.server, error, repeatable=method != "POST" or never_left(error, connect)) from None
-        if response.status >= 300:
-            raise error_of(self.server, method, path, response.status, response.data)
-        self.warnings += [text for text in _warnings(response) if text not in self.warnings]
-        return _content(response)
+        answer = self._sent(method, path, url, headers, body, come_back)
+        if answer.status >= 300:
+            raise error_of(self.server, method, path, answer.status, answer.data, title=self.title)
+        for text in _warnings(answer):
+            if text not in self.warnings and len(self.warnings) < MOST_WARNINGS:
+                self.warnings.append(text)
+        return self._understood(method, path, lambda: _content(answer, self.limits.most_values))
+
+    def _sent(self, method: str, path: str, url: str, headers: dict[str, str], body: Any, come_back: bool) -> Answer:
+        """Once, and again where that is safe: what is not idempotent only if it never left or was turned away unseen."""
+        repeatable, whole = method != "POST", self.limits.whole(method)
+        connect = min(CONNECT_TIMEOUT, whole)
+        timeout = urllib3.Timeout(connect=connect, read=min(self.limits.silence, whole))
+        repetition = Repetition(self.limits, repeatable=repeatable, come_back=come_back)
+        while True:
+            try:
+                answer = exchange(self._pool, method, url, body=body, headers=headers, timeout=timeout, seconds=whole, most_bytes=self.limits.most_bytes)
+            except TakesTooLong:
+                raise too_long(self.title, self.server, method, path, whole, repeatable=repeatable) from None
+            except TooBig:
+                raise self.misunderstood(method, path, f"it has more than {self.limits.most_bytes >> 20} MB") from None
+            except Packed:
+                raise self.misunderstood(method, path, "it is compressed, which was not asked for") from None
+            except (urllib3.exceptions.HTTPError, OSError) as error:
+                unsent = never_left(error, connect)
+                pause = repetition.after_error(never_left=unsent, in_time=in_time(error))
+                if pause is None:
+                    raise unreachable(self.server, error, repeatable=repeatable or unsent, title=self.title) from None
+            else:
+                pause = repetition.after_answer(answer.status, answer.headers)
+                if pause is None:
+                    return answer
+            time.sleep(pause)
 
 
-def _warnings(response: Any) -> list[str]:
+def _resources(api_version: str, answer: Any) -> dict[str, Resource]:
+    """Kind -> where it lives, of a discovery document. Raises ValueError."""
+    found = shapes.fitting(answer, shapes.DISCOVERY).get("resources", [])
+    return {entry["kind"]: Resource(api_version, entry["kind"], entry["name"], bool(entry.get("namespaced")))
+            for entry in found if entry.get("kind") and _PLURAL.fullmatch(entry.get("name", ""))}
+
+
+def _warnings(answer: Answer) -> list[str]:
     """Texts of the header, such as: 299 - "would violate PodSecurity"."""
-    return [json.loads(f'"{text}"') for header in response.headers.getlist("Warning") for text in _WARNING.findall(header)]
+    found = (text for header in answer.headers.getlist("Warning")[:MOST_WARNINGS] for text in _WARNING.findall(header))
+    return [re.sub(r"\\(.)", r"\1", text)[:LONGEST_MESSAGE] for text in found]
 
 
-def _content(response: Any) -> Any:
-    if response.headers.get("Content-Type", "").startswith(JSON):
-        return json.loads(response.data)
-    return response.data.decode("utf-8", errors="replace")
+def _content(answer: Answer, most_values: int) -> Any:
+    """Raises ValueError."""
+    if not answer.headers.get("Content-Type", "").startswith(JSON):
+        return answer.data.decode("utf-8", errors="replace")
+    if sum(map(answer.data.count, (b",", b"[", b"{"))) > most_values:
+        raise ValueError(f"it has more than {most_values} values")
+    try:
+        content = json.loads(answer.data)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except ValueError:
+        raise ValueError(f"it is not JSON, but begins with {answer.data[:40].decode('utf-8', 'replace')!r}") from None
+    if b"\\ud" in answer.data.lower():
+        # half of a character, which nothing could write again
+        json.dumps(content, ensure_ascii=False).encode("utf-8")
+    return content

@@ -160,9 +160,7 @@ class ClusterLock:
         """The time by the clock of the seed: it stamps what it would create."""
         draft = self._new()
         draft["metadata"] = {"generateName": f"{NAME}-", "namespace": self.namespace}
-        path = self.api.resource(API, KIND).path(namespace=self.namespace)
-        stamp = moment(self.api.request("POST", path, {"dryRun": "All"}, draft)["metadata"].get("creationTimestamp"))
-        return stamp or now()
+        return moment(self.api.create(draft, dry_run=True)["metadata"].get("creationTimestamp")) or now()
 
     def _lease(self) -> dict[str, Any] | None:
         return self.api.get(API, KIND, NAME, self.namespace)

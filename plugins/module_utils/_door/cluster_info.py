@@ -3,14 +3,17 @@
 """How the clusters of a seed are doing."""
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import customer, record
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.limits import CUSTOMER
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.side_by_side import side_by_side
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_CLUSTER, namespace_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import ReadingDoor
@@ -18,7 +21,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan import statu
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.namespace import is_foreign
 
 AT_A_TIME = 8
-PATIENCE_SECONDS = 5.0
+# one look at a cluster, which is none of the others' business: neither its pace nor its size
+LIMITS = replace(CUSTOMER, silence=4.0, read=4.0, patience=6.0)
 
 
 class ClusterInfoDoor(ReadingDoor, ClusterDoor):
@@ -58,16 +62,22 @@ class ClusterInfoDoor(ReadingDoor, ClusterDoor):
                 return what()
             except CaasError as error:
                 problems.append(error.line())
-                return otherwise
+            except Exception as error:
+                # what nobody thought of is told of this cluster, and the others are shown
+                problems.append(CaasError("It can't be looked at", why=f"{type(error).__name__}: {error}"[:300]).line())
+            return otherwise
 
         known = read(lambda: record.read(self.seed, namespace), None)
         workloads = read(lambda: [*self.seed.list("apps/v1", "StatefulSet", namespace), *self.seed.list("apps/v1", "Deployment", namespace)], [])
         nodes = read(lambda: self.nodes(namespace), None)
-        return status.status(name, namespace, known, workloads, nodes, problems, datetime.now(UTC))
+        def seen(record: Record | None) -> dict[str, Any]:
+            return status.status(name, namespace, record, workloads, nodes, problems, datetime.now(UTC))
+
+        # a record that nothing can be made of is as good as none
+        return read(lambda: seen(known), None) or seen(None)
 
     def nodes(self, namespace: str) -> list[dict[str, Any]]:
-        api = customer.open_cluster(self.seed, namespace)
-        api.timeout = PATIENCE_SECONDS
+        api = customer.open_cluster(self.seed, namespace, limits=LIMITS)
         try:
             return api.list("v1", "Node")
         finally:

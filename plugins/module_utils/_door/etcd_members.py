@@ -25,7 +25,6 @@ STATEFUL_SET, SELECTOR = "etcd", "app.kubernetes.io/name=etcd"
 POLL = 0.5
 # a container that ends at once is started anew after 0, 10 and 20 s, and has then ended often enough
 PATIENCE = 90
-MERGE_PATCH = "application/merge-patch+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +150,7 @@ class EtcdMembersDoor(SteppingDoor, ClusterDoor):
         return self.pods().replicas
 
     def scale(self, replicas: int) -> None:
-        self.seed.request("PATCH", f"/apis/apps/v1/namespaces/{self.namespace}/statefulsets/{STATEFUL_SET}",
-                          body={"spec": {"replicas": replicas}}, content_type=MERGE_PATCH, query={"fieldManager": "kubermatic-caas"})
+        self.seed.patch("apps/v1", "StatefulSet", STATEFUL_SET, self.namespace, {"spec": {"replicas": replicas}})
 
     def drop_volume(self, ordinal: int) -> None:
         """The claim goes as soon as its pod does."""

@@ -29,6 +29,8 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "registry_mirrors": {"type": "dict", "default": {}},
     "artefact_sha256": {"type": "dict", "default": {}},
     "ready_timeout": {"type": "int", "default": 300},
+    "host_timeout": {"type": "int", "default": 900},
+    "login_timeout": {"type": "int", "default": 0},
     "drain_timeout": {"type": "int", "default": 300},
     "node_drain": {"type": "bool", "default": True},
     "node_reset": {"type": "bool", "default": True},

@@ -92,10 +92,10 @@ def _pods_and_events(api: KubeApi, live: dict[str, Any]) -> list[str]:
         pods = _pods(api, live)
         troubled = readiness.troubled_pod(pods)
         subject = troubled["metadata"]["name"] if troubled else live["metadata"]["name"]
-        events = api.request("GET", api.resource("v1", "Event").path(namespace=namespace), {"fieldSelector": f"involvedObject.name={subject}"})
+        events = api.list("v1", "Event", namespace, field_selector=f"involvedObject.name={subject}")
     except (Refused, Unreachable, ApiError):
         return []
-    event = readiness.last_event(events.get("items") or [])
+    event = readiness.last_event(events)
     return [readiness.trouble_of(troubled) if troubled else "", f"last event {event}" if event else ""]
 
 

@@ -37,4 +37,5 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "kubernetes_mirror": {"type": "str", "default": "https://dl.k8s.io"},
     "github_mirror": {"type": "str", "default": "https://github.com"},
     "artefact_sha256": {"type": "dict", "default": {}},
+    "host_timeout": {"type": "int", "default": 900},
 }

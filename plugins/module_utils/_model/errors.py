@@ -3,6 +3,9 @@
 """Errors that a user can act on. Each one is a single line: what, where, why, and what to do."""
 from __future__ import annotations
 
+# foreign text may have any size
+LONGEST_LINE = 4000
+
 
 class CaasError(Exception):
     """Root of all errors of the collection.
@@ -21,7 +24,9 @@ class CaasError(Exception):
         for part in (self.why, self.fix):
             if part:
                 text = f"{text.rstrip('.')}. {part[0].upper()}{part[1:]}"
-        return "".join(char if char.isprintable() else " " for char in " ".join(text.split())).rstrip(".") + "."
+        words = " ".join(text.split())
+        words = words if len(words) <= LONGEST_LINE else f"{words[:LONGEST_LINE]} (and more)"
+        return "".join(char if char.isprintable() else " " for char in words).rstrip(".") + "."
 
 
 class InvalidInput(CaasError):
@@ -34,6 +39,10 @@ class Unreachable(CaasError):
     def __init__(self, what: str, *, repeatable: bool = False, **words: str) -> None:
         self.repeatable = repeatable
         super().__init__(what, **words)
+
+
+class Misunderstood(Unreachable):
+    """Something answered, and not as a Kubernetes API does. Asking again is of no use."""
 
 
 class Refused(CaasError):

@@ -13,19 +13,25 @@
 found_unchanged=' '
 # Seconds of silence: a mirror that has to fetch a file itself first needs some.
 PATIENCE=${c_patience:-30}
+# blocks of 512 bytes, for bash perhaps of 1024: no file of a release has a gigabyte
+MOST_BLOCKS=${c_most_blocks:-2097152}
+# bytes of a list of sums
+MOST_SUMS=1000000
 STALLED="it stopped sending, three times for $PATIENCE s. Look after the mirror, then run this again"
 
 # get URL FILE: FILE may be - for stdout. Says why on stderr.
 get() {
     local code=0 words=''
     if have curl; then
-        { words=$(curl -fsSL --connect-timeout 20 --retry 2 --speed-limit 1000 --speed-time "$PATIENCE" -o "$2" "$1" 2>&1 >&4) || code=$?; } 4>&1
+        { words=$(ulimit -f "$MOST_BLOCKS" && curl -fsSL --connect-timeout 20 --retry 2 --speed-limit 1000 --speed-time "$PATIENCE" -o "$2" "$1" 2>&1 >&4) || code=$?; } 4>&1
         case $words in *'too slow'*) words=$STALLED ;; esac
+        case $code in 153 | 63) words='it is larger than 1 GB' ;; esac
     else
-        wget -q -T "$PATIENCE" -t 3 -O "$2" "$1" || code=$?
+        (ulimit -f "$MOST_BLOCKS" && wget -q -T "$PATIENCE" -t 3 -O "$2" "$1") || code=$?
         case $code in
         4) words="no connection, or $STALLED" ;;
         5) words='the TLS certificate was not accepted' ;;
+        3 | 153) words='it is larger than 1 GB, or the disk is full' ;;
         8) words='the server answered with an error, such as 404' ;;
         *) words="wget ended with status $code" ;;
         esac
@@ -73,7 +79,9 @@ give_up() {
 expected_sum() {
     local sums
     [ -z "$5" ] || { echo "$5" && return 0; }
-    sums=$(get "$4" - 2>&1) || give_up "$1 $2 can't be checked: $4: $(last_line "$sums")"
+    # a mirror may go on for ever
+    sums=$({ get "$4" - 2>&1 || echo "$marker"; } | head -c "$MOST_SUMS")
+    case $sums in *"$marker") give_up "$1 $2 can't be checked: $4: $(last_line "${sums%"$marker"}")" ;; esac
     sums=$(printf '%s\n' "$sums" | checksum_for "${3##*/}")
     [ -n "$sums" ] || give_up "$1 $2 can't be checked: $4 holds no SHA-256 of ${3##*/}"
     echo "$sums"

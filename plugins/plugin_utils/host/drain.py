@@ -13,8 +13,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_
 
 
 def pods_to_evict(api: KubeApi, node: str) -> list[dict[str, Any]]:
-    answer = api.request("GET", "/api/v1/pods", query={"fieldSelector": f"spec.nodeName={node}"})
-    return [pod for pod in answer.get("items") or () if node_object.must_leave(pod)]
+    return [pod for pod in api.list("v1", "Pod", field_selector=f"spec.nodeName={node}") if node_object.must_leave(pod)]
 
 
 def evict(api: KubeApi, pod: dict[str, Any]) -> str:
@@ -53,7 +52,7 @@ def drain(api: KubeApi, node: str, *, timeout: int, progress: Callable[[str], No
         if not pods:
             return
         for uid, pod in pods.items():
-            if uid in going or pod["metadata"].get("deletionTimestamp"):
+            if uid in going or pod["metadata"].get("deletionTimestamp") or time.monotonic() - began > timeout:
                 continue
             name = node_object.pod_name(pod)
             why = evict(api, pod)

@@ -13,7 +13,7 @@ cgroup_version() {
 disk() {
     local directory="$ROOT$1"
     while [ ! -d "$directory" ]; do directory=$(dirname "$directory"); done
-    df -Pk "$directory" | awk 'NR == 2 { print $2, $4 }'
+    within 5 df -Pk "$directory" | awk 'NR == 2 { print $2, $4 }'
 }
 
 free_mib() { disk "$1" | awk '{ print int($2 / 1024) }'; }
@@ -59,8 +59,8 @@ missing_tools() {
 
 kernel_feature() {
     case $1 in
-    overlay) grep -qw overlay /proc/filesystems || modprobe -n overlay ;;
-    br_netfilter) [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || modprobe -n br_netfilter ;;
+    overlay) grep -qw overlay /proc/filesystems || within 5 modprobe -n overlay ;;
+    br_netfilter) [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || within 5 modprobe -n br_netfilter ;;
     esac >/dev/null 2>&1
 }
 
@@ -92,6 +92,9 @@ certificate_of() { sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE--
 
 part_facts() {
     local pki="$ROOT/var/lib/kubelet/pki"
+    # what hangs is told by its name, at once
+    within 5 systemctl show -p Version >/dev/null 2>&1 || :
+    within 5 df -Pk "$ROOT/" >/dev/null 2>&1 || :
     fact epoch "$(date +%s)"
     fact os_id "$(os_release ID)"
     fact os_version "$(os_release VERSION_ID)"
@@ -125,8 +128,8 @@ part_facts() {
     fact missing_tools "$(missing_tools)"
     fact containerd_unit "$(unit_file containerd.service)"
     fact kubelet_unit "$(unit_file kubelet.service)"
-    fact containerd_active "$(yes_no systemctl is-active --quiet containerd)"
-    fact kubelet_active "$(yes_no systemctl is-active --quiet kubelet)"
+    fact containerd_active "$(yes_no within 5 systemctl is-active --quiet containerd)"
+    fact kubelet_active "$(yes_no within 5 systemctl is-active --quiet kubelet)"
     fact kubeadm_node "$(yes_no test -e "$ROOT/etc/kubernetes/kubelet.conf")"
     artefact_facts
     text mark "$ROOT/etc/kubernetes/cluster"

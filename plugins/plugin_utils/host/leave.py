@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, Unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_object
@@ -47,13 +47,13 @@ class Leave(NodeDoor):
 
     def observe_node(self) -> tuple[KubeApi | None, dict[str, Any] | None]:
         """Where pods need not be moved because the cluster goes too, it may also be broken."""
-        api = open_cluster(self.seed, self.namespace)
         try:
+            api = open_cluster(self.seed, self.namespace)
             return api, self.node(api)
-        except Unreachable as error:
+        except CaasError as error:
             if self.params["node_drain"]:
                 raise
-            self.warn(f"Cluster {self.cluster} doesn't answer ({error.why}): only the host is reset")
+            self.warn(f"The API of cluster {self.cluster} is of no help, only the host is reset: {error.line()}")
             return None, None
 
     def observe_host(self, node: dict[str, Any] | None) -> tuple[Step, ...]:
@@ -66,7 +66,8 @@ class Leave(NodeDoor):
         if owner.cluster and owner.cluster != self.cluster:
             raise InvalidInput(f"This host is no node of cluster {self.cluster}, but of {owner.cluster}", where=f"host {self.remote.host}",
                                fix=f"to remove it there, say -e cluster={owner.cluster}")
-        elsewhere = nodes.impostor(host, node)
+        # of a cluster that goes all hosts are reset, whatever its own API says of them
+        elsewhere = nodes.impostor(host, node) if self.params["node_drain"] else ""
         if elsewhere:
             raise InvalidInput(f"This host is not node {self.name} of cluster {self.cluster}", where=f"host {self.remote.host}", why=elsewhere)
         answer = self.remote.run(assemble(["reset"]))
@@ -102,8 +103,17 @@ class Leave(NodeDoor):
         if observed.host_steps:
             self.progress("Resetting the host")
             self.host_did(self.remote.run(assemble(["reset"], mode="apply")))
-        if observed.api and observed.node and observed.api.delete("v1", "Node", self.name):
-            self.progress(f"Node {self.name} deleted from cluster {self.cluster}")
+        if observed.api and observed.node:
+            self.delete_node(observed.api)
+
+    def delete_node(self, api: KubeApi) -> None:
+        try:
+            if api.delete("v1", "Node", self.name):
+                self.progress(f"Node {self.name} deleted from cluster {self.cluster}")
+        except CaasError as error:
+            if self.params["node_drain"]:
+                raise
+            self.warn(f"Node {self.name} could not be deleted from cluster {self.cluster}, which goes: {error.line()}")
 
     def empty(self, api: KubeApi, node: dict[str, Any]) -> None:
         if not (node_object.is_cordoned(node) and node_object.is_being_removed(node)):

@@ -21,6 +21,18 @@ fail() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# busybox had another syntax once
+has_timeout=$(if timeout 9 true >/dev/null 2>&1; then echo yes; else echo no; fi)
+
+# within SECONDS COMMAND...: ends a command that hangs, such as on a file system whose server is away. Fails then, with the one line.
+within() {
+    local seconds="$1" code=0
+    shift
+    if [ "$has_timeout" = yes ]; then timeout -s KILL "$seconds" "$@" || code=$?; else "$@" || code=$?; fi
+    case $code in 124 | 137) fail "${1##*/} doesn't answer within $seconds s on this host. Look what hangs: ${*}" ;; esac
+    return "$code"
+}
+
 # One word of base64; "=" stands for nothing.
 encoded() {
     local text
@@ -36,7 +48,7 @@ text() { [ ! -r "$2" ] || say text "$1 $(encoded <"$2")"; }
 yes_no() { if "$@" >/dev/null 2>&1; then echo yes; else echo no; fi; }
 
 # Unit file in use, empty if there is none.
-unit_file() { systemctl show -p FragmentPath "$1" 2>/dev/null | sed 's/^FragmentPath=//'; }
+unit_file() { within 5 systemctl show -p FragmentPath "$1" 2>/dev/null | sed 's/^FragmentPath=//'; }
 
 # Hundredths of a second since boot: date +%N is not everywhere.
 now() {
@@ -110,17 +122,17 @@ absent() {
 }
 
 restart_unit() {
-    systemctl daemon-reload && systemctl enable --quiet "$1" && systemctl restart "$1" && rm -f "$STATE/restart/$1"
+    within 60 systemctl daemon-reload && within 60 systemctl enable --quiet "$1" && within 240 systemctl restart "$1" && rm -f "$STATE/restart/$1"
 }
 
 # service UNIT: enabled, running, and restarted if something that it reads has changed.
 service() {
-    if ! systemctl is-active --quiet "$1" 2>/dev/null; then
+    if ! within 20 systemctl is-active --quiet "$1" 2>/dev/null; then
         step "Start $1" restart_unit "$1"
     elif [ -e "$STATE/restart/$1" ] || case $restarts in *" $1 "*) : ;; *) false ;; esac; then
         step "Restart $1" restart_unit "$1"
-    elif ! systemctl is-enabled --quiet "$1" 2>/dev/null; then
-        step "Enable $1" systemctl enable --quiet "$1"
+    elif ! within 20 systemctl is-enabled --quiet "$1" 2>/dev/null; then
+        step "Enable $1" within 60 systemctl enable --quiet "$1"
     fi
 }
 

@@ -19,7 +19,6 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import assemble
 
 POLL = 0.5
-MERGE_PATCH = "application/merge-patch+json"
 
 
 class NodeDoor(ClusterDoor):
@@ -56,8 +55,7 @@ class NodeDoor(ClusterDoor):
         return api.get("v1", "Node", self.name)
 
     def patch(self, api: KubeApi, body: Mapping[str, Any]) -> dict[str, Any]:
-        return api.request("PATCH", f"/api/v1/nodes/{self.name}", body=dict(body), content_type=MERGE_PATCH,
-                           query={"fieldManager": "kubermatic-caas"})
+        return api.patch("v1", "Node", self.name, None, dict(body))
 
     def pause(self) -> None:
         """Between two looks at the cluster."""

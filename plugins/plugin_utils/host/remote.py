@@ -6,10 +6,15 @@ Lines of an answer, each after the script's marker:
   fact KEY=VALUE          text KEY BASE64         diff PATH BASE64 BASE64 (before, after; "-" no such file, "=" empty)
   changed SENTENCE        took HUNDREDTHS (of a second, for the change before it)
   note SENTENCE           warning SENTENCE        error SENTENCE (the last line then)         done .
+  begun . (the first line)
+
+A host is another party: its answer has an end in time and in size, and any shape.
 """
 from __future__ import annotations
 
 import base64
+import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,10 +25,20 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, Refused, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import Script
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import LOOK, Script
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.silence import notice_silence
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.watch import TELL_EVERY, Watch
 
-Execute = Callable[[str, bytes], dict[str, Any]]
+# command, what goes to its stdin, whether with privileges -> rc, stdout, stderr
+Execute = Callable[..., dict[str, Any]]
+# of an answer: a host that repeats itself fills no memory
+MOST_LINES, LONGEST_SENTENCE = 20_000, 1000
+# seconds for downloads and what follows them, unless told otherwise
+DOWNLOAD = 900.0
+# seconds for a question without privileges
+QUESTION = 20.0
+# seconds between two logins
+AGAIN = 3.0
 
 
 @dataclass(slots=True)
@@ -36,6 +51,7 @@ class Answer:
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     error: str = ""
+    begun: bool = False
     complete: bool = False
 
     @property
@@ -55,13 +71,14 @@ def decoded(text: str) -> str | None:
 
 
 def read_answer(stdout: str, marker: str) -> Answer:
-    """Everything that isn't ours (greetings, noise of a profile) is skipped."""
+    """Everything that isn't ours (greetings, noise of a profile) is skipped. Raises ValueError for lines that no script of ours prints."""
     answer = Answer()
     pending: tuple[str, str | None, str | None] | None = None
-    for line in stdout.splitlines():
-        dummy, found, message = line.partition(f"{marker} ")
-        if not found:
-            continue
+    lines = [line.partition(f"{marker} ") for line in stdout.splitlines()]
+    messages = [message for dummy, found, message in lines if found]
+    if len(messages) > MOST_LINES:
+        raise ValueError(f"it has {len(messages)} lines")
+    for message in messages:
         kind, dummy, rest = message.partition(" ")
         if kind in ("fact", "text"):
             key, dummy, value = rest.partition("=" if kind == "fact" else " ")
@@ -71,24 +88,24 @@ def read_answer(stdout: str, marker: str) -> Answer:
             pending = path, decoded(before), decoded(after)
         elif kind == "changed":
             path, before, after = pending or ("", None, None)
-            answer.steps.append(Step(rest, before=before, after=after, header=path))
+            answer.steps.append(Step(rest[:LONGEST_SENTENCE], before=before, after=after, header=path))
             answer.seconds.append(None)
             pending = None
         elif kind == "took" and answer.seconds:
             answer.seconds[-1] = int(rest) / 100
         elif kind == "note":
-            answer.notes.append(rest)
+            answer.notes.append(rest[:LONGEST_SENTENCE])
         elif kind == "warning":
-            answer.warnings.append(rest)
+            answer.warnings.append(rest[:LONGEST_SENTENCE])
         elif kind == "error":
             answer.error = rest
-        elif kind == "done":
-            answer.complete = True
+        elif kind in ("begun", "done"):
+            answer.begun, answer.complete = True, kind == "done"
     return answer
 
 
 class HostUnreachable(Unreachable):
-    """No SSH to the host; Ansible counts it as unreachable, not as failed."""
+    """No SSH to the host; Ansible counts it as unreachable, not as failed. repeatable: a machine that still boots may let us in later."""
 
 
 class HostFailed(CaasError):
@@ -111,42 +128,67 @@ def connection_error(host: str, text: str) -> CaasError:
                                fix="compare its fingerprint, then add it to known_hosts (ssh-keyscan shows it)")
     if "Permission denied" in text:
         return HostUnreachable("The SSH login was refused", where=where, why="no key or password was accepted for this user",
-                               fix="set ansible_user and ansible_ssh_private_key_file")
+                               fix="set ansible_user and ansible_ssh_private_key_file", repeatable=True)
     if "Incorrect" in text and "password" in text:
         return Refused("The password for sudo is wrong", where=where, fix="correct ansible_become_password")
     if "privilege escalation" in text:
-        return HostUnreachable("sudo gave no answer in time", where=where, fix="log in and look whether sudo -n true ends there; ansible_timeout sets the time")
+        return HostUnreachable("sudo gave no answer in time", where=where, repeatable=True,
+                               fix="log in and look whether sudo -n true ends there; ansible_timeout sets the time")
     if "sudo password" in text:
         return Refused("sudo wants a password", where=where, fix="set ansible_become_password, or allow the user sudo without one")
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("debug")]
-    why = lines[-1].rpartition("ssh: ")[2] if lines else ""
-    return HostUnreachable("The host can't be reached over SSH", where=where, why=why, fix="check that it runs, its ansible_host and ansible_port")
+    lines = (line.strip().rpartition("ssh: ")[2] for line in text.splitlines() if not line.startswith("debug"))
+    return HostUnreachable("The host can't be reached over SSH", where=where, why=last_words("\n".join(lines)), repeatable=True,
+                           fix="check that it runs, its ansible_host and ansible_port")
+
+
+def not_in_time(host: str, why: str) -> HostUnreachable:
+    return HostUnreachable("The host was given up", where=f"host {host}", why=f"it let the run in, and then {why}",
+                           fix="log in and look what hangs there (df, systemctl, sudo -n true). host_timeout sets the seconds for downloads")
+
+
+def last_words(*texts: str) -> str:
+    """What a host said last, on any of its channels: there people are told what to do."""
+    lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
+    return "; ".join(dict.fromkeys(lines[-3:]))[:LONGEST_SENTENCE]
+
+
+def other_program(said: str, where: str) -> HostFailed:
+    return HostFailed("The host did not run what it was sent", where=where, why=f"it said: {said}", answer=Answer(),
+                      fix="log in and look what this user gets; ansible_user names another one")
 
 
 class Remote:
-    """One host. executions counts the SSH executions so far."""
+    """One host. executions counts the SSH executions so far. becomes: how other privileges are got there, such as sudo, "" if they aren't.
 
-    def __init__(self, execute: Execute, host: str) -> None:
-        self.execute, self.host, self.executions = execute, host, 0
+    longest: seconds for what is downloaded. patience: seconds in which the first login is tried again, for a machine that still boots. say: prints one
+    line at once.
+    """
+
+    def __init__(self, execute: Execute, host: str, *, becomes: str = "", longest: float = DOWNLOAD, patience: float = 0.0,
+                 say: Callable[[str], None] = lambda text: None) -> None:
+        self.execute, self.host, self.becomes, self.longest, self.patience, self.say, self.executions = execute, host, becomes, longest, patience, say, 0
 
     @classmethod
-    def of(cls, action: ActionBase, host: str) -> Remote:
+    def of(cls, action: ActionBase, host: str, **words: Any) -> Remote:
+        """words: as of the constructor."""
         notice_silence(action._connection)
 
-        def execute(command: str, data: bytes) -> dict[str, Any]:
+        def execute(command: str, data: bytes, sudoable: bool = True) -> dict[str, Any]:
             this_run.must_live()
-            return action._low_level_execute_command(command, in_data=data)
-        return cls(execute, host)
+            return action._low_level_execute_command(command, in_data=data or None, sudoable=sudoable)
+        become = action._connection.become
+        return cls(execute, host, becomes=become.name.rpartition(".")[2] if become else "", **words)
 
     def run(self, script: Script) -> Answer:
         """The script's answer. Raises HostUnreachable or Refused if it couldn't be started, HostFailed if the host gave up."""
         self.executions += 1
-        try:
-            result = self.execute("sh -s", script.text.encode())
-        except AnsibleError as error:
-            raise connection_error(self.host, str(error)) from None
-        answer = read_answer(str(result["stdout"]), script.marker)
+        result = self.let_in(script) if self.executions == 1 and self.patience else self.started(script)
         where = f"host {self.host}"
+        try:
+            answer = read_answer(str(result["stdout"]), script.marker)
+        except ValueError as error:
+            raise HostFailed("The host gave an answer that can't be understood", where=where, why=str(error)[:LONGEST_SENTENCE], answer=Answer(),
+                             fix="look what this host runs in place of sh") from None
         if answer.error:
             what, dummy, fix = answer.error.partition(". ")
             raise HostFailed(what, where=where, fix=fix, answer=answer)
@@ -154,15 +196,60 @@ class Remote:
             raise self.cut_off(result, answer)
         return answer
 
+    def started(self, script: Script) -> dict[str, Any]:
+        return self.executed(max(self.longest, LOOK) if script.seconds is None else script.seconds, "sh -s", script.text.encode())
+
+    def let_in(self, script: Script) -> dict[str, Any]:
+        """The first execution on a machine that was just made: SSH answers before users may log in, and their keys may come last."""
+        begin = told = time.monotonic()
+        while True:
+            try:
+                result = self.started(script)
+                if result["rc"] != 255:
+                    return result
+                failure = connection_error(self.host, f"{result['stdout']}\n{result['stderr']}")
+            except HostUnreachable as error:
+                failure = error
+            now = time.monotonic()
+            if now - begin > self.patience or not (isinstance(failure, HostUnreachable) and failure.repeatable):
+                raise failure
+            if now - told > TELL_EVERY or told == begin:
+                told = now
+                self.say(f"no login yet after {now - begin:.0f} s, of {self.patience:.0f} s at most: {failure.why}")
+            time.sleep(AGAIN)
+
+    def executed(self, seconds: float, command: str, data: bytes, **more: Any) -> dict[str, Any]:
+        """The result, in that time. Raises HostUnreachable or Refused."""
+        with Watch(seconds, lambda passed: self.say(f"still at work after {passed:.0f} s, of {seconds:.0f} s at most")) as watch:
+            try:
+                result = self.execute(command, data, **more)
+            except AnsibleError as error:
+                if not watch.why:
+                    raise connection_error(self.host, str(error)) from None
+        if watch.why:
+            raise not_in_time(self.host, watch.why)
+        return result
+
     def cut_off(self, result: dict[str, Any], answer: Answer) -> CaasError:
-        text = str(result["stderr"])
-        lines = [line.strip() for line in text.splitlines() if line.strip()]
-        last = lines[-1] if lines else f"status {result['rc']}"
-        where = f"host {self.host}"
-        if "sudo" in text and "not found" in text:
-            return Refused("sudo is not installed", where=where, fix="install it, or log in as root: ansible_user: root, ansible_become: false")
-        if "sudo" in text and ("password is required" in text or "must have a tty" in text or "not in the sudoers" in text or "not allowed" in text):
-            return Refused("sudo was refused", where=where, why=last, fix="allow this user sudo without a terminal, or set ansible_become_password")
+        stdout, stderr = str(result["stdout"]), str(result["stderr"])
         if result["rc"] == 255:
-            return connection_error(self.host, text)
-        return HostFailed("The script ended early", where=where, why=last, answer=answer)
+            return connection_error(self.host, f"{stdout}\n{stderr}")
+        where = f"host {self.host}"
+        if answer.begun:
+            return HostFailed("The script ended early", where=where, why=last_words(stderr) or f"status {result['rc']}", answer=answer)
+        said = last_words(stdout, stderr) or f"status {result['rc']}"
+        if self.becomes:
+            return self.without_privileges(said, where)
+        return other_program(said, where)
+
+    def without_privileges(self, said: str, where: str) -> CaasError:
+        """Which of the two fails, the login or sudo, is tried, not read from words: they differ with every implementation and language."""
+        marker = f"caas-{secrets.token_hex(8)}"
+        result = self.executed(QUESTION, f"command -v {self.becomes} >/dev/null 2>&1 && echo {marker} yes || echo {marker} no", b"", sudoable=False)
+        stdout, stderr = str(result["stdout"]), str(result["stderr"])
+        if f"{marker} no" in stdout:
+            return Refused(f"{self.becomes} is not installed", where=where, fix="install it, or log in as root: ansible_user: root, ansible_become: false")
+        if f"{marker} yes" in stdout:
+            return Refused(f"{self.becomes} was refused", where=where, why=f"the login works, and {self.becomes} said: {said}",
+                           fix=f"allow this user {self.becomes} without a terminal, or set ansible_become_password")
+        return other_program(last_words(stdout, stderr) or said, where)

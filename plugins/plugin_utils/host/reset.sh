@@ -54,7 +54,7 @@ unmount_all() {
     local escaped path failed
     failed=$(pod_mounts | while read -r escaped; do
         path=$(printf '%b' "$escaped")
-        umount "$path" 2>/dev/null || umount -l "$path" || echo "$path"
+        within 20 umount "$path" 2>/dev/null || within 20 umount -l "$path" || echo "$path"
     done)
     [ -z "$failed" ] || { echo "$failed" | head -n 1; return 1; }
 }
@@ -148,7 +148,7 @@ remove_files() {
         /opt/containerd/bin /opt/containerd/lib /opt/containerd; do
         rmdir "$ROOT${path#"$ROOT"}" 2>/dev/null || :
     done
-    [ -n "$ROOT" ] || systemctl daemon-reload
+    [ -n "$ROOT" ] || within 60 systemctl daemon-reload
 }
 
 data_directories() {
@@ -173,9 +173,9 @@ remove_made_directories() {
     for path in $(made_directories); do find "$ROOT$path/" -depth -type d -exec rmdir {} \; || return 1; done
 }
 
-in_use() { systemctl is-active --quiet "$1" || systemctl is-enabled --quiet "$1"; }
+in_use() { within 20 systemctl is-active --quiet "$1" || within 20 systemctl is-enabled --quiet "$1"; }
 
-stop_unit() { systemctl disable --quiet --now "$1"; }
+stop_unit() { within 240 systemctl disable --quiet --now "$1"; }
 
 forget() {
     rm -f "$MARK" || return 1

@@ -11,7 +11,7 @@ kernel_feature_loaded() {
 }
 
 # May be built in: only what is missing is loaded.
-kernel_module() { kernel_feature_loaded "$1" || step "Load kernel module $1" modprobe "$1"; }
+kernel_module() { kernel_feature_loaded "$1" || step "Load kernel module $1" within 60 modprobe "$1"; }
 
 set_sysctl() { echo "$2" >"$1"; }
 

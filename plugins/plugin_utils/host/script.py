@@ -32,17 +32,31 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts im
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import HostFile
 
 PARTS = Path(__file__).parent
+# a look, a look that reads sums from a mirror and whole files, and a change, which may wait for another run on that host
+LOOK, COMPARISON, CHANGE = 30.0, 120.0, 600.0
+LOOKS, DOWNLOADS = {"facts", "seed_facts", "diagnosis", "unfetch"}, {"artefacts", "seed_images", "seed_kubeadm", "seed_join"}
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 Value = str | int | bool | Iterable[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """text goes to the stdin of `sh -s`; marker starts every line that is an answer, so that a greeting of the host can't be mistaken for one."""
+    """text goes to the stdin of `sh -s`; marker starts every line that is an answer, so that a greeting of the host can't be mistaken for one.
+
+    seconds: the longest that it may take, None if that depends on what is downloaded.
+    """
 
     text: str
     marker: str
     mode: str
+    seconds: float | None = None
+
+
+def longest(parts: Iterable[str], mode: str) -> float | None:
+    """Seconds that these parts may take, None for downloads."""
+    if mode == "plan":
+        return LOOK if LOOKS.issuperset(parts) else COMPARISON
+    return CHANGE if DOWNLOADS.isdisjoint(parts) else None
 
 
 def word(value: Value) -> str:
@@ -90,6 +104,8 @@ def assemble(parts: Iterable[str], *, mode: str = "plan", config: Mapping[str, V
         artefact_calls(artefacts),
         *((PARTS / f"{part}.sh").read_text(encoding="utf-8") for part in ("lib", *parts)),
         function("main", ["begin", *(f"part_{part}" for part in parts), "say done ."]),
+        # before all else: from here on it is the script that speaks
+        "printf '%s begun .\\n' \"$marker\" >&3\n",
         "main </dev/null\n",
     ]
-    return Script("".join(text), marker, mode)
+    return Script("".join(text), marker, mode, longest(parts, mode))

@@ -8,12 +8,14 @@ import json
 import ssl
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import kube_api, x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.limits import SEED
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.memory_file import MemoryFile
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, Unreachable
 
@@ -130,7 +132,7 @@ def test_an_answer_that_does_not_come_in_time_is_one_line(server: Server):
     access = kube_api.Access(f"https://127.0.0.1:{server.http.server_port}", ca_pem=server.ca_pem)
     server.http.shutdown()
     with pytest.raises(Unreachable, match="does not answer in time"):
-        KubeApi(access, timeout=0.2).request("GET", "/x")
+        KubeApi(access, limits=replace(SEED, silence=0.2)).request("GET", "/x")
 
 
 def test_warnings_are_kept_once(server: Server, api: KubeApi):

@@ -24,12 +24,14 @@ def archive(members: dict[str, bytes]) -> bytes:
 
 
 class Mirror:
-    """Serves files from memory; counts requests. short: paths whose answer ends before it should; slow: path -> bytes a second, 0 for none."""
+    """Serves files from memory; counts requests. short: paths whose answer ends before it should; slow: path -> bytes a second, 0 for none.
+    endless: paths whose answer never ends."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.short: set[str] = set()
         self.slow: dict[str, int] = {}
+        self.endless: set[str] = set()
         self.over = threading.Event()
         self.asked: list[str] = []
         mirror = self
@@ -42,6 +44,10 @@ class Mirror:
                     self.send_error(404)
                     return
                 self.send_response(200)
+                if self.path in mirror.endless:
+                    self.end_headers()
+                    self.repeat(content * 10_000)
+                    return
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 if self.path in mirror.slow:
@@ -55,6 +61,11 @@ class Mirror:
                     while not mirror.over.wait(0.1):
                         piece, content = content[:speed // 10], content[speed // 10:]
                         self.wfile.write(piece)
+
+            def repeat(self, content):
+                with contextlib.suppress(ConnectionError):
+                    while not mirror.over.is_set():
+                        self.wfile.write(content)
 
             def log_message(self, *words):
                 pass

@@ -158,6 +158,18 @@ def test_a_mirror_that_stalls(host, mirror, downloader, speed, path):
     assert tree(host.root) == {}
 
 
+@pytest.mark.parametrize(("downloader", "path", "why"), [
+    ("curl", "/1.0.0/tool", "larger than 1 GB"), ("wget", "/1.0.0/tool", "larger than 1 GB"),
+    ("curl", "/1.0.0/tool.sha256", "holds no SHA-256"), ("wget", "/1.0.0/tool.sha256", "holds no SHA-256"),
+], indirect=["downloader"])
+def test_a_mirror_without_end_fills_neither_disk_nor_memory(host, mirror, downloader, path, why):
+    artefacts = wanted(mirror)
+    mirror.endless.add(path)
+    with pytest.raises(HostFailed, match=f"tool 1.0.0 can't be (fetched|checked): http.*{path}.*{why}"):
+        run(host, ["artefacts"], "apply", artefacts=artefacts, most_blocks=2000)
+    assert tree(host.root) == {}
+
+
 def test_a_pin_is_believed_more_than_the_mirror(host, mirror):
     artefact = mirror.offer("tool", "1.0.0", b"tool")
     lose_sum(mirror)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 
 import pytest
 
@@ -82,7 +83,7 @@ def test_configuration_is_data(host, value, monkeypatch, tmp_path):
 def test_a_script_that_is_cut_off_does_nothing(host):
     whole = script.assemble(["artefacts"], mode="apply", config={"root": str(host.root)}, files=[HostFile("/etc/x", "x", part="artefacts")])
     for length in range(0, len(whole.text) - 20, 977):
-        with pytest.raises(HostFailed, match="ended early"):
+        with pytest.raises(HostFailed, match=r"ended early|did not run what it was sent"):
             host.run(script.Script(whole.text[:length], whole.marker, whole.mode))
     assert tree(host.root) == {}
 
@@ -97,3 +98,17 @@ def test_another_run_on_the_host_is_waited_for(host):
         run(host, ["artefacts"], "apply", files=[file])
         assert other.poll() == 0
     assert (host.root / "etc/x").read_text() == "x"
+
+
+@pytest.mark.parametrize("program", ["df", "systemctl"])
+def test_what_hangs_on_a_host_is_named_at_once(host, program, tmp_path):
+    """Such as df where a network file system is mounted whose server is away."""
+    hanging = tmp_path / program
+    hanging.write_text("#!/bin/sh\nexec sleep 100\n")
+    hanging.chmod(0o755)
+    inner = host.execute
+    host.execute = lambda command, data: inner(command, data.replace(b" PATH=", f" PATH={tmp_path}:".encode(), 1).replace(b"within 5 ", b"within 1 "))
+    began = time.monotonic()
+    with pytest.raises(HostFailed, match=f"{program} doesn't answer within 1 s on this host.*Look what hangs: .*{program}"):
+        run(host, ["facts"], "plan")
+    assert time.monotonic() - began < 20
