@@ -83,6 +83,11 @@ def strange_unit(other: OtherSoftware, path: str) -> str:
     return "" if path == "/dev/null" or (path.startswith(OUR_UNITS) and path not in other.strange_files) else path
 
 
+def strange_data(other: OtherSoftware) -> tuple[str, ...]:
+    """Directories that others filled: once the collection has begun here, what lies there is its own."""
+    return () if other.has_begun else other.filled_directories
+
+
 def removal(package: str, unit: str, left: list[str]) -> str:
     """How to get rid of it: of its package if a unit is there, then of what a package leaves."""
     commands = [*([f"its package (apt-get purge {package})"] if unit else []),
@@ -93,7 +98,7 @@ def removal(package: str, unit: str, left: list[str]) -> str:
 def containerd(other: OtherSoftware, *, unit: str, active: bool) -> list[str]:
     """Another containerd, running or not. unit: path of the unit in force."""
     unit = strange_unit(other, unit)
-    left = [path for path in (*CONTAINERD_FILES, "/var/lib/containerd") if path in (*other.strange_files, *other.filled_directories)]
+    left = [path for path in (*CONTAINERD_FILES, "/var/lib/containerd") if path in (*other.strange_files, *strange_data(other))]
     found = list(dict.fromkeys(path for path in (unit, *left) if path))
     if not found or (other.has_begun and not active):
         return []
@@ -104,7 +109,7 @@ def containerd(other: OtherSoftware, *, unit: str, active: bool) -> list[str]:
 def kubelet(other: OtherSoftware, *, unit: str, active: bool) -> list[str]:
     """Another kubelet, running or not. unit: path of the unit in force."""
     unit = strange_unit(other, unit)
-    left = [path for path in (KUBELET_UNIT, *KUBELET_DATA) if path in (*other.strange_files, *other.filled_directories)]
+    left = [path for path in (KUBELET_UNIT, *KUBELET_DATA) if path in (*other.strange_files, *strange_data(other))]
     found = list(dict.fromkeys(path for path in (unit, *left) if path))
     if not found or (other.has_begun and not active):
         return []

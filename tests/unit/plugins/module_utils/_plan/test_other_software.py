@@ -71,6 +71,11 @@ def test_a_host_that_is_ours_is_not_refused_for_our_own_things():
     # a run that was killed before the machine got its mark
     begun = OtherSoftware(has_begun=True, filled_directories=("/var/lib/containerd",), strange_files=("/usr/local/bin/runc", "/opt/cni/bin/bridge"))
     assert seeds.objections(SEED, replace(MACHINE, other=begun), None, "") == []
+    # a machine of several that is about to join, or one whose run was killed later: our containerd runs, and its images are there
+    running = replace(MACHINE, containerd_active=True, containerd_unit="/etc/systemd/system/containerd.service", kubelet_active=True,
+                      kubelet_unit="/etc/systemd/system/kubelet.service", other=OtherSoftware(has_begun=True, filled_directories=("/var/lib/containerd",
+                                                                                                                                   "/var/lib/kubelet")))
+    assert seeds.objections(SEED, running, None, "") == []
 
 
 def test_a_unit_in_our_place_that_we_did_not_write_is_another_ones():
