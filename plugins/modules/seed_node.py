@@ -79,8 +79,13 @@ options:
   seed_kubernetes_version:
     description:
       - Kubernetes version of the seed in quotes, such as V("1.36.3"), or V("1.36") for the newest known patch. Can't be changed later yet.
-      - By default the newest version at launch stage C(public).
+      - By default the newest version at launch stage C(public). A seed that exists keeps its version, which its minor release means, too, and those of all
+        its components, whatever this release offers to new seeds.
     type: raw
+  components:
+    description: What the first machine of the seed told as RV(components), for a machine that joins it.
+    type: dict
+    default: {}
   seed_pod_cidr:
     description: IPv4 network of the pods in the seed. Can't be changed later.
     type: str
@@ -197,6 +202,11 @@ seed_kubernetes_version:
   type: str
   returned: success
   sample: 1.36.3
+components:
+  description: Version of each component of the seed.
+  type: dict
+  returned: success
+  sample: {"kubernetes": "1.36.3", "etcd": "3.6.15-0"}
 seed_pod_cidr:
   description: IPv4 network of the pods.
   type: str

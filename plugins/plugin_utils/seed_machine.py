@@ -10,11 +10,10 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import kubeadm, registry_mirrors, seed_files, seed_machines
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import kubeadm, registry_mirrors, seed_files, seed_machines, seed_version
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import seed as seeds
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, Mirrors
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts import read_host
@@ -29,11 +28,10 @@ MAINTAIN = ("seed_kubeadm", "seed", "seed_change")
 
 def wanted_seed(params: dict[str, Any]) -> seeds.Seed:
     """Raises InvalidInput before anything is touched."""
-    version = params["seed_kubernetes_version"] or catalogue.newest_public()
     several = len(params["control_planes"]) > 1
     seed = seeds.Seed(
         name=seeds.checked_name(params["seed"], "seed"), address=params["seed_address"],
-        components=catalogue.choose(version, where="seed_kubernetes_version").components,
+        components=seed_version.asked_for(params["seed_kubernetes_version"] or None),
         pod_cidr=params["seed_pod_cidr"], service_cidr=params["seed_service_cidr"], registry=params["kubernetes_registry"].rstrip("/"),
         audit_log=params["seed_audit_log"], endpoint=params["seed_address"] if several else "", kubelet_config=params["seed_kubelet_config"],
         schedulable=params["seed_schedulable"] if params["seed_schedulable"] is not None else not params["workers"],
@@ -91,6 +89,7 @@ class SeedMachine:
         return {"machine": self.name, "seed_role": self.role, "address": machine.address, "complete": machine.complete,
                 "server": f"https://{self.seed.endpoint or machine.address}:{seeds.API_PORT}",
                 "seed_kubernetes_version": self.seed.kubernetes_version, "seed_pod_cidr": self.seed.pod_cidr,
+                "components": self.seed.components.versions(),
                 "images": seed_files.images(self.seed.components, self.params)}
 
     def show(self, machine: Machine) -> None:
@@ -105,6 +104,7 @@ class SeedMachine:
             "towards": self.seed.address, "resolver": self.seed.kubelet_config.get("resolvConf", "")})).facts
         host = read_host(facts, before=before, after=time.time())
         mark = seeds.read_mark(facts.get("seed_mark", ""))
+        self.seed = replace(self.seed, components=seed_version.components(self.params["seed_kubernetes_version"] or None, mark, self.params["components"]))
         reasons = seeds.objections(self.seed, host, mark, facts.get("kubeadm_remains", ""), self.role)
         if reasons:
             raise InvalidInput(f"The machine {self.name} can't be {'the' if self.alone else 'a machine of the'} seed {self.seed.name}",
@@ -120,6 +120,8 @@ class SeedMachine:
         machine = Machine(host, hosts.capability(host), mark, address, config)
         if machine.complete:
             self.must_fit(machine)
+            if (hint := seed_version.hint(self.seed.kubernetes_version)):
+                self.say(hint)
         else:
             self.say(f"{host.os_name}, kernel {host.kernel}, cgroup v{host.cgroup_version}, {host.cpus} CPUs, {host.memory} MiB, address {address}")
         return machine
@@ -151,7 +153,8 @@ class SeedMachine:
         """seed_part: the part that writes the files of the seed. words: further configuration of the parts."""
         config: dict[str, Value] = {
             **runtime_config(self.registries), "images": kubeadm.images(self.seed, self.role), "seed": self.seed.name,
-            "machine": self.name, "role": self.role, "kubernetes_version": self.seed.kubernetes_version, **words}
+            "machine": self.name, "role": self.role, "kubernetes_version": self.seed.kubernetes_version,
+            "components": ",".join(f"{name}:{version}" for name, version in self.seed.components.versions().items()), **words}
         files = (replace(item, part=seed_part) if item.part == "seed" else item for item in self.files(machine))
         try:
             answer = self.remote.run(assemble(parts, mode=mode, config=config, files=[item for item in files if item.part in parts],

@@ -22,6 +22,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "admission": {"type": "dict", "no_log": False},
     "seed_address": {"type": "str", "required": True},
     "seed_kubernetes_version": {"type": "raw"},
+    "components": {"type": "dict", "default": {}},
     "seed_pod_cidr": {"type": "str", "default": "10.240.0.0/16"},
     "seed_service_cidr": {"type": "str", "default": "10.241.0.0/16"},
     "seed_cni": {"type": "str", "choices": ["flannel", "none"], "default": "flannel"},

@@ -150,9 +150,9 @@ def running(recorded: Mapping[str, Any]) -> Components | None:
     return Components(str(version), stage, goes, **{**unrecorded, **told})
 
 
-def assumed(value: Any) -> Components:
+def assumed(value: Any, *, where: str = "kubernetes_version") -> Components:
     """The row of a cluster that runs what is asked for, to look at the rest of what is asked for before it is known what runs. Raises InvalidInput."""
-    wanted = parse(value, where="kubernetes_version", known=known())
+    wanted = parse(value, where=where, known=known())
     row = running({"kubernetes": str(wanted) if isinstance(wanted, KubernetesVersion) else f"{wanted}.0"})
     assert row
     return row

@@ -58,13 +58,20 @@ class Seed:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What /etc/kubernetes/seed says. state: "begun" or "complete"; role: one of ROLES."""
+    """What /etc/kubernetes/seed says. state: "begun" or "complete"; role: one of ROLES; components: "etcd:3.6.15-0,...", "" of the first release."""
 
     seed: str
     machine: str
     kubernetes_version: str
     state: str
     role: str = CONTROL_PLANE
+    components: str = ""
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Component -> version, as a record of a cluster has them."""
+        named = (word.partition(":") for word in self.components.split(",") if ":" in word)
+        return {**{name: version for name, dummy, version in named}, "kubernetes": self.kubernetes_version}
 
     @property
     def complete(self) -> bool:
@@ -77,7 +84,8 @@ def read_mark(text: str) -> Mark | None:
     if not words:
         return None
     # the first release had no workers, and wrote no role
-    return Mark(*(words.get(name, "") for name in ("seed", "machine", "kubernetes_version", "state")), words.get("role", CONTROL_PLANE))
+    return Mark(*(words.get(name, "") for name in ("seed", "machine", "kubernetes_version", "state")),
+                role=words.get("role", CONTROL_PLANE), components=words.get("components", ""))
 
 
 def checked_name(name: str, what: str) -> str:

@@ -6,7 +6,7 @@
 # /etc/kubernetes/seed says whose machine this is and how far it got: state=begun before kubeadm init or join, state=complete after it. A run that
 # finds "begun" undoes what is half there and begins again; a complete machine is never initialised and never joins again.
 #
-# $c_seed, $c_machine, $c_role (control_plane or worker), $c_kubernetes_version
+# $c_seed, $c_machine, $c_role (control_plane or worker), $c_kubernetes_version, $c_components (of all that runs, "etcd:3.6.15-0,...")
 
 SEED_MARK=$ROOT/etc/kubernetes/seed
 KUBEADM_LOG=$ROOT/var/log/kubermatic-caas-kubeadm.log
@@ -18,6 +18,7 @@ mark_seed() {
     write_file "$SEED_MARK" 0644 "seed=$c_seed
 machine=$c_machine
 kubernetes_version=$c_kubernetes_version
+components=${c_components-}
 role=$c_role
 state=$1
 "

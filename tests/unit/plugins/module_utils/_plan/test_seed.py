@@ -38,6 +38,8 @@ BUSY = replace(HOST, ports_in_use=frozenset({6443, 10250}))
 def test_mark():
     assert read_mark("") is None
     assert read_mark("seed=fra1\nmachine=fra1-a\nkubernetes_version=1.36.3\nstate=begun\n") == BEGUN
+    told = read_mark("seed=fra1\nmachine=fra1-a\nkubernetes_version=1.36.3\ncomponents=kubernetes:1.30.1,etcd:3.6.9-0,odd\nstate=begun\n")
+    assert told.versions == {"kubernetes": "1.36.3", "etcd": "3.6.9-0"} and BEGUN.versions == {"kubernetes": "1.36.3"}
     assert read_mark("seed=fra1\nmachine=fra1-b\nkubernetes_version=1.36.3\nrole=worker\nstate=begun\n") == replace(BEGUN, machine="fra1-b", role="worker")
     assert COMPLETE.complete
     assert not BEGUN.complete
