@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -70,6 +71,22 @@ def test_what_was_chosen_goes_though_another_machine_would_be_chosen_now(bare_ap
     assert seen.writes == [] and demo.there.writes == writes
     with pytest.raises(InvalidInput, match="'other-web-1' is no machine of node pool web"):
         demo.call(2, remove=["other-web-1"])
+
+
+def test_what_the_record_has_no_room_for_is_not_made(bare_api: BareApi, demo: Customer):
+    """As many machines as fit are kept by a real API server; more are refused before the first is made."""
+    name, key = demo.caller.cluster, "ssh-ed25519 " + "A" * 68
+    journal = PoolRecord(bare_api.api(), name, demo.namespace)
+
+    def pins(count: int) -> dict[str, Any]:
+        return {f"{name}-db-{number}": {"pool": "db", "machine": f"aws-i-{number:017x}", "host_keys": [key]} for number in range(1, count + 1)}
+
+    full = journal.change(lambda record: replace(record, nodes=pins(4800)))
+    assert 700_000 < len(full.stored().encode()) < 2**20 and journal.read() == full
+    with bare_api.watched() as seen, pytest.raises(InvalidInput, match=r"can't have so many machines: .* of 5800, .*Ask for fewer machines"):
+        demo.call(1000)
+    assert seen.writes == [] and demo.there.cloud.writes == []
+    journal.change(lambda record: replace(record, nodes={}))
 
 
 def test_check_mode_shows_what_will_be_done_and_writes_nothing(bare_api: BareApi, demo: Customer):

@@ -58,7 +58,7 @@ def write(api: KubeApi, namespace: str, change: Callable[[Record | None], Record
             if old is None:
                 api.create(_config_map(namespace, new))
             else:
-                api.replace({**old, "data": {**(old.get("data") or {}), KEY: new.text()}})
+                api.replace({**old, "data": {**(old.get("data") or {}), KEY: new.stored()}})
         except ApiError as error:
             if error.status != 409:
                 raise
@@ -70,4 +70,4 @@ def write(api: KubeApi, namespace: str, change: Callable[[Record | None], Record
 
 def _config_map(namespace: str, record: Record) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "ConfigMap",
-            "metadata": {"name": NAME, "namespace": namespace, "labels": labels(record.cluster)}, "data": {KEY: record.text()}}
+            "metadata": {"name": NAME, "namespace": namespace, "labels": labels(record.cluster)}, "data": {KEY: record.stored()}}

@@ -21,7 +21,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import shown
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import launch_stages, pool_journal
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import launch_stages, pool_journal, record_room
 
 # of every provider; what a pool must have is checked by the model, which says it better
 POOL: dict[str, Any] = {
@@ -160,6 +160,7 @@ class NodePoolDoor(ClusterDoor):
 
     def plan(self, observed: Seen) -> Plan:
         if observed.decision.create:
+            record_room.check(self.journal.read(), [self.pool])
             self.cost = self.price()
         machines = self.work.plan(observed, self.cost)
         self.missing = () if self.ends else self.needed(observed)

@@ -141,7 +141,7 @@ class NodePoolHostsDoor(ClusterDoor):
         contacts = host_keys.first_contacts([(host.name, host.address) for host in hosts], arguments=self.params["ssh_arguments"],
                                             patience=self.params["ssh_timeout"], clock=self.clock, progress=self.progress)
         for host, contact in zip(hosts, contacts, strict=True):
-            keys = pool_hosts.host_keys(contact.keys)
+            keys = pool_hosts.one_key(pool_hosts.host_keys(contact.keys))
             if keys:
                 self.met[host.name] = keys
             else:

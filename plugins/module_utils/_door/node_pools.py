@@ -16,7 +16,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.record impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import SteppingDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import launch_stages, node_object, pool_journal, pool_specs
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import launch_stages, node_object, pool_journal, pool_specs, record_room
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.pool_specs import Wanted
 
 
@@ -59,6 +59,7 @@ class NodePoolsDoor(SteppingDoor, ClusterDoor):
                                fix="write node_pools for it into the inventory")
         pool_specs.check_room(self.cluster, self.pod_cidr(known), machines=wanted.machines, own_nodes=self.params["own_nodes"])
         self.check_stages(wanted, known)
+        record_room.check(known or Record(self.cluster, "", ""), wanted.pools)
         return Observed(known, wanted, self.ready_nodes() if self.params["ready"] and wanted.pools else ())
 
     def pod_cidr(self, known: Record | None) -> str:

@@ -107,6 +107,24 @@ def test_nobody_else_is_let_in():
     assert """'UserKnownHostsFile="/tmp/a b/known_hosts"'""" in words
 
 
+RSA, ECDSA = "ssh-rsa " + "C" * 372, "ecdsa-sha2-nistp256 " + "D" * 139
+
+
+@pytest.mark.parametrize(("told", "pin"), [((RSA, ECDSA, KEY), KEY), ((RSA, ECDSA), ECDSA), ((RSA,), RSA), ((), None)])
+def test_one_key_of_a_machine_is_pinned(told: tuple[str, ...], pin: str | None):
+    host, = look([machine(1)], [], told=told).hosts
+    assert host.keys == ((pin,) if pin else ())
+    assert pool_hosts.known_hosts([host]) == (f"digitalocean-101 {pin}\n" if pin else "")
+
+
+def test_of_many_keys_that_an_earlier_release_pinned_all_are_believed_and_one_is_kept():
+    pins = {name: {"pool": "web", "machine": f"digitalocean-{number}", "host_keys": [RSA, KEY]} for name, number in (("demo-web-1", 101), ("demo-web-2", 102))}
+    record = replace(EMPTY, nodes={**pins, "odd": 7, "bare": {}})
+    host, = look([machine(1)], [], record).hosts
+    assert (host.keys, host.pinned) == ((RSA, KEY), True)
+    assert pool_hosts.pinned(record, [], ["demo-web-2"]).nodes == {"demo-web-1": {**pins["demo-web-1"], "host_keys": [KEY]}, "odd": 7, "bare": {}}
+
+
 def test_what_is_no_key_or_no_id():
     assert pool_hosts.host_keys([KEY + " comment", "ssh-dss AAAA", "# machine", 7, KEY, "@cert-authority * " + KEY]) == (KEY,)
     assert pool_hosts.host_keys("text") == ()
