@@ -95,6 +95,14 @@ options:
         description: Whether the driver for volumes of O(cloud_provider) is run, with a StorageClass that is the default one.
         type: bool
         default: true
+  node_networks:
+    description:
+      - Without konnectivity, the IPv4 networks in which the nodes are, and all else that webhooks and aggregated APIs of the customer may be. kube-apiserver
+        may connect to them and to etcd, where the network of the seed enforces NetworkPolicies. Required then, and refused otherwise.
+      - The address of the seed must not be in them. A customer can have kube-apiserver connect to any address in them.
+    type: list
+    elements: str
+    default: []
   cluster_audit_log:
     description: Whether the API server of the cluster writes an audit log to its output.
     type: bool

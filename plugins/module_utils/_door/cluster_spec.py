@@ -47,6 +47,7 @@ class ClusterSpecDoor(ReadingDoor, ClusterDoor):
         "etcd_storage_class": {"type": "str", "default": ""},
         "add_ons": {"type": "dict", "apply_defaults": True,
                     "options": {name: {"type": "bool", "default": True} for name in (*ADD_ONS, *CLOUD_ADD_ONS)}},
+        "node_networks": {"type": "list", "elements": "str", "default": []},
         "cluster_audit_log": {"type": "bool", "default": False},
         "kube_proxy_config": {"type": "dict", "default": {}},
         "kubernetes_registry": {"type": "str", "default": "registry.k8s.io"},

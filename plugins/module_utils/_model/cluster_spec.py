@@ -23,6 +23,7 @@ class ClusterSpec:
     images: component -> image reference. etcd_storage: size of each replica's volume, such as "1Gi". etcd_storage_class:
     "" for the seed's default. etcd_quota_bytes: what etcd's database may take of it. components: row of the catalogue.
     cloud_provider: NO_PROVIDER, or the one whose machines all nodes are. cloud_credentials: how the add-ons prove themselves there.
+    node_networks: without konnectivity, where kube-apiserver may connect to.
     digitalocean_url, aws_url: where the add-ons find its API; aws_url is "" for the usual ones.
     """
 
@@ -46,6 +47,7 @@ class ClusterSpec:
     etcd_storage_class: str
     etcd_quota_bytes: int
     add_ons: dict[str, bool]
+    node_networks: list[str]
     audit_log: bool
     kube_proxy_config: dict[str, Any]
     kubernetes_registry: str

@@ -25,6 +25,7 @@ NODE_PREFIX = 24
 POD_SIZE = Size(8, 22, "every node takes a /24 of it")
 # kube-apiserver keeps a bitmap of all service addresses, and refuses more than 2^20
 SERVICE_SIZE = Size(12, 24, "kube-apiserver keeps a map of all its addresses")
+NODES_SIZE = Size(8, 32, "larger ones hold more than nodes")
 DNS_INDEX = 10
 _UNUSABLE = tuple(IPv4Network(text) for text in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"))
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import IPv4Address
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import networks
@@ -75,6 +76,26 @@ def add_ons(params: dict[str, Any]) -> dict[str, bool]:
     return {name: on for name, on in params["add_ons"].items() if not (cloudless and name in CLOUD_ADD_ONS)}
 
 
+def node_networks(params: dict[str, Any], seed_address: str) -> list[str]:
+    """Where kube-apiserver may connect to without konnectivity. Raises InvalidInput."""
+    named = params["node_networks"]
+    if params["add_ons"]["konnectivity"]:
+        if named:
+            raise InvalidInput("node_networks are for a cluster without konnectivity only", where="node_networks",
+                               why="with it kube-apiserver opens no connection to a node", fix="leave them out, or set add_ons: {konnectivity: false}")
+        return []
+    if not named:
+        raise InvalidInput("Without konnectivity kube-apiserver connects to nodes itself, and to whatever else the customer names", where="node_networks",
+                           why="it must not reach the seed's network", fix="name the networks of the nodes, such as node_networks: [192.0.2.0/24]")
+    found = [networks.network(value, networks.NODES_SIZE, where="node_networks") for value in named]
+    for network in found:
+        if seed_address and IPv4Address(seed_address) in network:
+            raise InvalidInput(f"The network {network} has the seed's own address {seed_address} in it", where="node_networks",
+                               why="the customer could have kube-apiserver connect to machines of the seed",
+                               fix="name smaller networks, down to single addresses of nodes with /32")
+    return [str(network) for network in found]
+
+
 def cloud_credentials(params: dict[str, Any]) -> str:
     """The way to prove oneself at the cloud. Raises InvalidInput if the provider has no such way."""
     provider = PROVIDERS.get(params["cloud_provider"])
@@ -114,6 +135,7 @@ def wanted(params: dict[str, Any], runs: Components | None = None) -> tuple[Clus
         dns_domain=dns_domain, address=str(seed_address or ""), expose=params["expose"], key_type=params["key_type"],
         control_plane_replicas=params["control_plane_replicas"], etcd_replicas=params["etcd_replicas"],
         etcd_storage=storage, etcd_storage_class=storage_class or "", etcd_quota_bytes=etcd_quota_bytes(storage), add_ons=add_ons(params),
+        node_networks=node_networks(params, str(seed_address or "")),
         audit_log=params["cluster_audit_log"], kube_proxy_config=dict(params["kube_proxy_config"]),
         kubernetes_registry=kubernetes_registry, flannel_registry=flannel_registry,
         cloud_provider=params["cloud_provider"], cloud_credentials=cloud_credentials(params),

@@ -31,7 +31,7 @@ def values(*, address: str = "198.51.100.10", port: int = 31443, konnectivity_po
     spec, dummy = wanted({
         "cluster": "demo", "kubernetes_version": "1.36.3", "seed_kubeconfig": "/home/user/.kube/fra1", "seed_address": address,
         "pod_cidr": "10.244.0.0/16", "service_cidr": "10.96.0.0/16", "cluster_dns_domain": "cluster.local", "expose": "node_port",
-        "control_plane_replicas": 1, "etcd_replicas": 1, "etcd_storage": "1Gi", "etcd_storage_class": "", "cluster_audit_log": False,
+        "control_plane_replicas": 1, "etcd_replicas": 1, "etcd_storage": "1Gi", "etcd_storage_class": "", "cluster_audit_log": False, "node_networks": [],
         "kube_proxy_config": {}, "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io", "key_type": "ecdsa-p256",
         "cloud_provider": "none", "cloud_credentials": "secret", "digitalocean_registry": "docker.io/digitalocean",
         "aws_registry": "public.ecr.aws/ebs-csi-driver",
@@ -50,7 +50,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "replicated": values(control_plane_replicas=2, etcd_replicas=3),
     "digitalocean": values(cloud_provider="digitalocean"),
     "aws": values(cloud_provider="aws", cloud_credentials="machines", kubernetes_version="1.33"),
-    "bare": values(add_ons=dict.fromkeys(NAMES, False)),
+    "bare": values(add_ons=dict.fromkeys(NAMES, False), node_networks=["192.0.2.0/24", "203.0.113.7/32"]),
     "configured": values(cluster_audit_log=True, etcd_storage="8Gi", etcd_storage_class="fast", priority_class="customers", kubernetes_version="1.33",
                          kube_proxy_config={"mode": "iptables", "conntrack": {"min": 0, "tcpEstablishedTimeout": "{{ 7 * 7 }}"}}),
 }

@@ -123,8 +123,11 @@ def test_every_component_of_the_seed_may_be_reached_only_as_a_policy_says(varian
     policies = [item for item in objects(variant, "seed") if item["kind"] == "NetworkPolicy"]
     denied = next(policy["spec"] for policy in policies if policy["metadata"]["name"] == "default-deny")
     assert denied == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-    open_egress = [policy["metadata"]["name"] for policy in policies if {} in policy["spec"].get("egress", [])]
-    assert open_egress == ([] if VARIANTS[variant]["cluster"]["add_ons"]["konnectivity"] else ["kube-apiserver"])
+    assert [policy["metadata"]["name"] for policy in policies if {} in policy["spec"].get("egress", [])] == []
+    blocks = [(policy["metadata"]["name"], to["ipBlock"]) for policy in policies for rule in policy["spec"].get("egress", []) for to in rule.get("to", [])
+              if "ipBlock" in to]
+    named = [] if VARIANTS[variant]["cluster"]["add_ons"]["konnectivity"] else ["192.0.2.0/24", "203.0.113.7/32"]
+    assert blocks == [("kube-apiserver", {"cidr": network}) for network in named]
 
 
 def test_two_replicas_and_three_members():

@@ -29,6 +29,27 @@ def options(**change: Any) -> dict[str, Any]:
     return checked.validated_parameters
 
 
+DIRECT = {"add_ons": {"konnectivity": False}}
+
+
+def test_without_konnectivity_the_networks_of_nodes_are_named():
+    assert wanted(options(**DIRECT, node_networks=["192.0.2.0/24", "203.0.113.7/32"]))[0].node_networks == ["192.0.2.0/24", "203.0.113.7/32"]
+    assert wanted(options())[0].node_networks == []
+
+
+@pytest.mark.parametrize(("change", "part"), [
+    (DIRECT, "It must not reach the seed's network. Name the networks of the nodes"),
+    ({**DIRECT, "node_networks": ["198.51.100.0/24"]}, "has the seed's own address 198.51.100.10 in it"),
+    ({**DIRECT, "node_networks": ["192.0.2.0/24", "0.0.0.0/0"]}, "Network '0.0.0.0/0' can't be used"),
+    ({**DIRECT, "node_networks": ["169.254.169.254/32"]}, "169.254.0.0/16 has a meaning of its own"),
+    ({**DIRECT, "node_networks": ["192.0.2.1/24"]}, "Write 192.0.2.0/24"),
+    ({"node_networks": ["192.0.2.0/24"]}, "for a cluster without konnectivity only")], ids=str)
+def test_where_a_customer_could_reach_the_seed_is_refused(change: dict[str, Any], part: str):
+    with pytest.raises(InvalidInput) as refused:
+        wanted(options(**change))
+    assert part in str(refused.value) and "node_networks" in str(refused.value)
+
+
 def test_all_that_follows_from_four_variables():
     spec, choice = wanted(options())
     assert choice.resolved_from == ""
@@ -54,7 +75,7 @@ def test_all_that_follows_from_four_variables():
         "dns_domain": "cluster.local", "address": "198.51.100.10", "expose": "node_port", "key_type": "ecdsa-p256",
         "control_plane_replicas": 1, "etcd_replicas": 1, "etcd_storage": "1Gi", "etcd_storage_class": "",
         "etcd_quota_bytes": 536870912, "add_ons": {"kube_proxy": True, "coredns": True, "flannel": True, "konnectivity": True, "metrics_server": True},
-        "audit_log": False, "kube_proxy_config": {}, "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io",
+        "node_networks": [], "audit_log": False, "kube_proxy_config": {}, "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io",
         "cloud_provider": "none", "cloud_credentials": "secret", "digitalocean_registry": "docker.io/digitalocean",
         "aws_registry": "public.ecr.aws/ebs-csi-driver",
         "digitalocean_url": "https://api.digitalocean.com/v2/", "aws_url": "",
