@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import le
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.lease import ClusterLock
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import LockHeld
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import LockHeld, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.holder import is_gone, of_process
 from api.bare_api import BareApi
 from api.doors import Caller
@@ -142,6 +143,93 @@ def test_a_run_that_lost_its_lock_stops(bare_api: BareApi, cluster: str, monkeyp
         thread.join(timeout=10)
         with pytest.raises(LockHeld, match="bob@ops2"):
             alice.still_held()
+
+
+def test_the_lock_of_another_pid_namespace_is_not_taken_over(bare_api: BareApi, cluster: str):
+    """Two containers of one machine that have its name: neither sees the processes of the other."""
+    code = "import sys; sys.path[:0] = sys.argv[1:]; import conftest, os\n" \
+           "from ansible_collections.kubermatic.caas.plugins.module_utils._module.holder import of_process\n" \
+           "print(of_process(os.getpid()), flush=True); input()"
+    with subprocess.Popen(["unshare", "--pid", "--fork", "--mount-proc", sys.executable, "-c", code, str(Path(__file__).parents[1])],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as container:
+        assert container.stdin is not None and container.stdout is not None
+        holder = container.stdout.readline().strip()
+        assert " pid 1 " in holder
+        # process 1 is here another one, and began at another moment
+        assert not is_gone(holder)
+        held_by(bare_api, cluster, holder).take()
+        with pytest.raises(LockHeld, match="pid 1"):
+            held_by(bare_api, cluster, of_process(os.getpid())).take()
+        container.stdin.close()
+
+
+def asleep(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    right = lease.passing
+    monkeypatch.setattr(lease, "passing", lambda: right() + seconds)
+
+
+def test_who_slept_and_lost_the_lock_writes_nothing_more(bare_api: BareApi, cluster: str, monkeypatch: pytest.MonkeyPatch):
+    caller = Caller(bare_api.kubeconfig(), cluster, holder=ALICE)
+    door = caller.door(ClusterRecordDoor, phase="Creating")
+    with door.guard():
+        rewrite(held_by(bare_api, cluster, ALICE), holderIdentity=BOB)
+        asleep(monkeypatch, 1000)
+        with bare_api.watched() as seen, pytest.raises(LockHeld, match="bob@ops2"):
+            door.seed.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "late", "namespace": f"cluster-{cluster}"}})
+        assert seen.writes == []
+        with bare_api.watched() as seen, pytest.raises(LockHeld):
+            door.seed.delete("v1", "ConfigMap", "late", f"cluster-{cluster}")
+        assert seen.writes == []
+    assert [line for line in caller.lines if "The lock is lost, and nothing more is changed" in line]
+
+
+def test_who_slept_and_still_has_the_lock_goes_on(bare_api: BareApi, cluster: str, monkeypatch: pytest.MonkeyPatch):
+    caller = Caller(bare_api.kubeconfig(), cluster, holder=ALICE)
+    door = caller.door(ClusterRecordDoor, phase="Creating")
+    with door.guard():
+        rewrite(held_by(bare_api, cluster, ALICE), renewTime=lease.written(lease.now() - timedelta(seconds=1000)))
+        asleep(monkeypatch, 1000)
+        with bare_api.watched() as seen:
+            door.seed.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "late", "namespace": f"cluster-{cluster}"}})
+    place = f"cluster-{cluster}"
+    assert seen.writes == [f"update leases {place}/cluster-lock", f"patch configmaps {place}/late"]
+
+
+@pytest.mark.parametrize("error", [ValueError("Expecting value: line 1"), KeyError("metadata"), RuntimeError("x"), Unreachable("It is away")])
+def test_renewing_outlives_any_error(bare_api: BareApi, cluster: str, monkeypatch: pytest.MonkeyPatch, error: Exception):
+    monkeypatch.setattr(lease, "RENEW_AFTER", timedelta(seconds=0.05))
+    alice = held_by(bare_api, cluster, ALICE)
+    alice.take()
+    rewrite(alice, renewTime=lease.written(lease.now() - timedelta(seconds=200)))
+    read, errors, written = alice._lease, [error, error], threading.Event()
+
+    def broken() -> Any:
+        if errors:
+            raise errors.pop()
+        return read()
+
+    replace = alice.api.replace
+    monkeypatch.setattr(alice, "_lease", broken)
+    monkeypatch.setattr(alice.api, "replace", lambda manifest: (replace(manifest), written.set()))
+    with alice.renewed():
+        assert written.wait(10)
+    assert errors == []
+
+
+def test_a_seed_that_is_away_for_longer_than_a_lock_lives_has_perhaps_given_it_to_another(bare_api: BareApi, cluster: str, monkeypatch: pytest.MonkeyPatch):
+    alice = held_by(bare_api, cluster, ALICE)
+    alice.take()
+
+    def away() -> Any:
+        raise Unreachable("It is away")
+
+    monkeypatch.setattr(alice, "_lease", away)
+    asleep(monkeypatch, 250)
+    with pytest.raises(Unreachable):
+        alice.still_held()
+    asleep(monkeypatch, 250)
+    with pytest.raises(LockHeld, match=r"may be another's by now.*could not be renewed for 50"):
+        alice.still_held()
 
 
 def test_it_is_renewed_while_work_goes_on(bare_api: BareApi, cluster: str, monkeypatch: pytest.MonkeyPatch):

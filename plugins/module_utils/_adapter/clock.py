@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 
 class Clock:
@@ -16,3 +17,19 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
+
+
+class ClockAhead(Clock):
+    """Goes like another one, and shows another time: that of a server, which control hosts agree on."""
+
+    def __init__(self, clock: Clock, ahead: Callable[[], timedelta]) -> None:
+        self.clock, self.ahead = clock, ahead
+
+    def now(self) -> datetime:
+        return self.clock.now() + self.ahead()
+
+    def monotonic(self) -> float:
+        return self.clock.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        self.clock.sleep(seconds)

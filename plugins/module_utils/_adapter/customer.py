@@ -28,7 +28,10 @@ def open_cluster(seed: KubeApi, namespace: str, minutes: int = 60, limits: Limit
     except (KeyError, ValueError) as error:
         raise CaasError("What the seed keeps of the cluster is not complete", where=f"namespace {namespace}", why=f"{type(error).__name__}: {error}",
                         fix="run create_cluster for it again") from None
-    return KubeApi.from_credentials(server, trusted, certificate, key, limits=limits, title=f"The API of cluster {namespace.removeprefix('cluster-')}")
+    api = KubeApi.from_credentials(server, trusted, certificate, key, limits=limits, title=f"The API of cluster {namespace.removeprefix('cluster-')}")
+    # the lock is the same
+    api.before_write = lambda: seed.before_write()
+    return api
 
 
 def server_url(address: str, port: str | int) -> str:

@@ -8,6 +8,8 @@ import re
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -44,6 +46,10 @@ _PLURAL = re.compile(r"[a-z0-9.-]{1,253}", re.ASCII)
 _WARNING = re.compile(r'299 \S+ "((?:[^"\\]|\\["\\])*)"')
 
 
+def nothing() -> None:
+    """What is done before a write, unless somebody has something to say."""
+
+
 class KubeApi:
     """Objects go in and come out as dicts in the form of their manifests.
 
@@ -61,6 +67,9 @@ class KubeApi:
                             fix="install it for this Python: pip install urllib3")
         self.server = access.server
         self.limits, self.title = limits, title
+        # called before each request that may change something; what it raises keeps the request back
+        self.before_write: Callable[[], None] = nothing
+        self._ahead: timedelta | None = None
         self.warnings: list[str] = []
         self._discovered: dict[str, dict[str, Resource]] = {}
         self._headers = {"Accept": JSON, "User-Agent": FIELD_MANAGER}
@@ -259,13 +268,35 @@ class KubeApi:
         if body is not None:
             headers["Content-Type"] = content_type or JSON
             body = body if isinstance(body, (str, bytes)) else json.dumps(body)
+        if method != "GET" and "dryRun" not in (query or {}):
+            self.before_write()
+        begin = datetime.now(UTC)
         answer = self._sent(method, path, url, headers, body, come_back)
+        self._compare_clocks(begin, answer)
         if answer.status >= 300:
             raise error_of(self.server, method, path, answer.status, answer.data, title=self.title)
         for text in _warnings(answer):
             if text not in self.warnings and len(self.warnings) < MOST_WARNINGS:
                 self.warnings.append(text)
         return self._understood(method, path, lambda: _content(answer, self.limits.most_values))
+
+    @property
+    def ahead(self) -> timedelta:
+        """By how much the server's clock is ahead of this machine's, to a second; 0 as long as the server has not said anything. It stays the same then."""
+        return self._ahead or timedelta(0)
+
+    def _compare_clocks(self, begin: datetime, answer: Answer) -> None:
+        if self._ahead is not None:
+            return
+        try:
+            said = parsedate_to_datetime(answer.headers.get("Date", ""))
+        except (ValueError, TypeError, OverflowError):
+            return
+        if said.tzinfo is None:
+            return
+        # it said a second, and sent it somewhere in between
+        off = said + timedelta(seconds=0.5) - (begin + (datetime.now(UTC) - begin) / 2)
+        self._ahead = off if abs(off) > timedelta(seconds=2) else timedelta(0)
 
     def _sent(self, method: str, path: str, url: str, headers: dict[str, str], body: Any, come_back: bool) -> Answer:
         """Once, and again where that is safe: what is not idempotent only if it never left or was turned away unseen."""

@@ -4,23 +4,36 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import labels
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, LockHeld
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, LockHeld, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.lock import DURATION, RENEW_AFTER, Lock, held_by_another, person
 
 API, KIND, NAME = "coordination.k8s.io/v1", "Lease", "cluster-lock"
 # runs of one ansible-playbook write the same Lease at the same moment: each attempt that fails means that another succeeded
 ATTEMPTS = 20
+# between two looks of the renewing thread at the clock
+LOOK_SECONDS = 5.0
+# the lock is sure for so long after it was written: the seed may be slow, and what is begun now takes its time
+SURE = DURATION * 0.7
 
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def passing() -> float:
+    """Seconds that pass also while this machine sleeps."""
+    try:
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    except (AttributeError, OSError):
+        return time.monotonic()
 
 
 def written(moment: datetime) -> str:
@@ -51,6 +64,9 @@ class ClusterLock:
         self.api, self.cluster, self.namespace, self.holder = api, cluster, namespace, holder
         self.is_gone, self.progress = is_gone, progress
         self.lost: LockHeld | None = None
+        # when the lock was last known to be ours, None as long as it was not taken
+        self._known: float | None = None
+        self._checking, self._renewing = threading.RLock(), False
         # whether the last take() found that this run did not hold it
         self.was_free = False
 
@@ -59,30 +75,30 @@ class ClusterLock:
         return lock_of(lease) if lease else None
 
     def check(self) -> None:
-        """Raises LockHeld if another live run holds the lock, as far as the clock of this machine is right. Sends no write request."""
+        """Raises LockHeld if another live run holds the lock. Sends no write request."""
         lock = self.read()
-        if lock and self._is_anothers(lock) and not lock.is_expired(now()):
+        if lock and self._is_anothers(lock) and not lock.is_expired(now() + self.api.ahead):
             raise held_by_another(self.cluster, lock, now(), where=self._where())
 
     def take(self) -> bool:
         """Holds the lock, or raises LockHeld. False if there is no namespace yet, and so nothing to lock."""
-        self.was_free = False
+        self.was_free, self.lost, self._known = False, None, None
         for _attempt in range(ATTEMPTS):
-            lease = self._lease()
+            begin, lease = passing(), self._lease()
             self.was_free |= lease is None or lock_of(lease).holder != self.holder
             try:
                 if lease is None:
                     self.api.create(self._new())
                 elif not self._take_over(lease):
-                    return True
+                    begin -= lock_of(lease).age(now())
             except ApiError as error:
                 if error.status == 409:
                     continue
                 if error.status == 404 and lease is None:
                     return False
                 raise
-            else:
-                return True
+            self._known = begin
+            return True
         raise LockHeld(f"The lock of cluster {self.cluster} can't be taken, as others write it all the time", where=self._where(),
                        fix="look who does, then run this again")
 
@@ -113,25 +129,66 @@ class ClusterLock:
         finally:
             end.set()
             thread.join(timeout=5)
+            self._known = None
 
     def still_held(self) -> None:
-        """Raises LockHeld if another run was seen to have taken the lock meanwhile."""
-        if self.lost:
-            raise self.lost
+        """To be called before each write. Raises LockHeld if another run has the lock, or may have it: this machine may have slept."""
+        with self._checking:
+            if self._renewing:
+                return
+            if self.lost:
+                raise self.lost
+            if self._known is not None and passing() - self._known > SURE.total_seconds():
+                self._renew()
 
     def _renew_until(self, end: threading.Event) -> None:
-        while not end.wait(RENEW_AFTER.total_seconds()):
-            try:
-                lease = self._lease()
-                if lease is None:
-                    return
-                self._take_over(lease, takes=False)
-            except LockHeld as error:
-                self.lost = error
-                return
-            except CaasError:
-                # the seed may be away for a moment; the lock outlasts several attempts
+        while not end.wait(min(LOOK_SECONDS, RENEW_AFTER.total_seconds())) and not self.lost:
+            if self._known is None or passing() - self._known < RENEW_AFTER.total_seconds():
                 continue
+            # the seed may be away for a moment, or something in between may answer in its place; the lock outlasts several attempts
+            with self._checking, suppress(Exception):
+                self._renew()
+
+    def _renew(self) -> None:
+        """Raises LockHeld, which is also remembered, if the lock is or may be another's."""
+        self._renewing = True
+        try:
+            self._known = self._renewed_at()
+        except LockHeld as error:
+            self._lose(error)
+        except Exception as error:
+            silent = passing() - (self._known or 0.0)
+            if silent > DURATION.total_seconds():
+                self._lose(LockHeld(f"The lock of cluster {self.cluster} may be another's by now", where=self._where(),
+                                    why=f"it could not be renewed for {silent:.0f} s ({error})", fix="run this again, it goes on where it stopped"))
+            raise
+        finally:
+            self._renewing = False
+
+    def _renewed_at(self) -> float:
+        """When the lock was certainly ours."""
+        for attempt in range(ATTEMPTS):
+            begin, lease = passing(), self._lease()
+            try:
+                if lease is None:
+                    # somebody deleted it, or the namespace goes, and then nobody can have it
+                    with suppress(Refused):
+                        self.api.create(self._new())
+                elif not self._take_over(lease, takes=False):
+                    begin -= lock_of(lease).age(now())
+            except ApiError as error:
+                if error.status == 409 and attempt < ATTEMPTS - 1:
+                    continue
+                if error.status != 404:
+                    raise
+            return begin
+        return begin
+
+    def _lose(self, error: LockHeld) -> None:
+        if self.lost is None:
+            self.lost = error
+            self.progress(f"The lock is lost, and nothing more is changed. {error.line()}")
+        raise self.lost
 
     def _take_over(self, lease: dict[str, Any], *, takes: bool = True) -> bool:
         """Writes our name and the time into the Lease; False if that was not needed. takes: also if another's run ended."""
@@ -139,6 +196,9 @@ class ClusterLock:
         ours = lock.holder == self.holder
         if ours and lock.is_fresh(moment_now):
             return False
+        if not lock.holder and not takes:
+            raise LockHeld(f"The lock of cluster {self.cluster} was given back while it was needed", where=self._where(),
+                           fix="run this again, it goes on where it stopped")
         if not ours and (not takes or (self._is_anothers(lock) and not lock.is_expired(self._now_of_seed()))):
             raise held_by_another(self.cluster, lock, moment_now, where=self._where())
         spec = {**(lease.get("spec") or {}), "holderIdentity": self.holder, "renewTime": written(moment_now),

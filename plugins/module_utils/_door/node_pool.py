@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock, ClockAhead
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pool_record import PoolRecord
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_uid import cluster_uid
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import PoolWork, Provider, Seen
@@ -86,7 +86,7 @@ class NodePoolDoor(ClusterDoor):
     def bind(self) -> None:
         """Whoever removes the cluster must know where it has something, also if no machine was asked for yet."""
         if not pool_journal.is_bound(self.journal.read(), self.pool.name):
-            now = self.clock.now()
+            now = self.clock_of_seed.now()
             self.journal.change(lambda record: pool_journal.noted(record, self.pool.name, self.PROVIDER, self.uid, now, place=self.provider.place))
 
     def furnish(self) -> None:
@@ -134,6 +134,11 @@ class NodePoolDoor(ClusterDoor):
         return PoolRecord(self.seed, self.cluster, self.namespace)
 
     @cached_property
+    def clock_of_seed(self) -> ClockAhead:
+        """Notes in the record are read by other control hosts, and none of their clocks need agree."""
+        return ClockAhead(self.clock, lambda: self.seed.ahead)
+
+    @cached_property
     def uid(self) -> str:
         """By which the machines are found: of the namespace in which the cluster was when it got its first machine."""
         return cluster_uid(self, self.journal.read())
@@ -142,7 +147,7 @@ class NodePoolDoor(ClusterDoor):
     def work(self) -> PoolWork:
         return PoolWork(self.provider, self.pool, self.journal, self.uid, ready=frozenset(self.params["ready_nodes"]),
                         keep_surplus=self.params["surplus"] == "keep" and not self.ends, remove=self.removed,
-                        patience=self.params["wait_timeout"], clock=self.clock,
+                        patience=self.params["wait_timeout"], clock=self.clock_of_seed,
                         progress=self.progress, still_guarded=self.still_guarded)
 
     def observe(self) -> Seen:

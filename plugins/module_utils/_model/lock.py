@@ -39,6 +39,10 @@ class Lock:
         """Renewed so lately that renewing it again can wait. now: by the clock of the holder."""
         return self.renewed is not None and timedelta(0) <= now - self.renewed < RENEW_AFTER
 
+    def age(self, now: datetime) -> float:
+        """Seconds since it was renewed. now: by the clock of the holder."""
+        return max(0.0, (now - self.renewed).total_seconds()) if self.renewed else DURATION.total_seconds()
+
 
 def person(holder: str) -> str:
     """The part of a holder's identity that a person reads: "root@ops1 pid 4711"."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi, nothing
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.lease import ClusterLock
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.patient_api import PatientApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import cluster_name, namespace_of
@@ -72,8 +72,17 @@ class ClusterDoor(Door):
             raise InvalidInput(f"Cluster {self.cluster} is not there", where=self.seed.server, why=f"the seed has no namespace {self.namespace}",
                                fix="create it first: ansible-playbook kubermatic.caas.create_cluster")
         self.lock.take()
-        with self.lock.renewed():
+        with self.lock.renewed(), self.each_write_checked():
             yield self.lock.was_free
+
+    @contextmanager
+    def each_write_checked(self) -> Iterator[None]:
+        """Whoever lost the lock, perhaps while this machine slept, learns of it before the next write, and not after."""
+        self.seed.before_write = self.still_guarded
+        try:
+            yield
+        finally:
+            self.seed.before_write = nothing
 
     def still_guarded(self) -> None:
         if self.namespace:

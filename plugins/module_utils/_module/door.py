@@ -50,7 +50,7 @@ class Door(ABC):
         """Everything the plan says; safe to repeat. Called only if it says something."""
 
     def settle(self, plan: Plan) -> None:
-        """Wait for readiness after the steps; also runs when there was nothing to do, then it must be quick."""
+        """Wait for readiness after the steps, still guarded; also runs when there was nothing to do, unguarded, then it must be quick."""
 
     def report(self, observed: Any, plan: Plan) -> dict[str, Any]:
         """Further keys of the module's result."""
@@ -96,5 +96,7 @@ def run(door: Door) -> dict[str, Any]:
                     plan = door.plan(observed)
                 if plan:
                     door.carry_out(observed, plan)
-        door.settle(plan)
+                door.settle(plan)
+        else:
+            door.settle(plan)
     return {"changed": bool(plan), "steps": plan.titles(), "diff": plan.diff(), **door.report(observed, plan)}

@@ -1,6 +1,9 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Identity of a run: user, host, process and the moment that process began, so that a reused process id is not mistaken for it."""
+"""Identity of a run: user, host, process and the moment that process began, so that a reused process id is not mistaken for it.
+
+Process ids mean something only within one boot and one pid namespace: two containers may share a host's name, and each has its own.
+"""
 from __future__ import annotations
 
 import getpass
@@ -26,6 +29,25 @@ def boot() -> str:
         return ""
 
 
+def pid_namespace() -> str:
+    """Number of the pid namespace in which this process sees others, empty where the kernel tells none. No two that exist at once have the same."""
+    try:
+        return os.readlink("/proc/self/ns/pid").partition("[")[2].rstrip("]")
+    except OSError:
+        return ""
+
+
+def exists(pid: int) -> bool:
+    """Also one of another user whom /proc hides."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def user() -> str:
     try:
         return getpass.getuser()
@@ -34,8 +56,8 @@ def user() -> str:
 
 
 def of_process(pid: int) -> str:
-    """user@host pid PID begin/boot: names a run in a way that a person and another run understand."""
-    return f"{user()}@{socket.gethostname()} pid {pid} {began(pid) or 0}/{boot()}"
+    """user@host pid PID begin/boot/namespace: names a run in a way that a person and another run understand."""
+    return f"{user()}@{socket.gethostname()} pid {pid} {began(pid) or 0}/{boot()}/{pid_namespace()}"
 
 
 def this_process() -> str:
@@ -43,14 +65,15 @@ def this_process() -> str:
 
 
 def is_gone(holder: str) -> bool:
-    """True if the run certainly ended: it ran on this machine, and its process is no more (or the machine was booted since)."""
+    """True if the run certainly ended: its process was in this pid namespace of this boot, and is no more. Of all others nobody here knows: their lock runs
+    out by itself."""
     try:
-        who, word, pid, moment = holder.split(" ")
-        host = who.rpartition("@")[2]
-        ticks, dummy, boot_id = moment.partition("/")
+        dummy, word, pid, moment = holder.split(" ")
+        ticks, boot_id, namespace = moment.split("/")
         number = int(pid)
     except ValueError:
         return False
-    if word != "pid" or host != socket.gethostname() or not boot_id or not boot():
+    here = (boot(), pid_namespace())
+    if word != "pid" or number <= 0 or not all(here) or (boot_id, namespace) != here:
         return False
-    return boot_id != boot() or began(number) != ticks
+    return not exists(number) or began(number) not in (ticks, None)

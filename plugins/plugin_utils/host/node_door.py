@@ -30,6 +30,7 @@ class NodeDoor(ClusterDoor):
                  remote: Remote, warn: Callable[[str], None]) -> None:
         super().__init__(params, holder=holder, check_mode=check_mode, progress=progress)
         self.remote, self.warn = remote, warn
+        remote.before_change = self.may_change_host
         self.name: str = params["node_name"]
         nodes.check_name(self.name)
         self.labels = node_marks.labels(params["node_labels"], f"node_labels of {self.name}")
@@ -41,6 +42,11 @@ class NodeDoor(ClusterDoor):
         answer = self.remote.run(assemble(["facts", "other_software"], config={
             "towards": towards, "resolver": str(self.params["kubelet_config"].get("resolvConf") or "")}))
         return read_host(answer.facts, before=before, after=time.time())
+
+    def may_change_host(self) -> None:
+        """Raises LockHeld if a lock that was taken is another run's by now."""
+        if "lock" in self.__dict__:
+            self.still_guarded()
 
     def refuse(self, objections: Iterable[str]) -> None:
         found = list(objections)

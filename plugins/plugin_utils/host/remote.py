@@ -167,6 +167,8 @@ class Remote:
     def __init__(self, execute: Execute, host: str, *, becomes: str = "", longest: float = DOWNLOAD, patience: float = 0.0,
                  say: Callable[[str], None] = lambda text: None) -> None:
         self.execute, self.host, self.becomes, self.longest, self.patience, self.say, self.executions = execute, host, becomes, longest, patience, say, 0
+        # called before a script that may change the host; what it raises keeps the script back
+        self.before_change: Callable[[], None] = lambda: None
 
     @classmethod
     def of(cls, action: ActionBase, host: str, **words: Any) -> Remote:
@@ -181,6 +183,8 @@ class Remote:
 
     def run(self, script: Script) -> Answer:
         """The script's answer. Raises HostUnreachable or Refused if it couldn't be started, HostFailed if the host gave up."""
+        if script.mode == "apply":
+            self.before_change()
         self.executions += 1
         result = self.let_in(script) if self.executions == 1 and self.patience else self.started(script)
         where = f"host {self.host}"

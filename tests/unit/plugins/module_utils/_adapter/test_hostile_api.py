@@ -7,10 +7,13 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock, ClockAhead
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.limits import CUSTOMER
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, Misunderstood, Unreachable
@@ -184,3 +187,18 @@ def test_pages_of_a_state_that_is_gone_are_asked_for_anew(api: Callable[[Reply],
 def test_a_secret_is_not_quoted(api: Callable[[Reply], KubeApi]):
     line = failure_of(lambda: api(always(answer(b"very-secret"))).get("v1", "Secret", "a", "b")).line()
     assert "very-secret" not in line
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Fri, 99 Foo 2026", "Thu, 01 Jan 1970 00:00:00", "9" * 5000])
+def test_a_time_that_is_none_is_not_believed(api: Callable[[Reply], KubeApi], date: str):
+    one = api(always(answer(NODES, headers=[f"Date: {date}"])))
+    one.list("v1", "Node")
+    assert one.ahead == timedelta(0)
+
+
+@pytest.mark.parametrize("hours", [-7, 0, 7])
+def test_the_clock_of_a_server_is_known_by_its_answers(api: Callable[[Reply], KubeApi], hours: int):
+    one = api(lambda method, path: [answer(NODES, headers=[f"Date: {format_datetime(datetime.now(UTC) + timedelta(hours=hours), usegmt=True)}"])])
+    one.list("v1", "Node")
+    assert abs(one.ahead - timedelta(hours=hours)) < timedelta(seconds=1)
+    assert abs(ClockAhead(Clock(), lambda: one.ahead).now() - datetime.now(UTC) - timedelta(hours=hours)) < timedelta(seconds=1.5)

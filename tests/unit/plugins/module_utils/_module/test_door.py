@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import SteppingDoor, run
+from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import Door, SteppingDoor, run
 
 
 class Shelf(SteppingDoor):
@@ -52,3 +53,41 @@ def test_what_is_as_it_was_is_done_as_planned(had_the_lock: bool):
     jars = {"honey": "empty", "salt": "full"}
     assert run(Shelf(jars, had_the_lock=had_the_lock, meanwhile={}))["steps"] == ["Throw away honey"]
     assert jars == {"salt": "full"}
+
+
+class Noted(Door):
+    """Notes what is done, in which order."""
+
+    def __init__(self, *steps: str) -> None:
+        super().__init__({}, holder="", check_mode=False, progress=print)
+        self.wanted, self.done = steps, []
+
+    def observe(self) -> None:
+        self.done.append("observe")
+
+    def plan(self, observed: Any) -> Plan:
+        return Plan(tuple(map(Step, self.wanted)))
+
+    @contextmanager
+    def guard(self) -> Iterator[bool]:
+        self.done.append("lock")
+        yield False
+        self.done.append("free")
+
+    def carry_out(self, observed: Any, plan: Plan) -> None:
+        self.done.append("carry out")
+
+    def settle(self, plan: Plan) -> None:
+        self.done.append("settle")
+
+
+def test_what_is_waited_for_after_the_steps_is_waited_for_under_the_lock():
+    door = Noted("Write it")
+    run(door)
+    assert door.done == ["observe", "lock", "carry out", "settle", "free"]
+
+
+def test_where_there_is_nothing_to_do_nobody_takes_the_lock():
+    door = Noted()
+    run(door)
+    assert door.done == ["observe", "settle"]

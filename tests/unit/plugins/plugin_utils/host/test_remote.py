@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, LockHeld
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host import remote
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostUnreachable, Remote, read_answer
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import assemble, variable
@@ -145,6 +145,18 @@ def test_an_answer_that_no_script_of_ours_gives_is_one_line(message):
     else:
         assert message.startswith("text")
         assert answer.complete
+
+
+def test_who_lost_the_lock_changes_no_host():
+    def lost():
+        raise LockHeld("Cluster demo is being changed by bob")
+
+    asked = []
+    host = Remote(lambda command, data: asked.append(command), "web-1")
+    host.before_change = lost
+    with pytest.raises(LockHeld):
+        host.run(assemble(["reset"], mode="apply"))
+    assert asked == []
 
 
 def test_names_of_variables_are_checked():
