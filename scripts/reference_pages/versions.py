@@ -51,7 +51,8 @@ def page() -> str:
     newest = catalogue.newest_public()
     return "\n".join((
         MADE + "# Versions\n",
-        f"Write `kubernetes_version: \"{newest}\"`, in quotes. `\"{newest.rpartition('.')[0]}\"` means its newest patch in this table.\n",
+        f"Write `kubernetes_version: \"{newest}\"`, in quotes. `\"{newest.rpartition('.')[0]}\"` means its newest patch in this table. "
+        "This is what new clusters and seeds get. Those that run keep their versions, which their record has, whatever a later release has in its table.\n",
         table(("Kubernetes", "[launch stage](stages.md)"), rows),
         "What runs beside it, each chosen to fit:\n",
         table(("component", "version"), beside),

@@ -7,8 +7,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from typing import Any
 
+import later_release
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
@@ -17,6 +19,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_reco
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pools import NodePoolsDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import lookup
 from api.bare_api import BareApi, free_port
 from api.clusters import describe_cluster
 from api.doors import Caller
@@ -152,6 +155,21 @@ def test_machines_without_ssh_are_told_and_go_again(customer: Customer, bare_api
     writes = len(customer.cloud.writes)
     ended = customer.scale("-e", "node_count=0")
     assert ended.code == 0 and ended.changed() == set() and len(customer.cloud.writes) == writes
+
+
+def test_under_a_release_that_offers_other_versions_pools_come_and_go(customer: Customer, tmp_path: Path):
+    customer.playbooks = Playbooks(later_release.at(tmp_path))
+    assert "'1.36.3' is not known" in customer.play("create_cluster", "-e", "cluster=fresh", "-e", "seed=fra1", "-e", "seed_address=198.51.100.10",
+                                                    "-e", "kubernetes_version=1.36.3", "--check").the_message("fresh")
+    ended = customer.scale("-e", "node_count=2")
+    # nobody is at home there: what comes after the machines is for hosts of the lab
+    assert "doesn't answer over SSH" in ended.output and customer.machines() == [f"{customer.name}-web-1", f"{customer.name}-web-2"], ended.output[-3000:]
+    assert customer.record()["versions"] == lookup("1.36.3").versions()
+    ended = customer.scale("-e", "node_count=0")
+    assert ended.code == 0 and customer.machines() == [], ended.output[-3000:]
+    # this cluster is too bare for more
+    ended = customer.play("create_cluster", "--check")
+    assert "runs Kubernetes 1.36.3 and keeps it; new clusters get 1.36.8" in ended.output, ended.output[-3000:]
 
 
 def test_of_several_clusters_the_first_has_no_pools(customer: Customer, bare_api: BareApi):
