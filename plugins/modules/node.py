@@ -114,6 +114,21 @@ options:
       - A path of the URL that holds C(/v2/), as at Harbor, is taken as it is. To any other one containerd adds C(/v2). C(override_path) decides otherwise.
     type: dict
     default: {}
+  http_proxy:
+    description:
+      - Proxy through which the host fetches programs and containerd fetches images from C(http) URLs, such as C(http://proxy.example:3128). No password.
+      - The kubelet and pods get no proxy.
+    type: str
+    default: ""
+  https_proxy:
+    description: As O(http_proxy), for C(https) URLs, which most are.
+    type: str
+    default: ""
+  no_proxy:
+    description: Names, domains like C(.example.com), addresses and networks that are reached without a proxy, beside those of the cluster itself.
+    type: list
+    elements: str
+    default: []
   artefact_sha256:
     description:
       - Pinned SHA-256 sums, by URL or by name, such as C(kubelet-1.36.3-amd64), C(runc-1.3.3-amd64) or C(containerd-2.2.0-linux-amd64.tar.gz).

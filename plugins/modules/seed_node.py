@@ -144,6 +144,21 @@ options:
     description: Server with the layout of the release downloads of C(https://github.com).
     type: str
     default: https://github.com
+  http_proxy:
+    description:
+      - Proxy through which the host fetches programs and containerd fetches images from C(http) URLs, such as C(http://proxy.example:3128). No password.
+      - The kubelet and pods get no proxy.
+    type: str
+    default: ""
+  https_proxy:
+    description: As O(http_proxy), for C(https) URLs, which most are.
+    type: str
+    default: ""
+  no_proxy:
+    description: Names, domains like C(.example.com), addresses and networks that are reached without a proxy, beside those of the cluster itself.
+    type: list
+    elements: str
+    default: []
   artefact_sha256:
     description: Pinned SHA-256 sums, file name or URL to hexadecimal text. Without a pin the sum that lies beside the file counts.
     type: dict

@@ -13,7 +13,7 @@ import yaml
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import kubeadm, registry_mirrors, seed_files, seed_machines, seed_version
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import http_proxy, kubeadm, registry_mirrors, seed_files, seed_machines, seed_version
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import seed as seeds
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, Mirrors
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts import read_host
@@ -66,6 +66,7 @@ class SeedMachine:
         if params["control_planes"] is None:
             params = self.params = {**params, "control_planes": [self.name]}
         self.seed = wanted_seed(params)
+        self.proxy = http_proxy.read(params)
         self.registries = tuple(registry_mirrors.files(registry_mirrors.read(params["registry_mirrors"])))
         seed_machines.check_number(self.seed.name, params["control_planes"])
         seed_machines.check_address(self.seed.name, params["control_planes"], self.name, params["machine_address"], self.seed.address)
@@ -143,7 +144,7 @@ class SeedMachine:
         own = seed_files.control_plane_files(
             self.seed, kubeadm_config=yaml.safe_dump_all(self.documents(machine), sort_keys=False),
             audit_policy=yaml.safe_dump(kubeadm.audit_policy(), sort_keys=False)) if self.role == seeds.CONTROL_PLANE else ()
-        return (*seed_files.files(self.seed, machine.host, machine.able, registries=self.registries), *own)
+        return (*seed_files.files(self.seed, machine.host, machine.able, registries=self.registries, proxy=self.proxy), *own)
 
     def artefacts(self, machine: Machine) -> tuple[Artefact, ...]:
         return seed_files.artefacts(self.seed, machine.host, Mirrors(
@@ -152,7 +153,7 @@ class SeedMachine:
     def execute(self, machine: Machine, parts: Iterable[str], *, mode: str, seed_part: str = "seed", **words: str) -> Answer:
         """seed_part: the part that writes the files of the seed. words: further configuration of the parts."""
         config: dict[str, Value] = {
-            **runtime_config(self.registries), "images": kubeadm.images(self.seed, self.role), "seed": self.seed.name,
+            **runtime_config(self.registries), **self.proxy.words(), "images": kubeadm.images(self.seed, self.role), "seed": self.seed.name,
             "machine": self.name, "role": self.role, "kubernetes_version": self.seed.kubernetes_version,
             "components": ",".join(f"{name}:{version}" for name, version in self.seed.components.versions().items()), **words}
         files = (replace(item, part=seed_part) if item.part == "seed" else item for item in self.files(machine))

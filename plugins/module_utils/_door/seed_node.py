@@ -37,6 +37,9 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "registry_mirrors": {"type": "dict", "default": {}},
     "kubernetes_mirror": {"type": "str", "default": "https://dl.k8s.io"},
     "github_mirror": {"type": "str", "default": "https://github.com"},
+    "http_proxy": {"type": "str", "default": ""},
+    "https_proxy": {"type": "str", "default": ""},
+    "no_proxy": {"type": "list", "elements": "str", "default": []},
     "artefact_sha256": {"type": "dict", "default": {}},
     "host_timeout": {"type": "int", "default": 900},
 }

@@ -89,8 +89,8 @@ def newer_kernel(host: Host, least: Minor) -> str:
     return f"{row.name} has kernel {row.newer_kernel[0]}.{row.newer_kernel[1]} in {row.newer_package}"
 
 
-def warnings(host: Host, *, pod_cidr: str = "") -> list[str]:
-    """pod_cidr: of the cluster that the host is to be in, if known."""
+def warnings(host: Host, *, pod_cidr: str = "", swap_allowed: bool = False) -> list[str]:
+    """pod_cidr: of the cluster that the host is to be in, if known. swap_allowed: the kubelet is configured to bear swap."""
     found = []
     if distributions.find(host.os_id, host.os_version) is None:
         found.append(f"{host.os_name or 'A system without a name'} is none of the systems that hosts are known to run ({distributions.known()}). "
@@ -101,7 +101,8 @@ def warnings(host: Host, *, pod_cidr: str = "") -> list[str]:
         if host.free_percent.get(place, 100) < least:
             found.append(f"{PLACES[place]} is on a disk of which {host.free_percent[place]} % are free. Below {least} % a kubelet takes no pods. "
                          "Make room there")
-    return [*found, *other_software.kept_drop_ins(host.other), *other_software.sysctls(host.other), *other_software.firewalls(host.other, pod_cidr=pod_cidr)]
+    return [*found, *other_software.warnings_of_units(host.other), *other_software.sysctls(host.other),
+            *(other_software.swap(host.other) if not swap_allowed and not host.swap else []), *other_software.firewalls(host.other, pod_cidr=pod_cidr)]
 
 
 def objections(host: Host, *, memory: int = 512, disk: Mapping[str, int] | None = None, swap_allowed: bool = False) -> list[str]:
@@ -133,4 +134,4 @@ def objections(host: Host, *, memory: int = 512, disk: Mapping[str, int] | None 
             found.append(f"{PLACES[place]} has {host.free.get(place, 0)} MiB free, at least {least} are needed. Make room there")
     found += other_software.containerd(host.other, unit=host.containerd_unit, active=host.containerd_active)
     found += other_software.kubelet(host.other, unit=host.kubelet_unit, active=host.kubelet_active)
-    return found + other_software.programs(host.other) + other_software.units(host.other)
+    return found + other_software.programs(host.other) + other_software.objections_to_units(host.other)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 FIRST_LINE = "# Written by kubermatic.caas; changes are overwritten.\n"
@@ -31,7 +31,7 @@ def quoted(text: str) -> str:
 def containerd_config(*, sandbox_image: str, systemd_cgroup: bool, restrict_oom_score_adj: bool) -> str:
     """Configuration version 3, for containerd 2."""
     flags = {True: "true", False: "false"}
-    return FIRST_LINE + f"""# Additions go into files of their own there, each with "version = 3"; restart containerd after a change.
+    return FIRST_LINE + f"""# Additions go into files of their own, in version 3 as this one; restart containerd after a change.
 version = 3
 imports = ["/etc/containerd/conf.d/*.toml"]
 
@@ -57,8 +57,10 @@ imports = ["/etc/containerd/conf.d/*.toml"]
 """
 
 
-def containerd_unit(*, raise_limits: bool) -> str:
-    """raise_limits: False on a host without CAP_SYS_RESOURCE, where raising a limit makes the start fail."""
+def containerd_unit(*, raise_limits: bool, environment: Mapping[str, str] | None = None) -> str:
+    """raise_limits: False on a host without CAP_SYS_RESOURCE, where raising a limit makes the start fail. environment: of an HTTP proxy; a drop-in of the
+    host's owner counts more."""
+    variables = "".join(f'Environment="{name}={value}"\n' for name, value in (environment or {}).items())
     limits = "LimitNOFILE=1048576\nLimitNPROC=infinity\nLimitCORE=infinity\nOOMScoreAdjust=-999\n" if raise_limits else ""
     return FIRST_LINE + f"""[Unit]
 Description=containerd container runtime
@@ -67,7 +69,7 @@ After=network.target local-fs.target
 
 [Service]
 Type=notify
-ExecStart=/usr/local/bin/containerd
+{variables}ExecStart=/usr/local/bin/containerd
 Delegate=yes
 KillMode=process
 Restart=always
@@ -80,8 +82,9 @@ WantedBy=multi-user.target
 
 
 def runtime_files(*, sandbox_image: str, systemd_cgroup: bool, restrict_oom_score_adj: bool, raise_limits: bool,
-                  registries: Iterable[HostFile], module_directory: bool) -> tuple[HostFile, ...]:
-    """registries: files that name mirrors. module_directory: False on a kernel with everything built in, where systemd-modules-load would only fail."""
+                  registries: Iterable[HostFile], module_directory: bool, environment: Mapping[str, str] | None = None) -> tuple[HostFile, ...]:
+    """registries: files that name mirrors. environment: of containerd. module_directory: False on a kernel with everything built in, where
+    systemd-modules-load would only fail."""
     modules = (HostFile("/etc/modules-load.d/kubermatic-caas.conf", FIRST_LINE + "".join(f"{name}\n" for name in MODULES)),) if module_directory else ()
     return (
         *modules,
@@ -89,7 +92,7 @@ def runtime_files(*, sandbox_image: str, systemd_cgroup: bool, restrict_oom_scor
         HostFile("/etc/containerd/config.toml", restarts="containerd", content=containerd_config(
             sandbox_image=sandbox_image, systemd_cgroup=systemd_cgroup, restrict_oom_score_adj=restrict_oom_score_adj)),
         *registries,
-        HostFile("/etc/systemd/system/containerd.service", containerd_unit(raise_limits=raise_limits), restarts="containerd"),
+        HostFile("/etc/systemd/system/containerd.service", containerd_unit(raise_limits=raise_limits, environment=environment), restarts="containerd"),
     )
 
 

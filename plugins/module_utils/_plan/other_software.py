@@ -16,8 +16,8 @@ KUBELET_DATA = ("/var/lib/kubelet", "/var/log/pods")
 CONTAINERD_FILES = ("/etc/containerd/config.toml", "/etc/systemd/system/containerd.service")
 OUR_UNITS = "/etc/systemd/system/"
 KUBELET_UNIT = f"{OUR_UNITS}kubelet.service"
-# what decides which program a unit starts, as whom, where, and whether at all
-DECISIVE = re.compile(r"Exec(Start|Condition)|Type|User|Group|RootDirectory|RootImage|Condition\w+|Assert\w+")
+# what decides which program a unit starts, as whom, and where
+DECISIVE = frozenset({"ExecStart", "ExecCondition", "Type", "User", "Group", "RootDirectory", "RootImage"})
 OUR_SYSCTLS = "/etc/sysctl.d/99-kubermatic-caas.conf"
 SYSCTLS = ("net.ipv4.ip_forward", "net.bridge.bridge-nf-call-iptables", "net.bridge.bridge-nf-call-ip6tables")
 # another name of the same switch
@@ -41,6 +41,7 @@ class OtherSoftware:
     cni_configuration, filled_directories, strange_files: paths; the last two are only looked for on a host without mark. strange_files: where a file of
     ours would come. interfaces: of the host, all of them. masked_units: names. sysctl_settings: (path, key, value) in the order of their directories.
     firewalls: ufw or firewalld, if it is on, to what it lets through: words of "input", "forward", "vxlan", "kubelet".
+    swap_at_boot: /etc/fstab has some.
     """
 
     has_mark: bool = False
@@ -53,6 +54,7 @@ class OtherSoftware:
     drop_ins: tuple[DropIn, ...] = ()
     sysctl_settings: tuple[tuple[str, str, str], ...] = ()
     firewalls: tuple[tuple[str, frozenset[str]], ...] = ()
+    swap_at_boot: bool = False
 
 
 def read_other_software(facts: Mapping[str, str]) -> OtherSoftware:
@@ -70,7 +72,8 @@ def read_other_software(facts: Mapping[str, str]) -> OtherSoftware:
         filled_directories=lines("filled_directories"), strange_files=lines("strange_files"), masked_units=lines("masked_units"),
         drop_ins=tuple(DropIn(unit, path, frozenset(keys.split())) for unit, path, keys in rows("drop_ins")),
         sysctl_settings=tuple((path, key, value) for path, key, value in rows("sysctl_settings")),
-        firewalls=tuple((name, frozenset(found) - {"on"}) for name, found in words.items() if "on" in found))
+        firewalls=tuple((name, frozenset(found) - {"on"}) for name, found in words.items() if "on" in found),
+        swap_at_boot=facts.get("swap_at_boot") == "yes")
 
 
 def some(names: list[str] | tuple[str, ...], most: int = 4) -> str:
@@ -125,15 +128,33 @@ def programs(other: OtherSoftware) -> list[str]:
             "(apt-get purge kubernetes-cni, if that package brought them)"]
 
 
-def units(other: OtherSoftware) -> list[str]:
-    """What keeps our units from starting what they say."""
-    found = [f"{unit}.service is masked. If it may run here: systemctl unmask {unit}" for unit in other.masked_units]
+def masked(other: OtherSoftware) -> list[str]:
+    return [f"The unit {unit}.service is masked. If it may run here: systemctl unmask {unit}" for unit in other.masked_units]
+
+
+def decisive_drop_ins(other: OtherSoftware) -> list[str]:
+    """Those that start another program than ours. On a node that runs in spite of it, it is the owner's to know."""
+    found = []
     for drop_in in other.drop_ins:
-        keys = sorted(key for key in drop_in.keys if DECISIVE.fullmatch(key))
+        keys = sorted(drop_in.keys & DECISIVE)
         if keys:
             package = " (apt-get purge kubeadm, if that package brought it)" if drop_in.path.endswith("/10-kubeadm.conf") else ""
             found.append(f"The drop-in {drop_in.path} sets {', '.join(keys)}, so another {drop_in.unit} would be started than the node's. Remove it{package}")
     return found
+
+
+def kept_drop_ins(other: OtherSoftware) -> list[str]:
+    return [f"The drop-in {drop_in.path} stays in force for the node's {drop_in.unit}: {', '.join(sorted(drop_in.keys))}"
+            for drop_in in other.drop_ins if drop_in.keys and not drop_in.keys & DECISIVE]
+
+
+def objections_to_units(other: OtherSoftware) -> list[str]:
+    return masked(other) + ([] if other.has_mark else decisive_drop_ins(other))
+
+
+def warnings_of_units(other: OtherSoftware) -> list[str]:
+    """What stays as it is is named once, when the host joins."""
+    return decisive_drop_ins(other) if other.has_mark else kept_drop_ins(other)
 
 
 def networks(other: OtherSoftware) -> list[str]:
@@ -159,9 +180,9 @@ def first_network(other: OtherSoftware) -> list[str]:
     return [f"{before[0]} comes before flannel's configuration, so containerd gives pods that network. Remove it, unless that is meant"] if before else []
 
 
-def kept_drop_ins(other: OtherSoftware) -> list[str]:
-    return [f"The drop-in {drop_in.path} stays in force for the node's {drop_in.unit}: {', '.join(sorted(drop_in.keys))}" for drop_in in other.drop_ins
-            if drop_in.keys and not any(DECISIVE.fullmatch(key) for key in drop_in.keys)] if not other.has_mark else []
+def swap(other: OtherSoftware) -> list[str]:
+    return ["/etc/fstab turns swap on at the next boot, and the kubelet would not start then. Remove its line, or set kubelet_config: {failSwapOn: false}"
+            ] if other.swap_at_boot else []
 
 
 def sysctls(other: OtherSoftware) -> list[str]:

@@ -63,7 +63,7 @@ def of_pods(texts: Mapping[str, str], kubelet_config: Mapping[str, Any], *, reso
 
 def objections(found: Resolver) -> list[str]:
     if found.path and not found.there and found.path != PLAIN:
-        return [f"resolvConf of kubelet_config, {found.path}, is not on this host. Put it there, or leave resolvConf out"]
+        return [f"The file {found.path}, which resolvConf of kubelet_config names, is not on this host. Put it there, or leave resolvConf out"]
     if found.nameservers and found.loopback == found.nameservers:
         return [f"{found.path} names only {' and '.join(found.nameservers)}, where pods find no DNS server: CoreDNS would end. {ADVICE}"]
     return []

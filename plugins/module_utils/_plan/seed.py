@@ -120,7 +120,7 @@ def objections(seed: Seed, host: hosts.Host, mark: Mark | None, remains: str, ro
                     f"Set seed_kubernetes_version: \"{mark.kubernetes_version}\""]
         if mark.role != role:
             return [f"It is a machine of the seed with seed_role: {mark.role}, which can't be changed. Set that again, or run kubeadm reset on it"]
-        return other_software.units(host.other)
+        return other_software.objections_to_units(host.other)
     found = []
     if not mark and remains:
         found.append(f"It is a part of another Kubernetes cluster ({', '.join(remains.split()[:3])}). Use another machine, or run kubeadm reset on it")
@@ -134,7 +134,8 @@ def resolver_of(seed: Seed, host: hosts.Host) -> resolver.Resolver:
 
 def warnings(seed: Seed, host: hosts.Host, mark: Mark | None) -> list[str]:
     found, complete = resolver_of(seed, host), bool(mark and mark.complete)
-    return [*hosts.warnings(host, pod_cidr=seed.pod_cidr), *(resolver.objections(found) if complete else []), *resolver.warnings(found),
+    return [*hosts.warnings(host, pod_cidr=seed.pod_cidr, swap_allowed=seed.swap_allowed),
+            *(resolver.objections(found) if complete else []), *resolver.warnings(found),
             *(other_software.networks(host.other) if not seed.flannel else [])]
 
 

@@ -9,6 +9,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue i
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, Mirrors, host_artefacts
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Capability, Host
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import FIRST_LINE, HostFile, runtime_files
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.http_proxy import HttpProxy, own_places
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.kubeadm import AUDIT_POLICY, PATCHES, sandbox_image
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed import Seed
 
@@ -52,12 +53,14 @@ def artefacts(seed: Seed, host: Host, mirrors: Mirrors) -> tuple[Artefact, ...]:
                           binaries=("kubelet", "kubeadm", "kubectl"))
 
 
-def files(seed: Seed, host: Host, capability: Capability, *, registries: Iterable[HostFile]) -> tuple[HostFile, ...]:
+def files(seed: Seed, host: Host, capability: Capability, *, registries: Iterable[HostFile], proxy: HttpProxy) -> tuple[HostFile, ...]:
     """Those of every machine, whatever it does."""
     return (
         *runtime_files(sandbox_image=sandbox_image(seed), systemd_cgroup=not capability.has("cgroupfs"),
                        restrict_oom_score_adj=capability.has("restrict_oom_score_adj"), raise_limits=not capability.has("keep_limits"),
-                       registries=registries, module_directory=host.module_directory),
+                       registries=registries, module_directory=host.module_directory, environment=proxy.environment(own_places(
+                           domain="cluster.local", addresses=dict.fromkeys((seed.address, seed.endpoint or seed.address)),
+                           networks=(seed.pod_cidr, seed.service_cidr)))),
         HostFile("/etc/systemd/system/kubelet.service", KUBELET_UNIT, part="seed", restarts="kubelet"),
     )
 

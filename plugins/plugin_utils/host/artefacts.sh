@@ -23,11 +23,12 @@ STALLED="it stopped sending, three times for $PATIENCE s. Look after the mirror,
 get() {
     local code=0 words=''
     if have curl; then
-        { words=$(ulimit -f "$MOST_BLOCKS" && curl -fsSL --connect-timeout 20 --retry 2 --speed-limit 1000 --speed-time "$PATIENCE" -o "$2" "$1" 2>&1 >&4) || code=$?; } 4>&1
+        { words=$(ulimit -f "$MOST_BLOCKS" &&
+            through_proxy curl -fsSL --connect-timeout 20 --retry 2 --speed-limit 1000 --speed-time "$PATIENCE" -o "$2" "$1" 2>&1 >&4) || code=$?; } 4>&1
         case $words in *'too slow'*) words=$STALLED ;; esac
         case $code in 153 | 63) words='it is larger than 1 GB' ;; esac
     else
-        (ulimit -f "$MOST_BLOCKS" && wget -q -T "$PATIENCE" -t 3 -O "$2" "$1") || code=$?
+        (ulimit -f "$MOST_BLOCKS" && through_proxy wget -q -T "$PATIENCE" -t 3 -O "$2" "$1") || code=$?
         case $code in
         4) words="no connection, or $STALLED" ;;
         5) words='the TLS certificate was not accepted' ;;

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.fit import Fit
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Observed
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.node_door import NodeDoor
@@ -26,16 +25,15 @@ class Fetch(Fit):
     def plan(self, observed: Observed) -> Plan:
         if self.lacks and self.check_mode:
             # asks the mirror for the checksums
-            self.remote.run(fetching(self.lacks, "plan"))
+            self.remote.run(self.fetching("plan"))
         return Plan(tuple(Step(f"Fetch {item.name} {item.version}") for item in self.lacks))
 
     def carry_out(self, observed: Observed, plan: Plan) -> None:
         self.progress(self.fetching_from(f"{item.name} {item.version}" for item in self.lacks))
-        self.host_did(self.remote.run(fetching(self.lacks, "apply")))
+        self.host_did(self.remote.run(self.fetching("apply")))
 
-
-def fetching(artefacts: list[Artefact], mode: str) -> Script:
-    return assemble(["artefacts"], mode=mode, config={"fetch_only": True}, artefacts=artefacts)
+    def fetching(self, mode: str) -> Script:
+        return assemble(["artefacts"], mode=mode, config={"fetch_only": True, **self.proxy.words()}, artefacts=self.lacks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, InvalidInput, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import kubelet, node_identity, node_object, registry_mirrors
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import http_proxy, kubelet, node_identity, node_object, registry_mirrors
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, Mirrors, host_artefacts
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import CLUSTER_CA
@@ -76,6 +76,10 @@ class Join(NodeDoor):
     def registries(self) -> tuple[HostFile, ...]:
         return tuple(registry_mirrors.files(registry_mirrors.read(self.params["registry_mirrors"])))
 
+    @cached_property
+    def proxy(self) -> http_proxy.HttpProxy:
+        return http_proxy.read(self.params)
+
     @property
     def provider_id(self) -> str:
         """What its cloud calls the machine, "" if that isn't known here."""
@@ -89,6 +93,7 @@ class Join(NodeDoor):
                             fix="run create_cluster for it first")
         kubelet.check_user_config(self.params["kubelet_config"])
         registry_mirrors.read(self.params["registry_mirrors"])
+        http_proxy.read(self.params)
         host = self.measure(cluster.address if cluster else "")
         node = self.node_so_far() if cluster else None
         networks = cluster.networks if cluster else self.networks()
@@ -177,7 +182,8 @@ class Join(NodeDoor):
             HostFile(nodes.MARK, nodes.kept_mark(host, self.cluster, cluster.ca_bundle), part="artefacts"),
             *runtime_files(sandbox_image=cluster.pause_image, systemd_cgroup=not able.has("cgroupfs"), raise_limits=raise_limits,
                            restrict_oom_score_adj=able.has("restrict_oom_score_adj"), registries=self.registries,
-                           module_directory=host.module_directory),
+                           module_directory=host.module_directory, environment=self.proxy.environment(http_proxy.own_places(
+                               domain=cluster.dns_domain, addresses=(cluster.address, address), networks=cluster.networks.values()))),
             HostFile(kubelet.CA, cluster.ca_bundle, part="kubelet", restarts="kubelet"),
             HostFile(kubelet.CONFIG, rendered(config), part="kubelet", restarts="kubelet"),
             HostFile(kubelet.KUBECONFIG, rendered(kubeconfig), mode="0600", part="kubelet", restarts="kubelet"),
@@ -201,7 +207,7 @@ class Join(NodeDoor):
         return node_identity.serving_addresses(host, address, cloud=cluster.of_cloud, endpoint=cluster.address, networks=cluster.networks.values())
 
     def script(self, parts: tuple[str, ...], mode: str, wanted: Wanted, **config: str) -> Script:
-        values = {**runtime_config(self.registries), "node_name": self.name, "wants": list(wanted.certificates), **config}
+        values = {**runtime_config(self.registries), **self.proxy.words(), "node_name": self.name, "wants": list(wanted.certificates), **config}
         return assemble(parts, mode=mode, config=values, files=[item for item in wanted.files if item.part in parts], artefacts=wanted.artefacts)
 
     def plan(self, observed: Observed) -> Plan:

@@ -33,6 +33,13 @@ within() {
     return "$code"
 }
 
+# through_proxy COMMAND...: with the proxy only for what is fetched; kubeadm would hand it on to what it starts.
+through_proxy() {
+    [ -z "${c_http_proxy:-}${c_https_proxy:-}" ] || set -- env ${c_http_proxy:+"http_proxy=$c_http_proxy"} \
+        ${c_https_proxy:+"https_proxy=$c_https_proxy"} ${c_no_proxy:+"no_proxy=$c_no_proxy"} "$@"
+    "$@"
+}
+
 # One word of base64; "=" stands for nothing.
 encoded() {
     local text

@@ -32,7 +32,7 @@ cni_configuration() {
 filled_directories() {
     local path
     for path in /var/lib/containerd /var/lib/kubelet /var/lib/cni /run/flannel /var/log/pods; do
-        [ -z "$(find "$ROOT$path/" -mindepth 1 -maxdepth 1 ! -name lost+found 2>/dev/null | head -n 1)" ] || printf '%s\n' "$path"
+        [ -z "$(within 5 find "$ROOT$path/" -mindepth 1 -maxdepth 1 ! -name lost+found 2>/dev/null | head -n 1)" ] || printf '%s\n' "$path"
     done
 }
 
@@ -103,12 +103,14 @@ ufw() {
 
 firewalld() {
     local zones="$ROOT/etc/firewalld/zones"
-    systemctl is-active --quiet firewalld 2>/dev/null || return 0
+    within 5 systemctl is-active --quiet firewalld 2>/dev/null || return 0
     printf 'on '
     ! grep -q '<source ' "$zones/trusted.xml" 2>/dev/null || printf 'forward '
     ! grep -q -e 'port="8472".*udp' -e 'udp.*port="8472"' "$zones"/*.xml 2>/dev/null || printf 'vxlan '
     ! grep -q -e 'port="10250".*tcp' -e 'tcp.*port="10250"' "$zones"/*.xml 2>/dev/null || printf 'kubelet '
 }
+
+swap_at_boot() { awk '$1 !~ /^#/ && $3 == "swap" && $4 !~ /(^|,)noauto(,|$)/ { found = 1 } END { exit !found }' "$ROOT/etc/fstab" 2>/dev/null; }
 
 part_other_software() {
     fact has_mark "$(yes_no has_mark)"
@@ -118,6 +120,7 @@ part_other_software() {
     masked_units | lines masked_units
     drop_ins | lines drop_ins
     sysctl_settings | lines sysctl_settings
+    fact swap_at_boot "$(yes_no swap_at_boot)"
     fact ufw "$(ufw)"
     fact firewalld "$(firewalld)"
     has_mark && return 0

@@ -7,7 +7,7 @@ image_present() { have ctr && ctr -n k8s.io images ls -q "name==$1" 2>/dev/null 
 
 pull_image() {
     local reason
-    reason=$(ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d "$1" 2>&1) || {
+    reason=$(through_proxy ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d "$1" 2>&1) || {
         echo "$1: $(last_line "$reason")"
         return 1
     }

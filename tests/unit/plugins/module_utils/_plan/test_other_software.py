@@ -110,10 +110,24 @@ def test_a_network_that_comes_before_flannel_on_a_node_is_a_warning(name, part):
     assert nodes.warnings(host, kubelet_config={}, flannel=False) == []
 
 
-def test_a_drop_in_that_starts_another_program_is_refused_on_machines_that_run_too():
+def test_a_drop_in_that_starts_another_program_is_a_warning_on_machines_that_run():
     other = OtherSoftware(has_mark=True, has_begun=True, drop_ins=(KUBEADM,))
-    assert "10-kubeadm.conf sets ExecStart" in "".join(refusals(other))
-    assert "10-kubeadm.conf sets ExecStart" in "".join(seeds.objections(SEED, replace(MACHINE, other=other), COMPLETE, ""))
+    machine = replace(MACHINE, other=other)
+    assert (refusals(other), seeds.objections(SEED, machine, COMPLETE, "")) == ([], [])
+    assert "10-kubeadm.conf sets ExecStart" in "".join(told(other))
+    assert "10-kubeadm.conf sets ExecStart" in "".join(seeds.warnings(SEED, machine, COMPLETE))
+
+
+def test_a_masked_unit_is_never_unmasked_in_silence():
+    other = OtherSoftware(has_mark=True, has_begun=True, masked_units=("kubelet",))
+    assert "kubelet.service is masked" in refusals(other)[0]
+    assert "kubelet.service is masked" in seeds.objections(SEED, replace(MACHINE, other=other), COMPLETE, "")[0]
+
+
+def test_swap_that_is_off_now_and_on_at_the_next_boot_is_a_warning():
+    host = replace(HOST, other=OtherSoftware(swap_at_boot=True))
+    assert "/etc/fstab turns swap on at the next boot" in nodes.warnings(host, kubelet_config={})[0]
+    assert nodes.warnings(host, kubelet_config={"failSwapOn": False}) == []
 
 
 def test_a_drop_in_with_a_proxy_is_kept_and_named_once():

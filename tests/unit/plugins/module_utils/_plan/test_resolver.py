@@ -50,7 +50,7 @@ def test_the_file_counts_whose_servers_the_host_itself_uses(texts, resolved):
     ({"plain": "nameserver ::1\nnameserver 127.0.0.1\n"}, {}, "only ::1 and 127.0.0.1"),
     ({"plain": STUB, "resolved": LOCAL}, {}, f"{RESOLVED} names only 127.0.0.1"),
     ({"plain": GOOD, "own": LOCAL}, {"resolvConf": "/etc/pods.conf"}, "/etc/pods.conf names only 127.0.0.1"),
-    ({"plain": GOOD}, {"resolvConf": "/etc/pods.conf"}, "resolvConf of kubelet_config, /etc/pods.conf, is not on this host"),
+    ({"plain": GOOD}, {"resolvConf": "/etc/pods.conf"}, "The file /etc/pods.conf, which resolvConf of kubelet_config names, is not on this host"),
     ({"plain": LOCAL, "own": GOOD}, {"resolvConf": "/etc/pods.conf"}, ""),
     ({"plain": STUB, "resolved": GOOD}, {}, ""),
 ])

@@ -221,3 +221,20 @@ def test_downloads_are_dropped(host, mirror, part):
     assert [path for path in sorted(host.root.rglob("*")) if path.is_file() or "kubermatic" in path.name] == [
         *[path for path in before if path.is_file()], host.root / "run/kubermatic-caas.lock"]
     assert run(host, [part], "apply").plan.titles() == []
+
+
+def test_downloads_go_through_the_proxy(host, mirror, downloader):
+    url = "http://upstream.example/tool"
+    mirror.files |= {url: b"tool", f"{url}.sha256": hashlib.sha256(b"tool").hexdigest().encode()}
+    run(host, ["artefacts"], "apply", artefacts=[Artefact("tool", "1.0.0", url, f"{url}.sha256")], http_proxy=mirror.url, no_proxy="localhost")
+    assert (host.root / "usr/local/bin/tool").read_bytes() == b"tool"
+    assert mirror.asked == [f"{url}.sha256", url]
+
+
+def test_what_is_excepted_does_not(host, mirror, downloader):
+    nobody = "http://127.0.0.1:9"
+    artefacts = wanted(mirror)
+    with pytest.raises(HostFailed):
+        run(host, ["artefacts"], "apply", artefacts=artefacts, http_proxy=nobody, no_proxy="localhost")
+    run(host, ["artefacts"], "apply", artefacts=artefacts, http_proxy=nobody, https_proxy=nobody, no_proxy="localhost,127.0.0.1")
+    assert (host.root / "usr/local/bin/tool").exists()

@@ -92,6 +92,13 @@ def test_sysctl_files_in_the_order_in_which_they_hide_each_other(host):
         ("/usr/lib/sysctl.d/50-default.conf", "net.ipv4.conf.all.forwarding", "0")}
 
 
+def test_swap_that_comes_back_at_the_next_boot(host):
+    dress(host.root, **{"etc/fstab": "# /swap none swap sw 0 0\n/dev/sda1 / ext4 defaults 0 1\n/dev/sda2 none swap sw,noauto 0 0\n"})
+    assert not found(host).swap_at_boot
+    dress(host.root, **{"etc/fstab": "/dev/sda1 / ext4 defaults 0 1\n/dev/sda2 none swap sw 0 0\n"})
+    assert found(host).swap_at_boot
+
+
 def test_a_firewall_is_on_by_its_own_word_and_its_rules_are_read(host):
     dress(host.root, **{"etc/ufw/ufw.conf": "ENABLED=no\n", "etc/default/ufw": 'DEFAULT_INPUT_POLICY="DROP"\nDEFAULT_FORWARD_POLICY="DROP"\n'})
     assert found(host).firewalls == ()
