@@ -21,6 +21,16 @@ options:
       - Name of the one cluster to look at. Without it, all clusters of the seed.
       - With rights in one namespace only, it must be given.
     type: str
+  inventory_nodes:
+    description: Names of nodes that hosts of the inventory are. With them, RV(clusters[].unlisted_nodes) tells which nodes are none of them.
+    type: list
+    elements: str
+  fail_if:
+    description:
+      - Which clusters RV(bad) names. V(down) those whose health is V(Down) or V(unknown), V(degraded) also those whose health is V(Degraded).
+    type: str
+    choices: [never, degraded, down]
+    default: never
 """
 
 EXAMPLES = r"""
@@ -53,6 +63,13 @@ clusters:
       sample: cluster-demo
     phase:
       description: V(Creating), V(Running), V(Updating), V(Deleting) or V(unknown).
+      type: str
+      returned: success
+      sample: Running
+    health:
+      description:
+        - What the cluster is now, whatever its phase says. V(Running) if all of it is ready. V(Degraded) if a component, a node, or an answer of its API is
+          missing. V(Down) if no kube-apiserver is ready or etcd has no majority. V(unknown) if the seed did not tell.
       type: str
       returned: success
       sample: Running
@@ -103,6 +120,12 @@ clusters:
       type: dict
       returned: success
       sample: {"ready": 2, "total": 2}
+    unlisted_nodes:
+      description: Nodes that are neither in O(inventory_nodes) nor machines of a node pool. Empty if that was not asked, or the API did not tell.
+      type: list
+      elements: str
+      returned: success
+      sample: []
     last_error:
       description: What went wrong last, empty if nothing.
       type: str
@@ -119,6 +142,12 @@ clusters:
       elements: str
       returned: success
       sample: []
+bad:
+  description: Names of the clusters that O(fail_if) asks for.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 table:
   description: The same for people, as text with one line per cluster.
   returned: success

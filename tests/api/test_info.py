@@ -70,7 +70,8 @@ def test_a_cluster_with_its_nodes(bare_api: BareApi, caller: Caller):
     found, = result["clusters"]
     assert (found["nodes"], found["problems"], found["control_plane_ready"]) == ({"ready": 1, "total": 2}, [], False)
     header, row = result["table"].splitlines()
-    assert re.fullmatch(rf"{caller.cluster} +Running +\d+s +1.36.3 +beta +kube-scheduler 0/1 +1/2 ready +-", row)
+    assert (found["phase"], found["health"]) == ("Running", "Degraded")
+    assert re.fullmatch(rf"{caller.cluster} +Degraded +\d+s +1.36.3 +beta +kube-scheduler 0/1 +1/2 ready +-", row)
     assert header.index("NODES") == row.index("1/2 ready")
 
 
@@ -84,6 +85,29 @@ def test_all_clusters_and_one_whose_api_is_away(bare_api: BareApi, caller: Calle
     assert found["nodes"] is None and "nothing listens there" in found["problems"][0].lower()
     assert re.search(rf"{caller.cluster} .* unknown +etcd has no volume\n", result["table"])
     assert [one["name"] for one in result["clusters"]] == sorted(one["name"] for one in result["clusters"])
+
+
+def test_nodes_that_no_host_of_the_inventory_is(bare_api: BareApi, caller: Caller):
+    api = bare_api.api("system:setup")
+    for manifest in access(bare_api, f"cluster-{caller.cluster}", bare_api.port):
+        api.create(manifest)
+    for name in ("web-1", "web-9"):
+        api.create({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}})
+    found, = caller.call(ClusterInfoDoor, inventory_nodes=["web-1"])["clusters"]
+    unasked, = caller.call(ClusterInfoDoor)["clusters"]
+    for name in ("web-1", "web-9"):
+        api.delete("v1", "Node", name)
+    assert (found["unlisted_nodes"], unasked["unlisted_nodes"]) == (["web-9"], [])
+
+
+def test_a_script_learns_which_clusters_are_bad(bare_api: BareApi, caller: Caller):
+    """Its API answers nobody, and a component is not ready."""
+    for manifest in access(bare_api, f"cluster-{caller.cluster}", free_port()):
+        bare_api.api("system:setup").create(manifest)
+    bad = {fail_if: caller.call(ClusterInfoDoor, fail_if=fail_if)["bad"] for fail_if in ("never", "degraded", "down")}
+    assert bad == {"never": [], "degraded": [caller.cluster], "down": []}
+    set_status(bare_api, f"/apis/apps/v1/namespaces/cluster-{caller.cluster}/statefulsets/etcd", {"replicas": 1, "readyReplicas": 0})
+    assert caller.call(ClusterInfoDoor, fail_if="down")["bad"] == [caller.cluster]
 
 
 def test_clusters_that_are_none(bare_api: BareApi, cluster: str):

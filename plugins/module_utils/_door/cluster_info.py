@@ -18,7 +18,9 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_s
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import ReadingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import status
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.health import FAIL_IF
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.namespace import is_foreign
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.unlisted_nodes import unlisted
 
 AT_A_TIME = 8
 # one look at a cluster, which is none of the others' business: neither its pace nor its size
@@ -28,13 +30,15 @@ LIMITS = replace(CUSTOMER, silence=4.0, read=4.0, patience=6.0)
 class ClusterInfoDoor(ReadingDoor, ClusterDoor):
     """Reads only."""
 
-    ARGUMENT_SPEC = {**SEED, "cluster": {"type": "str"}}
+    ARGUMENT_SPEC = {**SEED, "cluster": {"type": "str"}, "inventory_nodes": {"type": "list", "elements": "str"},
+                     "fail_if": {"type": "str", "choices": ["never", *FAIL_IF], "default": "never"}}
 
     def observe(self) -> list[dict[str, Any]]:
         return side_by_side(self.status, self.names(), at_once=AT_A_TIME)
 
     def report(self, observed: list[dict[str, Any]], plan: Plan) -> dict[str, Any]:
-        return {"clusters": observed, "table": status.table(observed, self.params["cluster"])}
+        return {"clusters": observed, "table": status.table(observed, self.params["cluster"]),
+                "bad": [one["name"] for one in observed if one["health"] in FAIL_IF.get(self.params["fail_if"], ())]}
 
     def names(self) -> list[str]:
         if self.params["cluster"] is not None:
@@ -68,13 +72,19 @@ class ClusterInfoDoor(ReadingDoor, ClusterDoor):
             return otherwise
 
         known = read(lambda: record.read(self.seed, namespace), None)
-        workloads = read(lambda: [*self.seed.list("apps/v1", "StatefulSet", namespace), *self.seed.list("apps/v1", "Deployment", namespace)], [])
+        workloads = read(lambda: [*self.seed.list("apps/v1", "StatefulSet", namespace), *self.seed.list("apps/v1", "Deployment", namespace)], None)
         nodes = read(lambda: self.nodes(namespace), None)
+
         def seen(record: Record | None) -> dict[str, Any]:
-            return status.status(name, namespace, record, workloads, nodes, problems, datetime.now(UTC))
+            told = status.status(name, namespace, record, workloads, nodes, problems, datetime.now(UTC))
+            return {**told, "unlisted_nodes": self.unlisted(name, nodes, record)}
 
         # a record that nothing can be made of is as good as none
         return read(lambda: seen(known), None) or seen(None)
+
+    def unlisted(self, name: str, nodes: list[dict[str, Any]] | None, known: Record | None) -> list[str]:
+        listed = self.params["inventory_nodes"]
+        return [] if listed is None or nodes is None else unlisted(name, nodes, listed, known)
 
     def nodes(self, namespace: str) -> list[dict[str, Any]]:
         api = customer.open_cluster(self.seed, namespace, limits=LIMITS)

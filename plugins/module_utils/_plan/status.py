@@ -9,8 +9,9 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_CLUSTER, namespace_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import UNKNOWN
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Phase, Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import launch_stages
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.health import health
 
 CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 COLUMNS = ("CLUSTER", "PHASE", "SINCE", "KUBERNETES", "STAGE", "CONTROL PLANE", "NODES", "LAST ERROR")
@@ -63,22 +64,23 @@ def clusters_of(namespaces: Iterable[dict[str, Any]]) -> list[str]:
     return sorted(name for name, namespace in labelled if namespace == namespace_of(name))
 
 
-def status(name: str, namespace: str, record: Record | None, workloads: Iterable[dict[str, Any]],
+def status(name: str, namespace: str, record: Record | None, workloads: Iterable[dict[str, Any]] | None,
            nodes: Iterable[dict[str, Any]] | None, problems: list[str], now: datetime) -> dict[str, Any]:
-    """One cluster as data. nodes: None if its API didn't tell. problems: lines about what could not be read."""
-    components = readiness(workloads)
+    """One cluster as data. workloads, nodes: None if the seed or its own API didn't tell. problems: lines about what could not be read."""
+    components = readiness(workloads or ())
+    counted = node_count(nodes)
     own = launch_stages.used_by(record)
     used = tuple(dict.fromkeys((*own, *launch_stages.used_on(nodes))))
     version = (record.versions.get("kubernetes") or record.spec.get("kubernetes_version") or "") if record else ""
     return {
         "name": name, "namespace": namespace,
         "phase": record.phase if record else UNKNOWN, "since": record.since if record else "",
-        "age": age(record.since, now) if record else "",
+        "age": age(record.since, now) if record else "", "health": str(health(None if workloads is None else components, counted)),
         "kubernetes_version": version or UNKNOWN,
         # nodes alone, of a cluster whose record can't be read, don't tell what it uses
         "stage": launch_stages.least_trusted(used if own else ()), "features": launch_stages.shown(used), "leaving": launch_stages.leaving(used),
         "control_plane": components, "control_plane_ready": all(is_ready(one) for one in components.values()),
-        "nodes": node_count(nodes), "last_error": record.last_error if record else "", "node_error": record.node_error if record else "",
+        "nodes": counted, "last_error": record.last_error if record else "", "node_error": record.node_error if record else "",
         "problems": problems,
     }
 
@@ -86,9 +88,14 @@ def status(name: str, namespace: str, record: Record | None, workloads: Iterable
 def row(cluster: dict[str, Any]) -> tuple[str, ...]:
     """The cells of one cluster, in the order of COLUMNS."""
     nodes = cluster["nodes"]
-    return (cluster["name"], cluster["phase"], cluster["age"] or UNKNOWN, cluster["kubernetes_version"], cluster["stage"],
+    return (cluster["name"], phase_cell(cluster), cluster["age"] or UNKNOWN, cluster["kubernetes_version"], cluster["stage"],
             control_plane_cell(cluster["control_plane"]),
             f"{nodes['ready']}/{nodes['total']} ready" if nodes is not None else UNKNOWN, cluster["last_error"] or cluster["node_error"] or "-")
+
+
+def phase_cell(cluster: dict[str, Any]) -> str:
+    """What the cluster is now, where a run has come to its end; else what the run is at."""
+    return cluster["health"] if cluster["phase"] == Phase.RUNNING else cluster["phase"]
 
 
 def control_plane_cell(components: dict[str, dict[str, int]]) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 INVENTORY = ROOT / "inventories" / "own_datacenter"
-OURS = ("create_cluster", "delete_cluster", "kubeconfig", "scale", "status")
+OURS = ("create_cluster", "create_seed", "delete_cluster", "kubeconfig", "remove_node", "scale", "status")
 PLAY = re.compile(r"play #\d+ \(.*?\): (.+?)\tTAGS:.*?\n\s+pattern: .*?\n\s+hosts \(\d+\):\n?((?:\s{6}\S+\n?)*)")
 
 
@@ -26,11 +26,11 @@ def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def playbook(collections: Path, name: str, *words: str) -> str:
+def playbook(collections: Path, name: str, *words: str, code: int = 0) -> str:
     done = subprocess.run([str(Path(sys.executable).parent / "ansible-playbook"), f"kubermatic.caas.{name}", *words], check=False, text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
                           env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(collections), "ANSIBLE_NOCOLOR": "1"})
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == code, done.stdout
     return done.stdout
 
 
@@ -77,3 +77,38 @@ def test_the_inventory_to_copy_is_complete(collections: Path):
     text = playbook(collections, "status", "-i", str(INVENTORY), "--list-hosts")
     assert hosts(text)["Status"] == {"fra1"}
     assert "WARNING" not in text
+
+
+@pytest.mark.parametrize("name", [name for name in OURS if name not in ("delete_cluster", "remove_node")])
+def test_without_an_inventory_it_fails_in_one_line(collections: Path, name: str):
+    text = playbook(collections, name, code=2)
+    assert "has no host in the group" in text and "Give an inventory that has one, with -i PATH" in text and "Nothing was changed." in text
+
+
+@pytest.mark.parametrize(("name", "words", "line"), [
+    ("create_cluster", ("--tags", "nodes"), "have no tags. Leave out --tags"),
+    ("create_cluster", ("--skip-tags", "nodes"), "have no tags. Leave out --tags"),
+    ("create_seed", ("--limit", "fra1-a"), "--limit fra1-a leaves no host of the group seeds. Limit to one of fra1."),
+    ("status", ("--limit", "cluster_demo"), "--limit cluster_demo leaves no host of the group seeds. Limit to one of fra1, and say -e cluster=NAME"),
+    # a node has a variable cluster, which is not one of the command line
+    ("scale", ("--limit", "web-1"), "--limit web-1 leaves no host of the group clusters. Limit to one of demo, shop, or say -e cluster=NAME."),
+    ("scale", ("--limit", "web-1", "-e", "cluster="), "--limit web-1 leaves no host of the group clusters."),
+    ("kubeconfig", ("--limit", "till-1"), "--limit till-1 leaves no host of the group clusters."),
+    ("remove_node", ("-e", "node=wbe-1"), "has no host wbe-1. It has web-1, web-2, till-1."),
+    ("remove_node", ("-e", "node="), "Which node?"),
+    ("delete_cluster", ("-e", "cluster=", "-e", "confirm="), "Name it twice: -e cluster=NAME -e confirm=NAME."),
+])
+def test_what_would_do_nothing_says_so(collections: Path, name: str, words: tuple[str, ...], line: str):
+    text = playbook(collections, name, "-i", str(INVENTORY), *words, code=2)
+    # ansible wraps lines of errors
+    assert line in " ".join(text.split())
+
+
+@pytest.mark.parametrize("name", ["status", "create_cluster", "scale"])
+def test_a_seed_that_is_none_is_one_line(collections: Path, tmp_path: Path, name: str):
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text("all: {children: {seeds: {hosts: {fra1: {seed_kubeconfig: /nowhere/kubeconfig}}}, clusters: {hosts: {demo: {seed: fra9}}},"
+                         " nodes: {hosts: {web-1: {cluster: demo}}}, cluster_demo: {hosts: {demo: {}, web-1: {}}}}}")
+    text = playbook(collections, name, "-i", str(inventory), "-e", "cluster=demo", code=2)
+    assert "Cluster demo needs seed: NAME" in text and "now it is fra9" in text
+    assert "Finalization" not in text and "HostVars" not in text and text.count("[ERROR]") == 1

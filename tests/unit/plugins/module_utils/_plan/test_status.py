@@ -37,9 +37,9 @@ def test_ages(since: str, told: str):
 
 
 def test_a_cluster_that_is_well():
-    found = status.status("demo", "cluster-demo", RECORD, [*ALL, workload("other", 0)], [node("True"), node("False"), node("Unknown")], [], NOW)
+    found = status.status("demo", "cluster-demo", RECORD, [*ALL, workload("other", 0)], [node("True"), node("True")], [], NOW)
     assert found["control_plane_ready"] and found["control_plane"]["etcd"] == {"ready": 1, "wanted": 1}
-    assert status.row(found) == ("demo", "Running", "2d4h", "1.36.3", "beta", "ready", "1/3 ready", "-")
+    assert status.row(found) == ("demo", "Running", "2d4h", "1.36.3", "beta", "ready", "2/2 ready", "-")
     assert found["features"] == {"provider: hosts": {"stage": "beta", "goes": ""}, "kubernetes_version: 1.36.3": {"stage": "public", "goes": ""}}
     assert found["leaving"] == []
 
@@ -91,7 +91,7 @@ def test_nodes_alone_do_not_tell_the_stage_of_a_cluster():
 
 
 def test_columns_are_aligned_and_lines_have_no_tail():
-    rows = [status.status(name, f"cluster-{name}", RECORD, ALL, None, [], NOW) for name in ("a", "much-longer")]
+    rows = [status.status(name, f"cluster-{name}", RECORD, ALL, [], [], NOW) for name in ("a", "much-longer")]
     lines = status.table(rows).splitlines()
     assert len(lines) == 3 and len({line.index("Running") for line in lines[1:]} | {lines[0].index("PHASE")}) == 1
     assert lines == [line.rstrip() for line in lines]
@@ -102,3 +102,20 @@ def test_a_label_alone_makes_no_cluster():
     namespaces = [{"metadata": {"name": name, "labels": {"kubermatic.caas/cluster": cluster}}}
                   for name, cluster in (("cluster-b", "b"), ("cluster-a", "a"), ("kube-system", "c"))]
     assert status.clusters_of(namespaces) == ["a", "b"]
+
+
+def test_a_phase_that_was_noted_is_not_told_as_what_is():
+    nodes = [node("True"), node("False"), node("Unknown")]
+    degraded = status.status("demo", "cluster-demo", RECORD, ALL, nodes, [], NOW)
+    down = status.status("demo", "cluster-demo", RECORD, [workload(name, 0) for name in status.CONTROL_PLANE], None, [], NOW)
+    assert [(one["phase"], one["health"], status.row(one)[1]) for one in (degraded, down)] == [
+        ("Running", "Degraded", "Degraded"), ("Running", "Down", "Down")]
+
+
+def test_what_a_run_is_at_is_told_as_it_is():
+    found = status.status("demo", "cluster-demo", replace(RECORD, phase="Creating"), [], None, [], NOW)
+    assert (found["health"], status.row(found)[1]) == ("Down", "Creating")
+
+
+def test_a_seed_that_does_not_tell_is_no_cluster_that_is_down():
+    assert status.status("demo", "cluster-demo", RECORD, None, None, ["The Kubernetes API can't be reached."], NOW)["health"] == "unknown"
