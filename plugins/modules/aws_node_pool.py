@@ -37,8 +37,9 @@ options:
     description:
       - V(present) brings the pool to O(node_count) machines.
       - V(absent) removes all its machines, its security groups and its key pair, and looks whether any of them or of their disks is left.
+      - V(fit) only asks the provider whether such machines can be had, with what is given here. The cluster need not exist for that.
     type: str
-    choices: [present, absent]
+    choices: [present, absent, fit]
     default: present
   region:
     description:

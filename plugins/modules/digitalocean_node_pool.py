@@ -31,8 +31,9 @@ options:
     description:
       - V(present) brings the pool to O(node_count) machines.
       - V(absent) removes all its machines and looks whether any is left.
+      - V(fit) only asks the provider whether such machines can be had, with what is given here. The cluster need not exist for that.
     type: str
-    choices: [present, absent]
+    choices: [present, absent, fit]
     default: present
   region:
     description: Slug of the region, such as V(fra1). Needed for O(state=present).

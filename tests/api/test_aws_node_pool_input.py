@@ -23,6 +23,7 @@ def provider() -> Provider:
 @pytest.mark.parametrize(("given", "kind", "part"), [
     ({"node_count": 1, "region": "eu_central"}, InvalidInput, "Region 'eu_central' is not valid"),
     ({"node_count": 1, "size": "t3.gigantic"}, InvalidInput, "There is no size 't3.gigantic'.*t3.gigantic.*t3.medium"),
+    ({"node_count": 1, "size": "t3.nano"}, InvalidInput, "Size t3.nano has 512 MiB of memory.*at least 1024 MiB"),
     ({"node_count": 1, "image": "ami-00000000000000000"}, InvalidInput, "There is no image 'ami-00000000000000000'"),
     ({"node_count": 1, "ssh_public_key": None, "key_name": "nobodys"}, InvalidInput, "no key pair nobodys.*InvalidKeyPair.NotFound"),
     ({"node_count": 1, "ssh_public_key": None, "ssh_keys": ["one", "two"]}, InvalidInput, "[Aa] machine at AWS gets one"),

@@ -223,3 +223,11 @@ def test_any_options(bare_api: BareApi, demo: Customer):
 
 def test_the_product_waits_by_the_real_clock(provider: Provider):
     assert isinstance(provider.door.clock, Clock)
+
+
+def test_whether_a_pool_can_be_had_is_asked_before_its_cluster_is_there(customers: Customers):
+    customer = customers(running=False)
+    assert customer.call(3, state="fit")["changed"] is False
+    with pytest.raises(InvalidInput, match="There is no size"):
+        customer.call(3, state="fit", size="x9.huge")
+    assert customer.there.writes == 0 and customer.names == []

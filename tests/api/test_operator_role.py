@@ -104,3 +104,8 @@ def test_a_look_when_a_run_ended_right_after_the_namespace(bare_api: BareApi, cl
     caller = Caller(bare_api.kubeconfig(), cluster)
     steps = [step for result in everything(caller, check_mode=True) for step in result["steps"]]
     assert f"Create Deployment cluster-{cluster}/kube-apiserver" in steps
+
+
+def test_the_end_of_the_namespace_is_the_administrators_and_the_line_says_so(operator: Caller):
+    with pytest.raises(Refused, match=rf"may not delete namespace {NAMESPACE}.*administrator of the seed run kubectl delete namespace {NAMESPACE}"):
+        operator.call(NamespaceDoor, state="absent", confirm=CLUSTER)

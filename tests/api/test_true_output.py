@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -18,6 +19,7 @@ from api.doors import Caller
 from api.playbook import Ended, Playbooks
 
 _numbers = count(1)
+WEB = {"name": "web", "provider": "digitalocean", "node_count": 1, "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64"}
 pytestmark = pytest.mark.usefixtures("namespace_controller")
 
 
@@ -76,6 +78,25 @@ def test_a_mistyped_name_is_no_cluster_that_was_deleted(operator: Operator):
 def test_a_mistyped_name_is_no_cluster_to_be_made_without_a_version(operator: Operator):
     ended = operator.play("create_cluster", "-e", "cluster=tolt")
     assert "There is no cluster tolt" in ended.the_message("localhost") and "kubernetes_version" in ended.the_message("localhost")
+
+
+@pytest.mark.parametrize(("more", "line"), [
+    ({"node_pools": [WEB]}, "No token for DigitalOcean is given"),
+    ({"node_pools": [{**WEB, "provider": "aws", "image": "ami-0123456789abcdef0", "ssh_cidrs": ["203.0.113.7/32"]}], "aws_access_key": "AKIAOFATEST"},
+     "Only one of aws_access_key and aws_secret_key"),
+    ({"node_pools": [{**WEB, "node_count": 5}], "pod_cidr": "10.244.0.0/22"}, "would have 5 nodes, and pod_cidr 10.244.0.0/22 has room for 4"),
+])
+def test_machines_that_can_not_be_had_stop_a_new_cluster_before_anything_is_made(
+        bare_api: BareApi, playbooks: Playbooks, monkeypatch: pytest.MonkeyPatch, more: dict[str, Any], line: str):
+    for name in [name for name in os.environ if name.startswith(("AWS_", "DIGITALOCEAN_"))]:
+        monkeypatch.delenv(name)
+    inventory = playbooks.inventory("fresh", {
+        "seeds": {"fra1": {"seed_kubeconfig": bare_api.kubeconfig(), "seed_address": "198.51.100.10"}},
+        "clusters": {"fresh": {"seed": "fra1", "kubernetes_version": "1.36.3", "allowed_stages": ["alpha", "beta", "public"], **more}}})
+    with bare_api.watched() as seen:
+        ended = playbooks.run("create_cluster", inventory)
+    assert ended.code != 0 and line in ended.output and "Traceback" not in ended.output, ended.output[-3000:]
+    assert seen.writes == [] and ended.changed() == set()
 
 
 def test_a_second_deletion_says_that_nothing_was_there(operator: Operator):

@@ -7,7 +7,11 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, InvalidInput
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool, check_memory
+
+
+# as DigitalOcean names the distributions that nodes may run
+SYSTEMS = ("Debian", "Ubuntu")
 
 
 def check(api: DigitalOceanApi, pool: NodePool) -> str:
@@ -24,6 +28,9 @@ def check(api: DigitalOceanApi, pool: NodePool) -> str:
         what = f"Size {pool.size} is not to be had in region {pool.region}" if pool.size in sizes else f"There is no size {pool.size!r}"
         raise InvalidInput(what, where=where, fix=f"use one of {_known(offered)}")
     size = offered[pool.size]
+    if size.get("available") is False:
+        raise InvalidInput(f"Size {pool.size} makes no new machines", where=where, fix=f"use one of {_known(set(offered) - {pool.size})}")
+    check_memory(pool, size.get("memory"), where)
     if pool.disk is not None and isinstance(size.get("disk"), int) and pool.disk > size["disk"]:
         raise InvalidInput(f"disk {pool.disk} is more than the {size['disk']} GiB that size {pool.size} has", where=where,
                            why="a droplet's disk comes with its size", fix="use a larger size, or leave disk out")
@@ -42,7 +49,13 @@ def _check_image(api: DigitalOceanApi, pool: NodePool, where: str) -> None:
             raise
         known = [str(one.get("slug") or one.get("id")) for one in _items(api, "images", {"type": "distribution"})]
         raise InvalidInput(f"There is no image {pool.image!r}", where=where, why=error.why, fix=f"use one of {_known(known)}, or an id") from None
-    regions = image.get("regions") if isinstance(image, dict) else None
+    if not isinstance(image, dict):
+        return
+    system = image.get("distribution")
+    # of an image of one's own DigitalOcean knows it only if its owner said so
+    if image.get("public") and isinstance(system, str) and system not in SYSTEMS:
+        raise InvalidInput(f"Image {pool.image} is {system[:40]}", where=where, why=f"nodes run {' or '.join(SYSTEMS)}", fix="use an image of one of them")
+    regions = image.get("regions")
     if isinstance(regions, list) and pool.region not in regions:
         raise InvalidInput(f"Image {pool.image} is not to be had in region {pool.region}", where=where, fix="use another image or region")
 

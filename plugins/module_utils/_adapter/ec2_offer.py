@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import PER_PAGE, Ec2Api
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool, check_memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ def _check_size(api: Ec2Api, pool: NodePool, where: str) -> None:
         names = [one["InstanceType"] for one in alike.get("InstanceTypes") or []]
         raise InvalidInput(f"There is no size {pool.size!r} in region {pool.region}", where=where, why=answer.get("why", ""),
                            fix=f"use one of {_known(names)}" if names else "use an instance type of EC2, such as t3.medium")
+    check_memory(pool, (answer["InstanceTypes"][0].get("MemoryInfo") or {}).get("SizeInMiB"), where)
 
 
 def _checked_image(api: Ec2Api, pool: NodePool, where: str) -> tuple[str, int]:
@@ -54,6 +55,8 @@ def _checked_image(api: Ec2Api, pool: NodePool, where: str) -> tuple[str, int]:
         raise InvalidInput(f"There is no image {pool.image!r} in region {pool.region}", where=where, why=answer.get("why", ""),
                            fix="use the id of an AMI of that region, such as ami-0123456789abcdef0; each region has its own")
     image = images[0]
+    if image.get("Platform") == "windows":
+        raise InvalidInput(f"Image {pool.image} is Windows", where=where, why="nodes run Debian or Ubuntu", fix="use an image of one of them")
     root = image.get("RootDeviceName")
     least = max((one.get("Ebs", {}).get("VolumeSize") or 0 for one in image.get("BlockDeviceMappings") or [] if one.get("DeviceName") == root), default=0)
     if not root or not least:

@@ -75,7 +75,15 @@ class NamespaceDoor(SteppingDoor, ClusterDoor):
             self.lock.take()
         elif step.target == decide.DELETE:
             uid = ((self.seed_namespace() or {}).get("metadata") or {}).get("uid")
+            self.delete(uid)
+
+    def delete(self, uid: str | None) -> None:
+        try:
             self.seed.delete("v1", "Namespace", self.namespace, uid=uid)
+        except Refused as error:
+            raise Refused(f"This kubeconfig may not delete namespace {self.namespace}", where=self.seed.server, why=error.why,
+                          fix=f"everything else of cluster {self.cluster} is done: let an administrator of the seed run kubectl delete namespace "
+                              f"{self.namespace}, which ends it with all its data") from error
 
     def settle(self, plan: Plan) -> None:
         if not self.ends:

@@ -27,7 +27,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan import launc
 POOL: dict[str, Any] = {
     **CLUSTER,
     "pool": {"type": "str", "required": True},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "state": {"type": "str", "choices": ["present", "absent", "fit"], "default": "present"},
     "node_count": {"type": "raw"},
     "min_node_count": {"type": "raw"},
     "max_node_count": {"type": "raw"},
@@ -150,10 +150,14 @@ class NodePoolDoor(ClusterDoor):
                         patience=self.params["wait_timeout"], clock=self.clock_of_seed,
                         progress=self.progress, still_guarded=self.still_guarded)
 
-    def observe(self) -> Seen:
+    def observe(self) -> Seen | None:
+        """None where it is only asked whether the pool can be had: then the cluster need not be there."""
         # what the user gave comes before what others answer
         self.check_provider_options()
         pool, dummy = self.pool, self.removed
+        if self.params["state"] == "fit":
+            self.cost = self.price()
+            return None
         self.reach_seed()
         record = self.journal.read()
         pool_journal.check_provider(record, pool.name, self.PROVIDER, self.provider.place)
@@ -163,7 +167,9 @@ class NodePoolDoor(ClusterDoor):
         self.looked = self.work.look()
         return self.looked
 
-    def plan(self, observed: Seen) -> Plan:
+    def plan(self, observed: Seen | None) -> Plan:
+        if observed is None:
+            return Plan()
         if observed.decision.create:
             record_room.check(self.journal.read(), [self.pool])
             self.cost = self.price()
@@ -197,7 +203,9 @@ class NodePoolDoor(ClusterDoor):
             raise NotReady(f"Something is left of node pool {self.pool.name}: {', '.join(self.residual)}", where=self.PROVIDER,
                            fix="remove it there if nobody needs it, and run this again")
 
-    def report(self, observed: Seen, plan: Plan) -> dict[str, Any]:
+    def report(self, observed: Seen | None, plan: Plan) -> dict[str, Any]:
+        if observed is None:
+            return {"price": self.cost}
         seen = self.seen or observed
         residual = [f"machine {one.name} ({one.id})" for one in (*seen.machines, *seen.leaving) if one.pool == self.pool.name]
         return {

@@ -68,6 +68,10 @@ class NodePool:
         return prefix == f"{self.cluster}-{self.name}" and bool(_MACHINE_NUMBER.fullmatch(number))
 
 
+# MiB
+LEAST_MEMORY = 1024
+
+
 def pool_name(name: Any, cluster: str, most: int = MOST) -> str:
     """The name itself. Raises InvalidInput, also if the names of its machines would become too long."""
     where = f"node pool of cluster {cluster}"
@@ -80,6 +84,13 @@ def pool_name(name: Any, cluster: str, most: int = MOST) -> str:
                            why=f"its machines are called {cluster}-{name[:10]}...-{most}, and {LONGEST_MACHINE_NAME} characters are the most",
                            fix=f"use at most {room} characters")
     return name
+
+
+def check_memory(pool: NodePool, mebibytes: Any, where: str) -> None:
+    """mebibytes: of the size, None if its provider does not tell. Part of it is the kernel's. Raises InvalidInput if no node fits in."""
+    if isinstance(mebibytes, int) and mebibytes < LEAST_MEMORY:
+        raise InvalidInput(f"Size {pool.size} has {mebibytes} MiB of memory", where=where, why=f"a node needs a size of at least {LEAST_MEMORY} MiB",
+                           fix="use a larger size")
 
 
 def _check_provider_has(given: dict[str, Any], provider: str, where: str) -> None:

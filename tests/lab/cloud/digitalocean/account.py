@@ -15,12 +15,13 @@ from uuid import UUID
 FEATURES = ["backups", "ipv6", "metadata", "install_agent", "storage", "image_transfer"]
 REGIONS = {"fra1": ("Frankfurt 1", True), "ams3": ("Amsterdam 3", True), "nyc1": ("New York 1", False)}
 SIZES = {  # slug: memory MB, vcpus, disk GB, USD a month, regions
+    "s-1vcpu-512mb-10gb": (512, 1, 10, 4.0, ("fra1", "ams3")),
     "s-1vcpu-2gb": (2048, 1, 50, 12.0, ("fra1", "ams3")),
     "s-2vcpu-4gb": (4096, 2, 80, 24.0, ("fra1", "ams3")),
     "s-8vcpu-16gb": (16384, 8, 320, 96.0, ("ams3",)),
 }
 IMAGES = {"debian-12-x64": (7555620, "Debian", ("fra1", "ams3")), "ubuntu-24-04-x64": (7555621, "Ubuntu", ("fra1", "ams3")),
-          "ubuntu-16-04-x64": (7555616, "Ubuntu", ("ams3",))}
+          "centos-stream-9-x64": (7555699, "CentOS", ("fra1", "ams3")), "ubuntu-16-04-x64": (7555616, "Ubuntu", ("ams3",))}
 VPC = {"id": "760e09ef-dc84-11e8-981e-3cfdfeaae000", "urn": "do:vpc:760e09ef-dc84-11e8-981e-3cfdfeaae000", "name": "default-fra1", "description": "",
        "region": "fra1", "ip_range": "10.114.0.0/20", "default": True, "created_at": "2026-01-05T10:00:00Z"}
 
