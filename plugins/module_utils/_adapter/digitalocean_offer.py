@@ -9,7 +9,6 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitaloc
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool, check_memory
 
-
 # as DigitalOcean names the distributions that nodes may run
 SYSTEMS = ("Debian", "Ubuntu")
 

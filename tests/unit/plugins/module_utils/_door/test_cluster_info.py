@@ -60,7 +60,7 @@ def seed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Seed]:
 
 
 def status_of(seed: Seed) -> list[dict[str, Any]]:
-    door = ClusterInfoDoor({"seed_kubeconfig": "", "cluster": None}, holder="", check_mode=False, progress=print)
+    door = ClusterInfoDoor({"seed_kubeconfig": "", "cluster": None, "inventory_nodes": None, "fail_if": "never"}, holder="", check_mode=False, progress=print)
     door.__dict__["seed"] = seed
     return run(door)["clusters"]
 
