@@ -10,7 +10,7 @@ options:
   state:
     description:
       - V(listed) only looks.
-      - V(noted) also notes in the record of the cluster what its own objects made, so that it is found when the cluster itself doesn't answer any more.
+      - V(noted) also notes in the record of the cluster what its own objects want to keep, so that it stays when the cluster itself doesn't answer any more.
       - V(absent) notes it, deletes it, and asks the cloud again until nothing is left. Only for a cluster in phase C(Deleting).
     type: str
     choices: [listed, noted, absent]

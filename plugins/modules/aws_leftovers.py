@@ -9,11 +9,11 @@ short_description: What a cluster made at AWS, and its end with proof
 description:
   - Finds instances, classic and other load balancers with their target groups, network interfaces, security groups, snapshots, volumes, elastic IPs and key
     pairs of a customer cluster, in the regions in which it had something.
-  - Its own is what carries the tag C(kubermatic-caas=<uid>) or C(kubernetes.io/cluster/<uid>=owned), and what its PersistentVolumes, VolumeSnapshotContents
-    and Services made. Nothing else is ever touched, whatever it is called.
+  - Its own is what carries the tag C(kubermatic-caas=<uid>) or C(kubernetes.io/cluster/<uid>=owned). Nothing else is ever touched, whatever it is called, and
+    whatever objects of the cluster name it.
   - A rule of another security group that names one of the cluster is taken back, as it was written for it.
-  - What is near to it but perhaps somebody else's, such as a volume that was lent to the cluster by a PersistentVolume written by hand, or an elastic IP
-    without the tag that leads to one of its machines, is told as RV(kept) and stays.
+  - What is near to it but perhaps somebody else's is told as RV(kept) and stays. So does what is to outlive the cluster (reclaim policy Retain), what was
+    lent to it, what another cluster marked, too, and what is attached to an instance without the cluster's tag.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)

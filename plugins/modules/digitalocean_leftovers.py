@@ -8,10 +8,10 @@ module: digitalocean_leftovers
 short_description: What a cluster made at DigitalOcean, and its end with proof
 description:
   - Finds droplets, volumes, snapshots of volumes, load balancers, firewalls, SSH keys and tags of a customer cluster.
-  - Its own is what carries the tag C(kubermatic-caas:<uid>) or C(k8s:<uid>), what its PersistentVolumes, VolumeSnapshotContents and Services made, and
-    a firewall that protects nothing but its machines. Nothing else is ever touched, whatever it is called.
-  - What is near to it but perhaps somebody else's, such as a volume that was lent to the cluster by a PersistentVolume written by hand, a load balancer
-    that was there before its Service, or a reserved IP, which carries no tags, is told as RV(kept) and stays.
+  - Its own is what carries the tag C(kubermatic-caas:<uid>) or C(k8s:<uid>), and a firewall that protects nothing but its machines. Nothing else is ever
+    touched, whatever it is called, and whatever objects of the cluster name it.
+  - What is near to it but perhaps somebody else's is told as RV(kept) and stays. So does what is to outlive the cluster (reclaim policy Retain), what was
+    lent to it, what another cluster marked, too, and a volume that is attached to a machine without the cluster's tag.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)

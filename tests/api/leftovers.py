@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.leftovers import LeftoversDoor
@@ -68,12 +69,15 @@ class Customer:
     def ends(self) -> None:
         self.caller.call(ClusterRecordDoor, phase="Deleting")
 
-    def has_volume(self, name: str, handle: str, driver: str, *, made: bool = True) -> None:
+    def has_volume(self, name: str, handle: str, driver: str, *, made: bool = True, policy: str = "Delete") -> None:
         """handle: its id at the cloud. made: for a claim, else by hand."""
+        claim = str(UUID(int=next(numbers)))
         self.bare.api("system:setup").create({
             "apiVersion": "v1", "kind": "PersistentVolume",
-            "metadata": {"name": name, "annotations": {"pv.kubernetes.io/provisioned-by": driver} if made else {}},
-            "spec": {"capacity": {"storage": "10Gi"}, "accessModes": ["ReadWriteOnce"], "csi": {"driver": driver, "volumeHandle": handle}}})
+            "metadata": {"name": f"pvc-{claim}" if made else name, "annotations": {"pv.kubernetes.io/provisioned-by": driver} if made else {}},
+            "spec": {"capacity": {"storage": "10Gi"}, "accessModes": ["ReadWriteOnce"], "csi": {"driver": driver, "volumeHandle": handle},
+                     "persistentVolumeReclaimPolicy": policy,
+                     **({"claimRef": {"kind": "PersistentVolumeClaim", "namespace": "default", "name": name, "uid": claim}} if made else {})}})
 
     def has_balancer(self, service: str, **annotations: str) -> str:
         """What a cloud names it by."""

@@ -61,8 +61,8 @@ POOL = {"name": "web", "provider": "digitalocean", "node_count": 1, "region": "f
 MACHINE = {"id": "3164000", "name": "anyinput-web-1", "pool": "web", "state": "running", "created": "2026-03-01T12:00:00Z", "address": "127.0.77.1"}
 DOORS: dict[str, tuple[type[Door], dict[str, Any]]] = {
     "cloud_credentials": (CloudCredentialsDoor, {"state": "present", "cloud_provider": "aws", "cloud_credentials": "secret", "wait_timeout": 0,
-                                                 "aws_access_key": "AKIDOFATESTTHATOPENSNOTHING",
-                                                 "aws_secret_key": "a-long-and-unlikely-key-of-a-test"}),
+                                                 "cluster_aws_access_key": "AKIDOFATESTTHATOPENSNOTHING",
+                                                 "cluster_aws_secret_key": "a-long-and-unlikely-key-of-a-test"}),
     "cluster_info": (ClusterInfoDoor, {}),
     "cluster_lock": (ClusterLockDoor, {"state": "held"}),
     "cluster_record": (ClusterRecordDoor, {"phase": "Running", "spec": SPEC, "last_error": "it broke"}),

@@ -48,16 +48,22 @@ def demo(bare_api: BareApi, server: str, monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 def test_the_end_of_what_a_cluster_made(bare_api: BareApi, demo: Customer):
     ec2, elb = demo.client("ec2"), demo.client("elb")
-    volume, other = (ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=10)["VolumeId"] for _each in "ab")
+    owned = [{"Key": f"kubernetes.io/cluster/{demo.uid}", "Value": "owned"}]
+    volume, other, retained = (ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=10)["VolumeId"] for _each in "abc")
+    ec2.create_tags(Resources=[volume, retained], Tags=[{"Key": "kubermatic-caas", "Value": demo.uid}])
+    demo.has_volume(f"other-{other}", other, DRIVER)
+    demo.has_volume(f"retained-{retained}", retained, DRIVER, policy="Retain")
     name = f"pvc-{next(leftovers.numbers)}"
     demo.has_volume(name, volume, DRIVER)
     balancer = demo.has_balancer(f"shop-{name}")
     group = ec2.create_security_group(GroupName="k8s-elb", Description="x")["GroupId"]
-    ec2.create_tags(Resources=[group], Tags=[{"Key": f"kubernetes.io/cluster/{demo.uid}", "Value": "owned"}])
+    ec2.create_tags(Resources=[group], Tags=owned)
     elb.create_load_balancer(LoadBalancerName=balancer, AvailabilityZones=[f"{REGION}a"], SecurityGroups=[group],
-                             Listeners=[{"Protocol": "tcp", "LoadBalancerPort": 80, "InstancePort": 31080}])
+                             Listeners=[{"Protocol": "tcp", "LoadBalancerPort": 80, "InstancePort": 31080}], Tags=owned)
     with bare_api.watched() as seen:
-        assert [one["kind"] for one in demo.call()["found"]] == ["load balancer", "security group", "volume"]
+        listed = demo.call()
+    assert [one["kind"] for one in listed["found"]] == ["load balancer", "security group", "volume"]
+    assert {one["id"] for one in listed["kept"]} == {other, retained}
     assert seen.writes == []
     demo.call("noted")
     # the record knows the region from here on
@@ -65,7 +71,8 @@ def test_the_end_of_what_a_cluster_made(bare_api: BareApi, demo: Customer):
     checked = demo.call("absent", check_mode=True, region=None)
     gone = demo.call("absent", region=None)
     assert gone["steps"] == checked["steps"] and len(gone["steps"]) == 3 and gone["residual"] == []
-    assert [one["VolumeId"] for one in ec2.describe_volumes()["Volumes"]] == [other] and elb.describe_load_balancers()["LoadBalancerDescriptions"] == []
+    assert [one["VolumeId"] for one in ec2.describe_volumes()["Volumes"]] == [other, retained]
+    assert elb.describe_load_balancers()["LoadBalancerDescriptions"] == []
     with bare_api.watched() as seen:
         assert not demo.call("absent", region=None)["changed"]
     assert seen.writes == []

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_leftovers import MADE_BY_DRIVER
 from api import clusters
 from api.bare_api import BareApi
 from api.playbook import Playbooks
@@ -41,8 +42,8 @@ class Ending:
         self.bare, self.playbooks, self.cloud, self.name = bare, playbooks, cloud, f"ending{next(_numbers)}"
         clusters.running(bare, self.name, free=True, spec={"cloud_provider": "digitalocean"})
         uid = self.namespace()["metadata"]["uid"]
-        self.volume = cloud.api.account.add("volumes", "pvc-1", [f"kubermatic-caas:{uid}"])
-        self.other = cloud.api.account.add("volumes", "pvc-1", [f"kubermatic-caas:{uid}x"])
+        self.volume = cloud.api.account.add("volumes", "pvc-1", [f"kubermatic-caas:{uid}"], description=MADE_BY_DRIVER)
+        self.other = cloud.api.account.add("volumes", "pvc-1", [f"kubermatic-caas:{uid}x"], description=MADE_BY_DRIVER)
 
     def namespace(self) -> Any:
         return self.bare.api("system:test").get("v1", "Namespace", f"cluster-{self.name}")

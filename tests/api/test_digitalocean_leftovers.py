@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_leftovers import MADE_BY_DRIVER
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_leftovers import DigitalOceanLeftoversDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN_URL
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, LockHeld, NotReady, Refused
@@ -36,13 +37,16 @@ class Customer(leftovers.Customer):
     there: World
 
     def makes(self) -> list[Thing]:
-        """A volume for a claim, a load balancer for a Service, and what carries its tags."""
+        """A volume for a claim, a load balancer for a Service, and what carries its tags, all as the controllers make it."""
         account, number = self.there.account, next(leftovers.numbers)
-        volume, balancer = account.add("volumes", f"pvc-{number}"), account.add("load_balancers", "shop")
+        volume, balancer = self.volume(f"pvc-{number}"), account.add("load_balancers", "shop", [f"k8s:{self.uid}"])
         self.has_volume(f"pvc-{number}", volume.id, DRIVER)
         balancer.name = self.has_balancer(f"shop-{number}", **{"kubernetes.digitalocean.com/load-balancer-id": balancer.id})
-        tagged = account.add("volumes", "pvc-tagged", [f"kubermatic-caas:{self.uid}"])
+        tagged = self.volume("pvc-tagged")
         return [volume, balancer, tagged, account.add("firewalls", "ports", [f"k8s:{self.uid}"])]
+
+    def volume(self, name: str, **fields: Any) -> Thing:
+        return self.there.account.add("volumes", name, [f"kubermatic-caas:{self.uid}"], description=MADE_BY_DRIVER, **fields)
 
     @classmethod
     def of(cls, bare: BareApi, caller: Caller, there: World) -> Customer:
@@ -83,9 +87,12 @@ def test_the_end_of_what_a_cluster_made(bare_api: BareApi, demo: Customer):
     assert not any(TOKEN in text for text in (json.dumps(gone), json.dumps(demo.record()), *demo.caller.lines))
 
 
-def test_what_was_noted_is_found_when_the_cluster_does_not_answer_any_more(bare_api: BareApi, demo: Customer):
-    volume, balancer, *_tagged = demo.makes()
-    assert demo.call("noted")["steps"] == [f"Note in the record of cluster {demo.caller.cluster} what it made at DigitalOcean"]
+def test_what_the_cluster_wants_to_retain_was_noted_when_it_does_not_answer_any_more(bare_api: BareApi, demo: Customer):
+    retained, *things = demo.volume("pvc-database"), *demo.makes()
+    demo.has_volume("database", retained.id, DRIVER, policy="Retain")
+    noted = demo.call("noted")
+    assert noted["steps"] == [f"Note in the record of cluster {demo.caller.cluster} what it has at DigitalOcean"]
+    assert [one["id"] for one in noted["kept"]] == [retained.id] and demo.record()["cloud"] == {"providers": ["digitalocean"], "retained": [retained.id]}
     with bare_api.watched() as seen:
         assert not demo.call("noted")["changed"]
     assert seen.writes == [] and demo.there.cloud.writes == []
@@ -93,11 +100,11 @@ def test_what_was_noted_is_found_when_the_cluster_does_not_answer_any_more(bare_
     endpoint = bare_api.api("system:setup").get("v1", "ConfigMap", "endpoint", f"cluster-{demo.caller.cluster}")
     bare_api.api("system:setup").replace({**endpoint, "data": {**endpoint["data"], "port": str(free_port())}})
     gone = demo.call("absent")
-    assert volume.gone and balancer.gone and gone["residual"] == [] and "could not be asked" in gone["unchecked"][0]
+    assert all(one.gone for one in things) and retained.gone is None and gone["residual"] == [] and "could not be asked" in gone["unchecked"][0]
 
 
 def test_what_was_lent_to_the_cluster_stays(bare_api: BareApi, demo: Customer):
-    lent = demo.there.account.add("volumes", "customers-data", [f"kubermatic-caas:{demo.uid}"])
+    lent = demo.volume("customers-data")
     demo.has_volume(f"by-hand-{next(leftovers.numbers)}", lent.id, DRIVER, made=False)
     demo.ends()
     gone = demo.call("absent")
@@ -145,12 +152,14 @@ def test_what_can_not_go_is_named_with_its_reason(demo: Customer):
     assert demo.call("absent")["residual"] == []
 
 
-def test_a_volume_of_a_machine_that_stays_is_detached(demo: Customer):
-    stays = demo.there.stranger("somebodys")
+def test_a_volume_of_a_machine_that_stays_is_detached_if_the_machine_says_whose_it_is(demo: Customer):
+    stays = demo.there.stranger("of-the-customer", f"k8s:{demo.uid}")
     volume = demo.makes()[2]
     volume.fields["droplet_id"] = stays.id
     demo.ends()
-    assert demo.call("absent")["residual"] == [] and volume.gone and stays.gone is None
+    gone = demo.call("absent")
+    assert gone["residual"] == [] and volume.gone and stays.gone is None and stays.tags == []
+    assert [one["name"] for one in gone["kept"]] == ["of-the-customer"]
 
 
 def test_another_run_has_the_lock(demo: Customer):
@@ -166,7 +175,7 @@ def test_another_run_has_the_lock(demo: Customer):
 def test_killed_before_any_request_the_next_run_converges(customers: Any, monkeypatch: pytest.MonkeyPatch):
     for call in range(1, 200):
         demo = customers(lag=10, seed=call)
-        things, other = demo.makes(), demo.there.account.add("volumes", "pvc-tagged")
+        things, other = demo.makes(), demo.there.account.add("volumes", "pvc-tagged", description=MADE_BY_DRIVER)
         demo.there.clock.sleep(60)
         demo.ends()
         died = False
@@ -189,10 +198,10 @@ def test_trials_with_lost_replies_and_lists_that_lag(customers: Any):
         random = Random(seed)
         faults: Faults = sometimes(random, random.choice((0.1, 0.3)), kinds)
         demo = customers(seed=seed, lag=random.choice((0, 10, 30)), faults=faults)
-        things, other = demo.makes(), demo.there.account.add("volumes", "pvc-tagged")
+        things, other = demo.makes(), demo.there.account.add("volumes", "pvc-tagged", description=MADE_BY_DRIVER)
         demo.there.clock.sleep(60)
         demo.ends()
-        for _attempt in range(10):
+        for _attempt in range(20):
             with contextlib.suppress(CaasError):
                 assert demo.call("absent")["residual"] == []
                 break

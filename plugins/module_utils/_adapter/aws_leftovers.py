@@ -1,8 +1,9 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a cluster has in one region of AWS. Only what carries its tag, or what its own objects made and no other cluster marked, is ever shown as its own."""
+"""What a cluster has in one region of AWS. Only what carries its tag is ever shown as its own; no object that the customer writes can add to that."""
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,13 +12,15 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import ec
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import MOST_PAGES, Ec2Api
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_instances import CONTROLLER_TAG, OWNED
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Found, Leftover, Made, readable
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import ELSEWHERE, NAMED, SHARED, Found, Leftover, Said, readable
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import OWN_TAGS
 
 MACHINE, BALANCER, TARGETS, GROUP, INTERFACE, SNAPSHOT, VOLUME, ADDRESS, KEY = (
     "machine", "load balancer", "target group", "security group", "network interface", "snapshot", "volume", "elastic IP", "key pair")
 TAGS_AT_ONCE = 20
 CARRIES, IN_USE = "which carries the cluster's tag", "DependencyViolation"
+# ids that the customer's objects name; more than so many are not even looked for
+MOST_NAMED = 200
 
 
 class ElbApi(Ec2Api):
@@ -57,6 +60,7 @@ _KINDS = {
     ADDRESS: _Kind("describe_addresses", "Addresses", "AllocationId", "release_address", "allocation-id", ("InvalidAllocationID.NotFound",), name="PublicIp"),
     KEY: _Kind("describe_key_pairs", "KeyPairs", "KeyName", "delete_key_pair", "key-name", ("InvalidKeyPair.NotFound",)),
 }
+_ENDED = ("terminated", "shutting-down")
 # lists of these have no pages
 _WHOLE = (ADDRESS, KEY)
 
@@ -69,17 +73,14 @@ class AwsLeftovers:
             MACHINE: self._end_machine, BALANCER: self._delete_balancer, TARGETS: self._delete_targets, GROUP: self._delete_group,
             VOLUME: self._delete_volume, ADDRESS: self._release}
 
-    def find(self, made: Made) -> Found:
+    def find(self, said: Said) -> Found:
         machines = self._machines()
-        disks, lent = self._disks(VOLUME, made.volumes, made.brought, "which was made for a claim of the cluster")
-        snapshots, lent_snapshots = self._disks(SNAPSHOT, made.snapshots, made.brought, "which was made for a VolumeSnapshot of the cluster")
-        return Found((*machines, *self._balancers(made), *self._tagged(INTERFACE), *self._tagged(GROUP), *snapshots, *disks, *self._tagged(ADDRESS),
-                      *self._tagged(KEY)),
-                     (*lent, *lent_snapshots, *self._addresses_of(machines)))
+        return (machines | self._balancers(said) | self._tagged(INTERFACE) | self._tagged(GROUP) | self._disks(SNAPSHOT, said) | self._disks(VOLUME, said)
+                | self._tagged(ADDRESS) | self._tagged(KEY) | Found(kept=tuple(self._addresses_of(machines.ours))))
 
     def exists(self, one: Leftover) -> bool:
         if one.kind == MACHINE:
-            return any(found.id == one.id for found in self._machines())
+            return any(found.id == one.id for found in self._machines().ours)
         if one.kind == BALANCER:
             return any(number == one.id for number, *dummy in self._all_balancers())
         if one.kind == TARGETS:
@@ -96,8 +97,8 @@ class AwsLeftovers:
         return tags.get(OWN_TAGS) == self.uid or tags.get(CONTROLLER_TAG + self.uid) == OWNED
 
     def _is_anothers(self, tags: dict[str, str]) -> bool:
-        marked = OWN_TAGS in tags or any(key.startswith(CONTROLLER_TAG) and value == OWNED for key, value in tags.items())
-        return marked and not self._is_ours(tags)
+        """Marked by another cluster, perhaps beside this one."""
+        return tags.get(OWN_TAGS, self.uid) != self.uid or any(key.startswith(CONTROLLER_TAG) and key != CONTROLLER_TAG + self.uid for key in tags)
 
     def _marks(self) -> Iterator[list[dict[str, Any]]]:
         """Filters for what carries one of the tags."""
@@ -121,36 +122,52 @@ class AwsLeftovers:
         name = one.get(how.name) or self._tags(one).get("Name") or one[how.number]
         return Leftover(kind, one[how.number], readable(str(name)), why)
 
-    def _tagged(self, kind: str) -> tuple[Leftover, ...]:
-        found = {one[_KINDS[kind].number]: one for filters in self._marks() for one in self._listed(kind, filters)}
-        return tuple(self._thing(kind, one) for one in found.values() if self._is_ours(self._tags(one)))
-
-    def _disks(self, kind: str, made: Iterable[str], brought: frozenset[str], why: str) -> tuple[tuple[Leftover, ...], tuple[Leftover, ...]]:
-        """Those of the cluster, and those that were lent to it. Volumes that go with a machine are the machine's."""
+    def _carriers(self, kind: str) -> dict[str, dict[str, Any]]:
         number = _KINDS[kind].number
-        tagged = {one[number]: one for filters in self._marks() for one in self._listed(kind, filters)}
-        ids = sorted(made)
-        named = {one[number]: one for one in (self._listed(kind, [{"Name": _KINDS[kind].filter, "Values": ids}]) if ids else ())}
-        ours, lent = [], []
-        for key, one in {**named, **tagged}.items():
-            tags = self._tags(one)
-            if _goes_by_itself(one) or (not self._is_ours(tags) and (key not in ids or self._is_anothers(tags))):
-                continue
-            if key in brought:
-                lent.append(self._thing(kind, one, "it was lent to the cluster by an object that somebody wrote"))
-            else:
-                ours.append(self._thing(kind, one, CARRIES if self._is_ours(tags) else why))
-        return tuple(ours), tuple(lent)
+        found = {one[number]: one for filters in self._marks() for one in self._listed(kind, filters)}
+        return {key: one for key, one in found.items() if self._is_ours(self._tags(one))}
 
-    def _machines(self) -> tuple[Leftover, ...]:
-        found: dict[str, Leftover] = {}
+    def _sorted(self, kind: str, things: Iterable[dict[str, Any]], said: Said) -> Found:
+        """Things with the cluster's tag: those that go, and those that stay with the reason."""
+        found = Found()
+        for one in things:
+            why = SHARED if self._is_anothers(self._tags(one)) else said.keeps(one[_KINDS[kind].number])
+            why = why or (ELSEWHERE if any(map(self._is_anothers_machine, _machines_of(one))) else "")
+            found |= Found(kept=(self._thing(kind, one, why),)) if why else Found((self._thing(kind, one),))
+        return found
+
+    def _tagged(self, kind: str) -> Found:
+        return self._sorted(kind, self._carriers(kind).values(), Said())
+
+    def _disks(self, kind: str, said: Said) -> Found:
+        """Volumes that go with a machine are the machine's."""
+        carriers = self._carriers(kind)
+        found = self._sorted(kind, [one for one in carriers.values() if not _goes_by_itself(one)], said)
+        pattern = re.compile(rf"{'vol' if kind == VOLUME else 'snap'}-[0-9a-f]{{8,17}}", re.ASCII)
+        ids = [one for one in sorted(said.ids | said.lent | said.retained) if pattern.fullmatch(one) and one not in carriers][:MOST_NAMED]
+        named = self._listed(kind, [{"Name": _KINDS[kind].filter, "Values": ids}]) if ids else []
+        return found | Found(kept=tuple(self._thing(kind, one, NAMED) for one in named if not _goes_by_itself(one) and not self._is_anothers(self._tags(one))))
+
+    def _is_anothers_machine(self, number: str) -> bool:
+        """Asked for this very machine. One that is gone is nobody's. Machines that only take part carry the tag of the controllers with any value."""
+        for reservation in self.ec2.all("describe_instances", "Reservations", Filters=[{"Name": "instance-id", "Values": [number]}]):
+            for one in reservation.get("Instances") or ():
+                tags, state = self._tags(one), (one.get("State") or {}).get("Name")
+                if state not in _ENDED and not self._is_ours(tags) and CONTROLLER_TAG + self.uid not in tags:
+                    return True
+        return False
+
+    def _machines(self) -> Found:
+        found: dict[str, Found] = {}
         for filters in self._marks():
             for reservation in self.ec2.all("describe_instances", "Reservations", Filters=filters):
                 for one in reservation.get("Instances") or ():
                     tags, state = self._tags(one), (one.get("State") or {}).get("Name")
-                    if self._is_ours(tags) and state not in ("terminated", "shutting-down") and isinstance(one.get("InstanceId"), str):
-                        found[one["InstanceId"]] = Leftover(MACHINE, one["InstanceId"], readable(tags.get("Name") or one["InstanceId"]), CARRIES)
-        return tuple(found.values())
+                    if self._is_ours(tags) and state not in _ENDED and isinstance(one.get("InstanceId"), str):
+                        shared = self._is_anothers(tags)
+                        machine = Leftover(MACHINE, one["InstanceId"], readable(tags.get("Name") or one["InstanceId"]), SHARED if shared else CARRIES)
+                        found[machine.id] = Found(kept=(machine,)) if shared else Found((machine,))
+        return _together(found.values())
 
     def _addresses_of(self, machines: Iterable[Leftover]) -> Iterator[Leftover]:
         ids = [one.id for one in machines]
@@ -158,14 +175,17 @@ class AwsLeftovers:
             if not self._is_ours(self._tags(one)) and not self._is_anothers(self._tags(one)):
                 yield self._thing(ADDRESS, one, "it leads to a machine of the cluster, but does not say whose it is")
 
-    def _balancers(self, made: Made) -> list[Leftover]:
-        ours = []
-        for number, name, tags in self._all_balancers():
-            if self._is_ours(tags):
-                ours.append(Leftover(BALANCER, number, name, CARRIES))
-            elif name in made.balancer_names and not self._is_anothers(tags):
-                ours.append(Leftover(BALANCER, number, name, "which was made for a Service of the cluster"))
-        return ours + [Leftover(TARGETS, number, name, CARRIES) for number, name, tags in self._all_targets() if self._is_ours(tags)]
+    def _balancers(self, said: Said) -> Found:
+        found = Found()
+        for kind, things in ((BALANCER, self._all_balancers()), (TARGETS, self._all_targets())):
+            for number, name, tags in things:
+                if self._is_ours(tags):
+                    shared = self._is_anothers(tags)
+                    one = Leftover(kind, number, name, SHARED if shared else CARRIES)
+                    found |= Found(kept=(one,)) if shared else Found((one,))
+                elif kind == BALANCER and said.mentions(number, name) and not self._is_anothers(tags):
+                    found |= Found(kept=(Leftover(kind, number, name, NAMED),))
+        return found
 
     def _all_balancers(self) -> Iterator[tuple[str, str, dict[str, str]]]:
         """Id, name and tags. The id of a classic one is its name, of the others an ARN."""
@@ -210,13 +230,21 @@ class AwsLeftovers:
         for volume in self._listed(VOLUME, [{"Name": "volume-id", "Values": [one.id]}]):
             for attachment in volume.get("Attachments") or ():
                 if attachment.get("State") in ("attached", "busy"):
+                    self._check_own_machine(one, attachment.get("InstanceId"))
                     where = {key: attachment[key] for key in ("InstanceId", "Device") if attachment.get(key)}
                     self.ec2.call("detach_volume", VolumeId=one.id, **where, codes=("IncorrectState", "InvalidAttachment.NotFound"))
         self._delete(one)
 
+    def _check_own_machine(self, one: Leftover, number: Any) -> None:
+        if isinstance(number, str) and self._is_anothers_machine(number):
+            raise ApiError(f"{one} is in use", status=409, reason="", where=self.ec2.place,
+                           why=f"it is attached to machine {number}, which does not carry the cluster's tag")
+
     def _release(self, one: Leftover) -> None:
         for address in self._listed(ADDRESS, [{"Name": "allocation-id", "Values": [one.id]}]):
-            if address.get("AssociationId"):
+            # what leads to no machine of its own goes with what it leads to
+            if address.get("AssociationId") and address.get("InstanceId"):
+                self._check_own_machine(one, address["InstanceId"])
                 self.ec2.call("disassociate_address", AssociationId=address["AssociationId"], codes=("InvalidAssociationID.NotFound",))
         self._delete(one)
 
@@ -234,20 +262,29 @@ class InRegions:
         self.clouds = clouds
         self._of: dict[str, AwsLeftovers] = {}
 
-    def find(self, made: Made) -> Found:
-        ours, kept = [], []
+    def find(self, said: Said) -> Found:
+        found = Found()
         for cloud in self.clouds:
-            found = cloud.find(made)
-            self._of.update((one.id, cloud) for one in found.ours)
-            ours += found.ours
-            kept += found.kept
-        return Found(tuple(ours), tuple(kept))
+            here = cloud.find(said)
+            self._of.update((one.id, cloud) for one in here.ours)
+            found |= here
+        return found
 
     def exists(self, one: Leftover) -> bool:
         return self._of[one.id].exists(one)
 
     def remove(self, one: Leftover) -> None:
         self._of[one.id].remove(one)
+
+
+def _together(several: Iterable[Found]) -> Found:
+    return Found(tuple(one for found in several for one in found.ours), tuple(one for found in several for one in found.kept))
+
+
+def _machines_of(thing: dict[str, Any]) -> list[str]:
+    """Ids of instances to which a volume, an interface or an address is attached."""
+    attached = [*(thing.get("Attachments") or ()), thing.get("Attachment") or {}, thing]
+    return [one["InstanceId"] for one in attached if isinstance(one, dict) and isinstance(one.get("InstanceId"), str) and one["InstanceId"]]
 
 
 def _goes_by_itself(volume: dict[str, Any]) -> bool:

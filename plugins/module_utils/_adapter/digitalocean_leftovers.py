@@ -1,6 +1,9 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a cluster has at DigitalOcean. Only what carries its tag, or what its own objects made and no other cluster marked, is ever shown as its own."""
+"""What a cluster has at DigitalOcean. Only what carries its tag is ever shown as its own; no object that the customer writes can add to that.
+
+DigitalOcean's driver for volumes puts the tag also on volumes that it only attaches, so a volume must also say that the driver made it.
+"""
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -9,11 +12,13 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import cluster_tag
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Found, Leftover, Made, readable
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import ELSEWHERE, NAMED, SHARED, Found, Leftover, Said, readable
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import OWN_TAGS
 
 # what the cloud controller manager puts before the id of a cluster
 CONTROLLER_TAG = "k8s:"
+# what the driver for volumes writes on those that it makes
+MADE_BY_DRIVER = "Created by DigitalOcean CSI driver"
 MACHINE, BALANCER, FIREWALL, SNAPSHOT, VOLUME, KEY, TAG, ADDRESS = (
     "machine", "load balancer", "firewall", "snapshot", "volume", "SSH key", "tag", "reserved IP")
 _PATHS = {MACHINE: "droplets", BALANCER: "load_balancers", FIREWALL: "firewalls", SNAPSHOT: "snapshots", VOLUME: "volumes", KEY: "account/keys", TAG: "tags"}
@@ -23,16 +28,14 @@ class DigitalOceanLeftovers:
     def __init__(self, api: DigitalOceanApi, uid: str) -> None:
         """uid: of the cluster."""
         self.api, self.tags = api, (cluster_tag(uid), f"{CONTROLLER_TAG}{uid}")
-        self._lent = 0
+        # tag -> how many things that stay carry it
+        self._staying: dict[str, int] = {}
 
-    def find(self, made: Made) -> Found:
-        machines = [self._carrier(MACHINE, one) for one in self._all("droplets", "droplets", {"tag_name": self.tags[0]}) if self._is_tagged(one)]
-        ours, kept = list(machines), []
-        for found in (self._balancers(made), self._firewalls({one.id for one in machines}), self._disks(made), self._keys(), self._tags(),
-                      self._addresses()):
-            ours += found.ours
-            kept += found.kept
-        return Found(tuple(ours), tuple(kept))
+    def find(self, said: Said) -> Found:
+        self._staying = {}
+        machines = self._machines()
+        return (machines | self._balancers(said) | self._firewalls({one.id for one in machines.ours}) | self._disks(said) | self._keys() | self._tags()
+                | self._addresses())
 
     def exists(self, one: Leftover) -> bool:
         return self.api.find(f"{_PATHS[one.kind]}/{one.id}") is not None
@@ -44,19 +47,29 @@ class DigitalOceanLeftovers:
             self._check_unused(one)
         self.api.request("DELETE", f"{_PATHS[one.kind]}/{one.id}")
 
-    def _balancers(self, made: Made) -> Found:
-        ours, kept = [], []
+    def _machines(self) -> Found:
+        found = Found()
+        for tag in self.tags:
+            for one in self._all("droplets", "droplets", {"tag_name": tag}):
+                own = {word.lower() for word in _tags(one)}
+                if tag == self.tags[0] and tag.lower() in own:
+                    found |= self._stays(MACHINE, one, SHARED) if self._is_anothers(one) else Found((self._carrier(MACHINE, one),))
+                elif tag == self.tags[1] and tag.lower() in own and self.tags[0].lower() not in own:
+                    found |= self._stays(MACHINE, one, "it was a node of the cluster, but was not made for it")
+        return found
+
+    def _balancers(self, said: Said) -> Found:
+        found = Found()
         for one in self._all("load_balancers", "load_balancers"):
-            named = self._id(one) in made.balancers
-            if self._is_tagged(one) or one.get("tag") in self.tags:
-                ours.append(self._carrier(BALANCER, one))
-            elif self._is_anothers(one):
-                continue
-            elif one.get("name") in made.balancer_names:
-                ours.append(self._thing(BALANCER, one, "which was made for a Service of the cluster"))
-            elif named:
-                kept.append(self._thing(BALANCER, one, "a Service of the cluster uses it, but its name is not one that was given for a Service"))
-        return Found(tuple(ours), tuple(kept))
+            number, name = self._id(one), str(one.get("name"))
+            if self._is_tagged(one):
+                why = SHARED if self._is_anothers(one) else said.keeps(number, name)
+                found |= self._stays(BALANCER, one, why) if why else Found((self._carrier(BALANCER, one),))
+            elif one.get("tag") in self.tags:
+                found |= Found(kept=(self._thing(BALANCER, one, "it leads to machines of the cluster, but does not carry the cluster's tag"),))
+            elif said.mentions(number, name) and not self._is_anothers(one):
+                found |= Found(kept=(self._thing(BALANCER, one, NAMED),))
+        return found
 
     def _firewalls(self, machines: set[str]) -> Found:
         """A firewall's tags are those of machines that it protects: it is the cluster's only if it protects nothing else."""
@@ -71,28 +84,49 @@ class DigitalOceanLeftovers:
                 kept.append(self._thing(FIREWALL, one, "it protects other machines, too"))
         return Found(tuple(ours), tuple(kept))
 
-    def _disks(self, made: Made) -> Found:
-        volumes, kept, snapshots = [], [], []
+    def _disks(self, said: Said) -> Found:
+        volumes, snapshots = Found(), Found()
         for one in self._all("volumes", "volumes"):
-            if self._id(one) in made.brought:
-                if self._is_tagged(one):
-                    kept.append(self._thing(VOLUME, one, "it was lent to the cluster by a PersistentVolume that somebody wrote"))
-            elif self._is_tagged(one):
-                volumes.append(self._carrier(VOLUME, one))
-            elif self._id(one) in made.volumes and not self._is_anothers(one):
-                volumes.append(self._thing(VOLUME, one, "which was made for a claim of the cluster"))
-        self._lent = len(kept)
-        ids = {one.id for one in volumes}
-        for one in self._all("snapshots", "snapshots", {"resource_type": "volume"}):
-            if self._id(one) in made.brought or (self._is_anothers(one) and not self._is_tagged(one)):
-                continue
             if self._is_tagged(one):
-                snapshots.append(self._carrier(SNAPSHOT, one))
-            elif self._id(one) in made.snapshots:
-                snapshots.append(self._thing(SNAPSHOT, one, "which was made for a VolumeSnapshot of the cluster"))
+                why = self._why_volume_stays(one, said)
+                volumes |= self._stays(VOLUME, one, why) if why else Found((self._carrier(VOLUME, one),))
+            elif said.mentions(self._id(one)) and not self._is_anothers(one):
+                volumes |= Found(kept=(self._thing(VOLUME, one, NAMED),))
+        ids = {one.id for one in volumes.ours}
+        for one in self._all("snapshots", "snapshots", {"resource_type": "volume"}):
+            if self._is_tagged(one):
+                why = SHARED if self._is_anothers(one) else said.keeps(self._id(one))
+                snapshots |= self._stays(SNAPSHOT, one, why) if why else Found((self._carrier(SNAPSHOT, one),))
+            elif self._is_anothers(one):
+                continue
+            elif said.mentions(self._id(one)):
+                snapshots |= Found(kept=(self._thing(SNAPSHOT, one, NAMED),))
             elif one.get("resource_id") in ids:
-                kept.append(self._thing(SNAPSHOT, one, "it is of a volume of the cluster, but nothing in the cluster asked for it"))
-        return Found((*snapshots, *volumes), tuple(kept))
+                snapshots |= Found(kept=(self._thing(SNAPSHOT, one, "it is of a volume of the cluster, but does not carry the cluster's tag"),))
+        return snapshots | volumes
+
+    def _why_volume_stays(self, one: dict[str, Any], said: Said) -> str:
+        if self._is_anothers(one):
+            return SHARED
+        if said.keeps(self._id(one)):
+            return said.keeps(self._id(one))
+        if one.get("description") != MADE_BY_DRIVER:
+            return "it carries the cluster's tag, as it was attached to it, but the driver for volumes did not make it"
+        return ELSEWHERE if any(map(self._is_anothers_machine, one.get("droplet_ids") or ())) else ""
+
+    def _is_anothers_machine(self, number: Any) -> bool:
+        """Asked for this very machine, which is more up to date than a list. One that is gone is nobody's."""
+        if not isinstance(number, int):
+            raise self.api.misunderstood("GET", "volumes", "a droplet in it has no number")
+        found = self.api.find(f"droplets/{number}")
+        droplet = found.get("droplet") if found else None
+        return found is not None and not (isinstance(droplet, dict) and self._is_tagged(droplet))
+
+    def _stays(self, kind: str, one: dict[str, Any], why: str) -> Found:
+        """Something with the cluster's tag."""
+        for tag in {tag.lower() for tag in _tags(one)}:
+            self._staying[tag] = self._staying.get(tag, 0) + 1
+        return Found(kept=(self._thing(kind, one, why),))
 
     def _keys(self) -> Found:
         names = self.tags[0]
@@ -128,12 +162,14 @@ class DigitalOceanLeftovers:
     def _check_unused(self, one: Leftover) -> None:
         """The last proof: also what no list shows counts."""
         total = self._resources(one.id) or 0
-        if total > (self._lent if one.id == self.tags[0] else 0):
+        if total > self._staying.get(one.id.lower(), 0):
             raise ApiError(f"Tag {one.id} is in use", status=409, reason="", why=f"{total} things still carry it")
 
     def _detach(self, one: Leftover) -> None:
         volume = (self.api.find(f"volumes/{one.id}") or {}).get("volume")
         for number in (volume.get("droplet_ids") or ()) if isinstance(volume, dict) else ():
+            if self._is_anothers_machine(number):
+                raise ApiError(f"{one} is in use", status=409, reason="", why=f"it is attached to machine {number}, which does not carry the cluster's tag")
             region = (volume.get("region") or {}).get("slug")
             self.api.request("POST", f"volumes/{one.id}/actions", body={"type": "detach", "droplet_id": number, **({"region": region} if region else {})})
 
@@ -152,8 +188,9 @@ class DigitalOceanLeftovers:
         return any(tag.lower() in own for tag in _tags(one))
 
     def _is_anothers(self, one: dict[str, Any]) -> bool:
-        """Marked by another cluster."""
-        return any(tag.lower().startswith((f"{OWN_TAGS}:", CONTROLLER_TAG)) for tag in _tags(one)) and not self._is_tagged(one)
+        """Marked by another cluster, perhaps beside this one."""
+        own = {tag.lower() for tag in self.tags}
+        return any(tag.lower().startswith((f"{OWN_TAGS}:", CONTROLLER_TAG)) and tag.lower() not in own for tag in _tags(one))
 
     def _carrier(self, kind: str, one: dict[str, Any]) -> Leftover:
         return self._thing(kind, one, "which carries the cluster's tag")

@@ -16,7 +16,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_uid import cluster_uid
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import PROVIDERS, CloudProvider
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, InvalidInput, Refused, Unsure
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Found, Leftover, Made
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Found, Leftover, Said
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
@@ -34,8 +34,8 @@ TELL_EVERY_SECONDS = 20.0
 class Cloud(Protocol):
     """What every provider can do. All of it may be repeated."""
 
-    def find(self, made: Made) -> Found:
-        """ours in the order in which they can go."""
+    def find(self, said: Said) -> Found:
+        """ours, by the cluster's tag alone, in the order in which they can go. said: what may keep something."""
 
     def exists(self, one: Leftover) -> bool:
         """Asks for this very thing, which is more up to date than a list."""
@@ -46,10 +46,10 @@ class Cloud(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """record: None if there is no such cluster. made: by its own objects and its record. unchecked: what could not be looked at."""
+    """record: None if there is no such cluster. said: by its own objects and its record. unchecked: what could not be looked at."""
 
     record: Record | None = None
-    made: Made = field(default_factory=Made)
+    said: Said = field(default_factory=Said)
     found: Found = field(default_factory=Found)
     unchecked: tuple[str, ...] = ()
 
@@ -95,23 +95,22 @@ class LeftoversDoor(ClusterDoor):
         self.check_provider_options()
         if self.removes and not self.check_mode:
             decide.check_ends(self.known)
-        told, unchecked = self.told_by_the_cluster()
-        made = Made.of(self.known.cloud) | told
-        return Seen(self.known, made, self.cloud.find(made), unchecked)
+        now, unchecked = self.told_by_the_cluster()
+        said = decide.known_of(self.known, now)
+        return Seen(self.known, said, self.cloud.find(said), unchecked)
 
-    def told_by_the_cluster(self) -> tuple[Made, tuple[str, ...]]:
-        """What its objects say; nothing of it is believed of things that carry the mark of another cluster."""
+    def told_by_the_cluster(self) -> tuple[Said | None, tuple[str, ...]]:
+        """What its objects say, None if they can't be asked. The customer writes them: they keep things, and delete none."""
         if self.known.spec.get("cloud_provider") != self.PROVIDER:
-            return Made(), ()
+            return Said(), ()
         try:
             api = open_cluster(self.seed, self.namespace)
             if not api.ready():
                 raise InvalidInput("it does not answer")
             volumes, services = (api.list("v1", kind) for kind in ("PersistentVolume", "Service"))
-            return decide.made(self.provider, volumes, self.snapshot_contents(api), services), ()
+            return decide.said(self.provider, volumes, self.snapshot_contents(api), services), ()
         except CaasError as error:
-            return Made(), (f"What volumes and Services cluster {self.cluster} has now could not be asked ({error.what}): "
-                            "things count that carry its tag, or were noted before",)
+            return None, (f"What volumes cluster {self.cluster} wants to retain could not be asked ({error.what}): only what was noted before is kept",)
 
     def snapshot_contents(self, api: KubeApi) -> list[dict[str, Any]]:
         try:
@@ -122,27 +121,27 @@ class LeftoversDoor(ClusterDoor):
 
     def plan(self, observed: Seen) -> Plan:
         concerned = decide.concerns(observed.record, self.PROVIDER)
-        writes = concerned and self.params["state"] != "listed" and self.with_notes(observed.record, observed.made) != observed.record
+        writes = concerned and self.params["state"] != "listed" and self.with_notes(observed.record, observed) != observed.record
         return decide.plan(self.cluster, self.provider.title, observed.found, notes=writes, removes=self.removes)
 
-    def with_notes(self, old: Record | None, made: Made) -> Record:
+    def with_notes(self, old: Record | None, observed: Seen) -> Record:
         if old is None:
             raise InvalidInput(f"Cluster {self.cluster} has no record", where=f"namespace {self.namespace} of {self.seed.server}")
-        return decide.noted(old, self.PROVIDER, self.uid, made, self.places())
+        return decide.noted(old, self.PROVIDER, self.uid, observed.found.kept, observed.said, self.places())
 
     def carry_out(self, observed: Seen, plan: Plan) -> None:
         """Not step by step: under the lock things may look different, and what is still in use is tried again."""
         self.still_guarded()
         # before anything goes: what is gone in the cluster is known no more
-        record.write(self.seed, self.namespace, lambda old: self.with_notes(old, observed.made))
+        record.write(self.seed, self.namespace, lambda old: self.with_notes(old, observed))
         if self.removes:
-            self.until_gone(observed.made)
+            self.until_gone(observed.said)
 
-    def until_gone(self, made: Made) -> None:
+    def until_gone(self, said: Said) -> None:
         begin = told = self.clock.monotonic()
         asked: set[str] = set()
         for attempt in count():
-            left = [one for one in self.cloud.find(made).ours if one.id not in asked or self.cloud.exists(one)]
+            left = [one for one in self.cloud.find(said).ours if one.id not in asked or self.cloud.exists(one)]
             if not left:
                 return
             reasons = self.remove(left, asked)

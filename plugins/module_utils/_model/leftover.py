@@ -1,10 +1,17 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a cluster has at a cloud beside its control plane, and how it is known to be the cluster's."""
+"""What a cluster has at a cloud beside its control plane, how it is known to be the cluster's, and why something stays."""
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from typing import Any
+
+# why something stays, as the end of a sentence
+LENT = "an object that somebody wrote lends it to the cluster"
+RETAINED = "the cluster's own object says that it is to stay"
+SHARED = "it also carries the mark of another cluster"
+NAMED = "an object of the cluster names it, but it does not carry the cluster's tag"
+ELSEWHERE = "it is attached to a machine that does not carry the cluster's tag"
 
 
 def readable(name: str) -> str:
@@ -27,36 +34,44 @@ class Leftover:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """ours: certainly the cluster's. kept: near to it, but perhaps somebody's own; only told."""
+    """ours: certainly the cluster's. kept: near to it, but perhaps somebody's own, or to stay; only told."""
 
     ours: tuple[Leftover, ...] = ()
     kept: tuple[Leftover, ...] = ()
 
+    def __or__(self, other: Found) -> Found:
+        return Found((*self.ours, *other.ours), (*self.kept, *other.kept))
+
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """What the cluster's own objects tell, by ids of the cloud.
+class Said:
+    """What the cluster's own objects say. The customer writes them, so they can only keep something, never delete it.
 
-    volumes, snapshots: made for its claims. balancers: of its Services; balancer_names: which the cloud's controller gives them.
-    brought: volumes and snapshots that were there before, and that somebody lent to the cluster.
+    ids, names: of things at the cloud that they name; a load balancer may have either. lent: ids of what was there before. retained: ids and names of
+    what is to outlive the object.
     """
 
-    volumes: frozenset[str] = frozenset()
-    snapshots: frozenset[str] = frozenset()
-    balancers: frozenset[str] = frozenset()
-    balancer_names: frozenset[str] = frozenset()
-    brought: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    lent: frozenset[str] = frozenset()
+    retained: frozenset[str] = frozenset()
 
-    def __or__(self, other: Made) -> Made:
-        return Made(*(getattr(self, one.name) | getattr(other, one.name) for one in fields(self)))
+    def __or__(self, other: Said) -> Said:
+        return Said(*(getattr(self, one.name) | getattr(other, one.name) for one in fields(self)))
 
-    def notes(self) -> dict[str, list[str]]:
-        """As they are kept in a record; what is empty is left out."""
-        return {one.name: sorted(getattr(self, one.name)) for one in fields(self) if getattr(self, one.name)}
+    def keeps(self, number: str, name: str = "") -> str:
+        """Why something that carries the cluster's tag stays, "" if it goes."""
+        if number in self.lent:
+            return LENT
+        return RETAINED if number in self.retained or (name and name in self.retained) else ""
+
+    def mentions(self, number: str, name: str = "") -> bool:
+        return number in self.ids | self.lent | self.retained or (bool(name) and name in self.names | self.retained)
 
     @classmethod
-    def of(cls, notes: Any) -> Made:
-        """Of what a record keeps; anything else in it is left out."""
+    def of(cls, notes: Any) -> Said:
+        """Of what a record keeps. An earlier release called `lent` brought."""
         notes = notes if isinstance(notes, dict) else {}
-        return cls(*(frozenset(text for text in notes.get(one.name) or () if isinstance(text, str))
-                     if isinstance(notes.get(one.name), list) else frozenset() for one in fields(cls)))
+        words = {name: frozenset(text for text in notes.get(name) or () if isinstance(text, str)) if isinstance(notes.get(name), list) else frozenset()
+                 for name in ("lent", "brought", "retained")}
+        return cls(lent=words["lent"] | words["brought"], retained=words["retained"])

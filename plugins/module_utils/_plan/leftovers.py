@@ -9,57 +9,80 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import CloudProvider
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, NotReady
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Found, Leftover, Made
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import LENT, RETAINED, Found, Leftover, Said
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Phase, Record
 
 NOTE = "note"
 PROVIDERS, PLACES = "providers", "places"
 _PROVISIONED_BY = "pv.kubernetes.io/provisioned-by"
+_RETAIN = "Retain"
+# what DigitalOcean's cloud controller manager reads of a Service
 _BALANCER_ID = "kubernetes.digitalocean.com/load-balancer-id"
 _BALANCER_NAME = "service.beta.kubernetes.io/do-loadbalancer-name"
 _DISOWNED = "service.beta.kubernetes.io/do-loadbalancer-disown"
 
 Object = Mapping[str, Any]
+NOTHING = Said()
 
 
-def made(provider: CloudProvider, volumes: Iterable[Object], contents: Iterable[Object], services: Iterable[Object]) -> Made:
-    """contents: VolumeSnapshotContents. A hand-made PersistentVolume only lends a volume to the cluster."""
-    found = Made()
+def said(provider: CloudProvider, volumes: Iterable[Object], contents: Iterable[Object], services: Iterable[Object]) -> Said:
+    """contents: VolumeSnapshotContents. All of it is the customer's word."""
+    found = Said()
     for volume in volumes:
         csi = _of(volume, "spec", "csi")
-        if csi.get("driver") == provider.driver and isinstance(csi.get("volumeHandle"), str):
-            handle = frozenset({csi["volumeHandle"]})
-            found |= Made(volumes=handle) if _annotations(volume).get(_PROVISIONED_BY) == provider.driver else Made(brought=handle)
+        if csi.get("driver") == provider.driver:
+            found |= _kept_or_named(csi.get("volumeHandle"), lent=not _is_made(provider, volume),
+                                    retained=_of(volume, "spec").get("persistentVolumeReclaimPolicy") == _RETAIN)
     for content in contents:
-        handle, given = _of(content, "status").get("snapshotHandle"), _of(content, "spec", "source").get("snapshotHandle")
-        if _of(content, "spec").get("driver") == provider.driver and isinstance(given or handle, str):
-            found |= Made(brought=frozenset({given})) if given else Made(snapshots=frozenset({handle}))
+        spec = _of(content, "spec")
+        if spec.get("driver") == provider.driver:
+            given = _of(content, "spec", "source").get("snapshotHandle")
+            found |= _kept_or_named(given or _of(content, "status").get("snapshotHandle"), lent=bool(given), retained=spec.get("deletionPolicy") == _RETAIN)
     for service in services:
         if _of(service, "spec").get("type") == "LoadBalancer":
-            found |= _balancer(service)
-    # whoever lends what a claim made before has the last word
-    return replace(found, volumes=found.volumes - found.brought, snapshots=found.snapshots - found.brought)
+            found |= _balancer(service, with_annotations=provider.name == "digitalocean")
+    return found
 
 
-def _balancer(service: Object) -> Made:
-    annotations = _annotations(service)
-    if annotations.get(_DISOWNED) == "true":
-        return Made()
+def _kept_or_named(handle: Any, *, lent: bool, retained: bool) -> Said:
+    if not isinstance(handle, str) or not handle:
+        return Said()
+    one = frozenset({handle})
+    return Said(lent=one) if lent else Said(retained=one) if retained else Said(ids=one)
+
+
+def _is_made(provider: CloudProvider, volume: Object) -> bool:
+    """For a claim of this cluster: the provisioner calls the PersistentVolume by the UID of its claim. One that was copied from another cluster keeps its
+    annotation and its name, and its new claim has another UID."""
+    claim = _of(volume, "spec", "claimRef").get("uid")
+    return _annotations(volume).get(_PROVISIONED_BY) == provider.driver and bool(claim) and _of(volume, "metadata").get("name") == f"pvc-{claim}"
+
+
+def _balancer(service: Object, *, with_annotations: bool) -> Said:
+    annotations = _annotations(service) if with_annotations else {}
+    number = str(_of(service, "metadata").get("uid") or "").replace("-", "")
     # the name that Kubernetes' library for clouds gives
-    names = {f"a{service['metadata'].get('uid', '').replace('-', '')}"[:32], annotations.get(_BALANCER_NAME, "")}
-    return Made(balancers=frozenset({annotations.get(_BALANCER_ID, "")} - {""}), balancer_names=frozenset(names - {"", "a"}))
+    names = frozenset({f"a{number}"[:32] if number else "", str(annotations.get(_BALANCER_NAME) or "")} - {""})
+    ids = frozenset({str(annotations.get(_BALANCER_ID) or "")} - {""})
+    return Said(retained=ids | names) if annotations.get(_DISOWNED) == "true" else Said(ids=ids, names=names)
+
+
+def known_of(record: Record, now: Said | None) -> Said:
+    """now: what the cluster's objects say, None if they can't be asked. What they give up now is kept no longer, whatever was noted before."""
+    before = Said.of(record.cloud)
+    if now is None:
+        return before
+    return now | Said(lent=before.lent - now.ids, retained=before.retained - now.ids - now.names)
 
 
 def _of(item: Object, *path: str) -> dict[str, Any]:
     for key in path:
-        item = item.get(key) or {}
-        if not isinstance(item, dict):
-            return {}
-    return dict(item)
+        item = (item.get(key) if isinstance(item, Mapping) else None) or {}
+    return dict(item) if isinstance(item, Mapping) else {}
 
 
-def _annotations(item: Object) -> dict[str, str]:
+def _annotations(item: Object) -> dict[str, Any]:
     return _of(item, "metadata", "annotations")
 
 
@@ -77,11 +100,15 @@ def places(record: Record) -> frozenset[str]:
     return frozenset(one for one in (*pools, *_words(record, PLACES)) if isinstance(one, str) and one)
 
 
-def noted(record: Record, provider: str, uid: str, known: Made, where: Iterable[str] = ()) -> Record:
-    """The record with what is known, beside what it knew before. where: parts of the provider."""
-    notes = (Made.of(record.cloud) | known).notes()
-    cloud = {PROVIDERS: sorted({*_words(record, PROVIDERS), provider}), PLACES: sorted({*_words(record, PLACES), *where}), **notes}
-    return replace(record, uid=record.uid or uid, cloud={key: value for key, value in cloud.items() if value})
+def noted(record: Record, provider: str, uid: str, kept: Iterable[Leftover] = (), said: Said = NOTHING, where: Iterable[str] = ()) -> Record:
+    """The record with where the cluster has something, and with ids of what is to stay, for the time when it doesn't answer any more.
+
+    kept: what there really is at the cloud, so no customer can fill the record. said: why it stays. where: parts of the provider.
+    """
+    stays = [(one.id, said.keeps(one.id, one.name)) for one in kept]
+    cloud = {PROVIDERS: sorted({*_words(record, PROVIDERS), provider}), PLACES: sorted({*_words(record, PLACES), *where}),
+             "lent": sorted(number for number, why in stays if why == LENT), "retained": sorted(number for number, why in stays if why == RETAINED)}
+    return replace(record, uid=uid, cloud={key: value for key, value in cloud.items() if value})
 
 
 def _words(record: Record, key: str) -> list[str]:
@@ -98,7 +125,7 @@ def check_ends(record: Record) -> None:
 
 def plan(cluster: str, title: str, found: Found, *, notes: bool, removes: bool) -> Plan:
     """title: of the provider. notes: the record lacks something of it. removes: what is the cluster's goes."""
-    steps = [Step(f"Note in the record of cluster {cluster} what it made at {title}", NOTE)] if notes else []
+    steps = [Step(f"Note in the record of cluster {cluster} what it has at {title}", NOTE)] if notes else []
     if removes:
         steps += [Step(f"Delete {one} at {title}, {one.why}", one, before=f"{one}\n", header=f"{one.kind} at {title}") for one in found.ours]
     return Plan(tuple(steps))

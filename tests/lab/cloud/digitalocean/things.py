@@ -24,8 +24,9 @@ def json_of(api: Api, one: Thing) -> dict[str, Any]:
     region = offer.region_json(one.fields.get("region", "fra1"))
     common = {"id": one.id, "name": one.name, "created_at": offer.stamp(one.created)}
     if one.kind == "volumes":
-        return {**common, "region": region, "droplet_ids": _attached(api, one), "description": "", "tags": one.tags,
-                "size_gigabytes": one.fields.get("size_gigabytes", 10), "filesystem_type": "", "filesystem_label": ""}
+        return {**common, "region": region, "droplet_ids": _attached(api, one), "tags": one.tags,
+                "description": one.fields.get("description", ""), "size_gigabytes": one.fields.get("size_gigabytes", 10), "filesystem_type": "",
+                "filesystem_label": ""}
     if one.kind == "snapshots":
         return {**common, "regions": [region["slug"]], "resource_id": one.fields.get("resource_id", ""), "resource_type": "volume", "min_disk_size": 10,
                 "size_gigabytes": 0.6, "tags": one.tags}
@@ -33,7 +34,8 @@ def json_of(api: Api, one: Thing) -> dict[str, Any]:
         return {**common, "ip": "203.0.113.250", "algorithm": "round_robin", "status": "active", "size_unit": 1, "vpc_uuid": offer.VPC["id"],
                 "forwarding_rules": one.fields.get("forwarding_rules", []), "health_check": HEALTH, "sticky_sessions": {"type": "none"},
                 "redirect_http_to_https": False, "enable_proxy_protocol": False, "region": region, "tag": one.fields.get("tag", ""),
-                "droplet_ids": one.fields.get("droplet_ids", [])}
+                # not in DigitalOcean's description of its API, but in the answers that its own client reads
+                "droplet_ids": one.fields.get("droplet_ids", []), "tags": one.tags}
     if one.kind == "firewalls":
         return {**common, "status": "succeeded", "pending_changes": [], "droplet_ids": one.fields.get("droplet_ids", []), "tags": one.tags,
                 **{key: one.fields.get(key, rules) for key, rules in RULES.items()}}
@@ -70,7 +72,6 @@ class _Kind:
             return error(422, "tags must exist before a firewall can use them")
         given = {"id": f"192.0.2.{len(self.api.account.things) + 2}"} if self.kind == "reserved_ips" else {}
         fields = {name: value for name, value in body.items() if name not in ("name", "tags")}
-        # of a load balancer no answer shows them
         one = self.api.account.add(self.kind, body.get("name", ""), body.get("tags") or (), **given, **fields)
         status = 201 if self.kind == "volumes" else 202
         return Answer(status, {self.key: json_of(self.api, one)})

@@ -15,7 +15,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api i
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_instances import Ec2Instances, Launch
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_surroundings import Ec2Surroundings
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Leftover, Made
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import ELSEWHERE, LENT, NAMED, RETAINED, SHARED, Leftover, Said
 from lab.cloud.aws import moto
 from lab.cloud.clock import SimulatedClock
 from lab.cloud.world import OTHER_UID, UID
@@ -70,6 +70,13 @@ class Account:
     def balancer(self, name: str, *tags: dict[str, str]) -> None:
         self.elb.create_load_balancer(LoadBalancerName=name, Listeners=LISTENER, AvailabilityZones=[f"{REGION}a"], **({"Tags": list(tags)} if tags else {}))
 
+    def machine(self, *tags: dict[str, str]) -> str:
+        given = {"TagSpecifications": [{"ResourceType": "instance", "Tags": list(tags)}]} if tags else {}
+        return self.ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, **given)["Instances"][0]["InstanceId"]
+
+    def address(self, *tags: dict[str, str]) -> str:
+        return self.ec2.allocate_address(Domain="vpc", TagSpecifications=[{"ResourceType": "elastic-ip", "Tags": list(tags)}])["AllocationId"]
+
 
 @pytest.fixture
 def account(server: str) -> Account:
@@ -80,23 +87,23 @@ def shown(things: tuple[Leftover, ...]) -> list[str]:
     return [f"{one.kind} {one.id}" for one in things]
 
 
-def gone(account: Account, made: Made | None = None) -> None:
+def gone(account: Account, said: Said | None = None) -> None:
     """As the door does it: again and again, as things hang on each other."""
     cloud = account.cloud()
     for _round in range(6):
-        for one in cloud.find(made or Made()).ours:
+        for one in cloud.find(said or Said()).ours:
             try:
                 cloud.remove(one)
             except ApiError:
                 continue
-    assert cloud.find(made or Made()).ours == ()
+    assert cloud.find(said or Said()).ours == ()
 
 
 def test_an_account_without_anything_of_the_cluster(account: Account):
     account.volume({"Key": "Name", "Value": UID})
     account.group("web")
     account.balancer("web")
-    found = account.cloud().find(Made())
+    found = account.cloud().find(Said())
     assert found.ours == found.kept == ()
 
 
@@ -112,7 +119,7 @@ def test_what_carries_the_tag_goes(account: Account):
     address = account.ec2.allocate_address(Domain="vpc", TagSpecifications=[{"ResourceType": "elastic-ip", "Tags": [OURS]}])["AllocationId"]
     interface = account.ec2.create_network_interface(SubnetId=subnet, TagSpecifications=[{"ResourceType": "network-interface", "Tags": [OURS]}])
     key = account.ec2.create_key_pair(KeyName="k", TagSpecifications=[{"ResourceType": "key-pair", "Tags": [OURS]}])["KeyName"]
-    found = account.cloud().find(Made())
+    found = account.cloud().find(Said())
     assert shown(found.ours)[:3] == ["load balancer shop", f"load balancer {network}", f"target group {targets}"]
     assert set(shown(found.ours)[3:]) == {
         f"network interface {interface['NetworkInterface']['NetworkInterfaceId']}", f"security group {group}", f"snapshot {snapshot}", f"volume {volume}",
@@ -124,13 +131,58 @@ def test_what_carries_the_tag_goes(account: Account):
         account.cloud().remove(one)
 
 
-def test_what_its_own_objects_made(account: Account):
-    volume, other = account.volume(), account.volume({"Key": "kubermatic-caas", "Value": OTHER_UID})
-    account.balancer(BALANCER)
-    made = Made(volumes=frozenset({volume, other, "vol-0123456789abcdef0"}), balancer_names=frozenset({BALANCER}))
-    assert shown(account.cloud().find(made).ours) == [f"load balancer {BALANCER}", f"volume {volume}"]
-    gone(account, made)
-    assert [one["VolumeId"] for one in account.ec2.describe_volumes()["Volumes"]] == [other]
+def test_what_the_customers_objects_name_is_told_and_stays(account: Account):
+    billing, other = account.volume(), account.volume({"Key": "kubermatic-caas", "Value": OTHER_UID})
+    snapshot = account.ec2.create_snapshot(VolumeId=billing)["SnapshotId"]
+    account.balancer("production-nlb")
+    strange = {"vol-0123456789abcdef0", "../x", "vol-" + "0" * 300, "*"}
+    said = Said(ids=frozenset({billing, other, snapshot, *strange}), names=frozenset({"production-nlb"}))
+    found = account.cloud().find(said)
+    assert found.ours == () and shown(found.kept) == ["load balancer production-nlb", f"snapshot {snapshot}", f"volume {billing}"]
+    assert {one.why for one in found.kept} == {NAMED}
+    # however many they name, the question to AWS stays one that it answers
+    assert account.cloud().find(Said(ids=frozenset(f"vol-{number:08x}" for number in range(2000)))).ours == ()
+    assert shown(account.cloud().find(Said(lent=frozenset({billing, other}))).kept) == [f"volume {billing}"]
+    gone(account, said)
+    assert {one["VolumeId"] for one in account.ec2.describe_volumes()["Volumes"]} == {billing, other}
+    assert [one["LoadBalancerName"] for one in account.elb.describe_load_balancers()["LoadBalancerDescriptions"]] == ["production-nlb"]
+
+
+def test_what_two_clusters_marked_stays(account: Account):
+    theirs = {"Key": f"kubernetes.io/cluster/{OTHER_UID}", "Value": "shared"}
+    account.volume(OURS, theirs)
+    account.group("shared-by-two", CONTROLLERS, theirs)
+    account.balancer("shared", CONTROLLERS, theirs)
+    machine = account.ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, TagSpecifications=[
+        {"ResourceType": "instance", "Tags": [CONTROLLERS, {"Key": "kubermatic-caas", "Value": OTHER_UID}]}])["Instances"][0]["InstanceId"]
+    found = account.cloud().find(Said())
+    assert found.ours == () and len(found.kept) == 4 and {one.why for one in found.kept} == {SHARED}
+    assert f"machine {machine}" in shown(found.kept)
+
+
+def test_what_is_to_outlive_its_object_stays(account: Account):
+    lent, retained = account.volume(OURS), account.volume(OURS)
+    snapshot = account.ec2.create_snapshot(VolumeId=lent, TagSpecifications=[{"ResourceType": "snapshot", "Tags": [OURS]}])["SnapshotId"]
+    found = account.cloud().find(Said(lent=frozenset({lent}), retained=frozenset({retained, snapshot})))
+    assert found.ours == () and {one.id: one.why for one in found.kept} == {lent: LENT, retained: RETAINED, snapshot: RETAINED}
+
+
+def test_nothing_is_detached_from_a_machine_of_somebody_else(account: Account):
+    theirs, ours = (account.machine(*tags) for tags in ((), ({"Key": f"kubernetes.io/cluster/{UID}", "Value": "shared"},)))
+    moved, here, address = account.volume(OURS), account.volume(OURS), account.address(OURS)
+    account.ec2.attach_volume(VolumeId=moved, InstanceId=theirs, Device="/dev/sdf")
+    account.ec2.attach_volume(VolumeId=here, InstanceId=ours, Device="/dev/sdf")
+    account.ec2.associate_address(AllocationId=address, InstanceId=theirs)
+    found = account.cloud().find(Said())
+    assert shown(found.ours) == [f"volume {here}"] and {one.id: one.why for one in found.kept} == {moved: ELSEWHERE, address: ELSEWHERE}
+    # they moved after they were looked at
+    for kind, number in (("volume", moved), ("elastic IP", address)):
+        with pytest.raises(ApiError, match=rf"attached to machine {theirs}, which does not carry the cluster's tag"):
+            account.cloud().remove(Leftover(kind, number, number, ""))
+    gone(account)
+    (left,) = account.ec2.describe_volumes(Filters=[{"Name": "tag:kubermatic-caas", "Values": [UID]}])["Volumes"]
+    assert left["VolumeId"] == moved and left["Attachments"][0]["InstanceId"] == theirs
+    assert account.ec2.describe_addresses(AllocationIds=[address])["Addresses"][0]["InstanceId"] == theirs
 
 
 def test_marks_of_others_and_similar_ones(account: Account):
@@ -140,10 +192,11 @@ def test_marks_of_others_and_similar_ones(account: Account):
         account.volume(tag)
         account.group(f"g{tag['Key']}{tag['Value']}"[:200], tag)
         account.balancer(f"b{abs(hash(str(tag))) % 10**9}", tag)
-    assert account.cloud().find(Made()).ours == ()
+    assert account.cloud().find(Said()).ours == ()
     # whatever a Service of ours is called
     account.balancer(BALANCER, {"Key": f"kubernetes.io/cluster/{OTHER_UID}", "Value": "owned"})
-    assert account.cloud().find(Made(balancer_names=frozenset({BALANCER}))).ours == ()
+    found = account.cloud().find(Said(names=frozenset({BALANCER})))
+    assert found.ours == found.kept == ()
 
 
 def test_what_is_perhaps_somebodys_own_is_told_and_stays(account: Account):
@@ -153,9 +206,9 @@ def test_what_is_perhaps_somebodys_own_is_told_and_stays(account: Account):
     number = machine["Instances"][0]["InstanceId"]
     address = account.ec2.allocate_address(Domain="vpc")["AllocationId"]
     account.ec2.associate_address(AllocationId=address, InstanceId=number)
-    found = account.cloud().find(Made(brought=frozenset({lent})))
+    found = account.cloud().find(Said(lent=frozenset({lent})))
     assert shown(found.ours) == [f"machine {number}"] and shown(found.kept) == [f"volume {lent}", f"elastic IP {address}"]
-    gone(account, Made(brought=frozenset({lent})))
+    gone(account, Said(lent=frozenset({lent})))
     assert account.ec2.describe_volumes(VolumeIds=[lent])["Volumes"] and account.ec2.describe_addresses(AllocationIds=[address])["Addresses"]
 
 
@@ -171,7 +224,7 @@ def test_rules_of_others_that_name_a_group_of_ours_are_taken_back(account: Accou
 
 
 def test_an_attached_volume_is_detached(account: Account):
-    number = account.ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1)["Instances"][0]["InstanceId"]
+    number = account.machine({"Key": f"kubernetes.io/cluster/{UID}", "Value": "shared"})
     volume = account.volume(OURS)
     account.ec2.attach_volume(VolumeId=volume, InstanceId=number, Device="/dev/sdf")
     gone(account)
@@ -182,8 +235,8 @@ def test_an_attached_volume_is_detached(account: Account):
 def test_several_regions(account: Account):
     here, there = account.volume(OURS), account.volume(OURS, region=OTHER_REGION)
     both = InRegions([account.cloud(), account.cloud(OTHER_REGION)])
-    assert shown(both.find(Made()).ours) == [f"volume {here}", f"volume {there}"]
-    for one in both.find(Made()).ours:
+    assert shown(both.find(Said()).ours) == [f"volume {here}", f"volume {there}"]
+    for one in both.find(Said()).ours:
         assert both.exists(one)
         both.remove(one)
         assert not both.exists(one)
@@ -198,5 +251,5 @@ def test_load_balancers_are_let_into_one_group_of_each_instance(account: Account
         around.make_group(wanted, network)
     tagged = account.ec2.describe_security_groups(Filters=[{"Name": f"tag:{CONTROLLERS['Key']}", "Values": ["owned"]}])["SecurityGroups"]
     assert [one["GroupName"] for one in tagged] == [f"kubermatic-caas-demo-{UID[:8]}"]
-    assert len(account.cloud().find(Made()).ours) == 2
+    assert len(account.cloud().find(Said()).ours) == 2
     gone(account)
