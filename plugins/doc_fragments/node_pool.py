@@ -41,6 +41,14 @@ options:
       - Without it the module decides. Not looked at with O(state=absent).
     type: list
     elements: str
+  shortage:
+    description:
+      - V(make) makes machines that are missing.
+      - V(refuse) fails before anything is changed if some are missing, V(tell) only says so. In both cases nothing that a pool needs beside its machines is
+        made or changed either. Meant for a pool of which only the record of the cluster says what its machines are like.
+    type: str
+    choices: [make, refuse, tell]
+    default: make
   wait_timeout:
     description: How many seconds machines may take to run, or to be gone.
     type: int

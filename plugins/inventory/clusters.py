@@ -12,8 +12,10 @@ description:
   - So a cluster that was created without an inventory file (C(-e cluster=demo), a survey) is in the inventory from then on.
   - What was wanted of the cluster is set on the group C(cluster_<name>), under the names of the variables that would give it. Other sources of
     the inventory (C(group_vars), files) say what is wanted now, and win over the record.
-  - The state of the cluster is set on its host, as C(cluster_phase), C(cluster_since), C(cluster_last_error), C(cluster_node_error)
-    and C(cluster_versions).
+  - Whoever has the Role of this collection in a namespace can write the record there. So registries, addresses of clouds and node pools are not taken from
+    it as variables, and nothing in it is a template.
+  - The state of the cluster is set on its host, as C(cluster_phase), C(cluster_since), C(cluster_last_error), C(cluster_node_error),
+    C(cluster_versions) and C(cluster_node_pools).
   - Every seed becomes a host in the group C(seeds), unless another source has it already.
   - Reads only. Needs the right to list ConfigMaps in all namespaces of the seed.
 version_added: 0.1.0
@@ -30,7 +32,8 @@ options:
   seeds:
     description:
       - Name of each seed and the path of its kubeconfig. A relative path starts at the inventory file.
-      - With O(strict=false), a seed that can't be read is left out with a warning; with O(strict=true) it is an error.
+      - With O(strict=false), a seed that can't be read is left out with a warning; with O(strict=true) it is an error. A single cluster whose record can't be
+        used is left out with a warning in both cases, as others may write that.
     type: dict
     required: true
 requirements:
@@ -52,7 +55,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleParserError
+from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record
@@ -79,11 +82,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
             for found in self.clusters(str(seed), where):
                 try:
                     check_unique(hosts, found)
-                except CaasError as error:
-                    self.skip(error)
+                    self.add_cluster(found)
+                except (CaasError, AnsibleError) as error:
+                    self.warn(error)
                 else:
                     hosts.append(found)
-                    self.add_cluster(found)
 
     def clusters(self, seed: str, kubeconfig: str) -> list[ClusterHost]:
         try:
@@ -98,13 +101,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
             try:
                 found.append(host(seed, namespace, known))
             except CaasError as error:
-                self.skip(error)
+                self.warn(error)
         return found
 
     def skip(self, error: CaasError) -> None:
         if self.get_option("strict"):
             raise AnsibleParserError(error.line()) from error
-        self.display.warning(error.line())
+        self.warn(error)
+
+    def warn(self, error: Exception) -> None:
+        """Of one cluster: whoever may write one record takes the inventory away from nobody."""
+        self.display.warning(error.line() if isinstance(error, CaasError) else str(error))
 
     def add_seed(self, name: str, kubeconfig: str) -> None:
         known = self.inventory.get_host(name)

@@ -90,6 +90,14 @@ exists:
   returned: success
   type: bool
   sample: true
+by_record:
+  description:
+    - Names of those of RV(pools) that only the record of the cluster describes. Whoever may write in its namespace could have written that, so no machine is
+      made by it.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 bound:
   description: Pools that may have machines, with their provider.
   returned: success

@@ -104,15 +104,52 @@ def test_check_mode_shows_what_will_be_done_and_writes_nothing(bare_api: BareApi
     assert demo.call(state="absent")["steps"] == checked["steps"]
 
 
-def test_the_uid_outlives_the_namespace(demo: Customer, bare_api: BareApi):
-    """As when a cluster moves to another seed with its record."""
-    uid = demo.call(1)["uid"]
+FOREIGN_UID = "11111111-2222-3333-4444-555555555555"
+
+
+def record_says(bare_api: BareApi, demo: Customer, uid: str) -> None:
     api = bare_api.api("system:setup")
     record = api.get("v1", "ConfigMap", "cluster-record", demo.namespace)
-    assert json.loads(record["data"]["record.json"])["uid"] == uid
-    changed = {**record, "data": {"record.json": record["data"]["record.json"].replace(uid, "11111111-2222-3333-4444-555555555555")}}
-    api.replace(changed)
-    assert demo.call(1, check_mode=True)["uid"] == "11111111-2222-3333-4444-555555555555"
+    data = {**json.loads(record["data"]["record.json"]), "uid": uid}
+    api.replace({**record, "data": {"record.json": json.dumps(data)}})
+
+
+def label(bare_api: BareApi, namespace: str, uid: str | None) -> None:
+    bare_api.api("system:setup").request("PATCH", f"/api/v1/namespaces/{namespace}", body={"metadata": {"labels": {"kubermatic.caas/uid": uid}}},
+                                         content_type="application/merge-patch+json")
+
+
+def test_whoever_writes_the_record_does_not_choose_whose_machines_are_removed(demo: Customer, bare_api: BareApi):
+    demo.call(1)
+    victim = demo.there.somebodys("victim-web-1", FOREIGN_UID, "web")
+    before = victim()
+    writes = demo.there.writes
+    record_says(bare_api, demo, FOREIGN_UID)
+    with bare_api.watched() as seen:
+        for given in ({"count": 0}, {"count": 2}, {"state": "absent"}):
+            with pytest.raises(InvalidInput, match="names another UID than its namespace") as failure:
+                demo.call(**given)
+    assert seen.writes == [] and demo.there.writes == writes and victim() == before
+    assert f"kubectl label namespace {demo.namespace} kubermatic.caas/uid={FOREIGN_UID}" in failure.value.line()
+
+
+def test_the_uid_outlives_the_namespace_if_an_administrator_says_so(demo: Customer, bare_api: BareApi):
+    """As when a cluster comes back from a backup."""
+    demo.call(1)
+    record_says(bare_api, demo, FOREIGN_UID)
+    label(bare_api, demo.namespace, FOREIGN_UID)
+    assert demo.call(1, check_mode=True)["uid"] == FOREIGN_UID
+    label(bare_api, demo.namespace, None)
+
+
+def test_no_two_clusters_have_one_uid(demo: Customer, customers: Any, bare_api: BareApi):
+    victim = customers()
+    uid = victim.call(1)["uid"]
+    record_says(bare_api, demo, uid)
+    label(bare_api, demo.namespace, uid)
+    with pytest.raises(InvalidInput, match=f"is the UID of namespace {victim.namespace}"):
+        demo.call(0)
+    label(bare_api, demo.namespace, None)
 
 
 def test_another_run_has_the_lock(demo: Customer):

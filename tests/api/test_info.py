@@ -3,6 +3,7 @@
 """cluster_info and seed_info against a real API, which plays both the seed and the cluster's own API."""
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,23 @@ def test_a_script_learns_which_clusters_are_bad(bare_api: BareApi, caller: Calle
     assert bad == {"never": [], "degraded": [caller.cluster], "down": []}
     set_status(bare_api, f"/apis/apps/v1/namespaces/cluster-{caller.cluster}/statefulsets/etcd", {"replicas": 1, "readyReplicas": 0})
     assert caller.call(ClusterInfoDoor, fail_if="down")["bad"] == [caller.cluster]
+
+
+@pytest.mark.parametrize("change", [
+    {"versions": {"kubernetes": {"a": 1}}}, {"spec": {"add_ons": {"coredns": {}}}}, {"pools": {"web": {"provider": {}}}}, {"since": "x" * 5000}, {"phase": 7},
+    {"last_error": "fine\nforged  Running  1d"}, {"cluster": "another"}], ids=str)
+def test_a_broken_record_takes_nobody_elses_row_away(bare_api: BareApi, caller: Caller, change: dict[str, Any]):
+    other = Caller(caller.seed_kubeconfig, f"{caller.cluster}b")
+    other.call(NamespaceDoor)
+    other.call(ClusterRecordDoor, phase="Running")
+    api = bare_api.api("system:setup")
+    found = api.get("v1", "ConfigMap", "cluster-record", f"cluster-{caller.cluster}")
+    api.replace({**found, "data": {"record.json": json.dumps({**json.loads(found["data"]["record.json"]), **change})}})
+    result = Caller(caller.seed_kubeconfig, None).call(ClusterInfoDoor)
+    rows = {one["name"]: one for one in result["clusters"]}
+    assert rows[other.cluster]["phase"] == "Running"
+    assert rows[caller.cluster]["phase"] == "unknown" and "can't be read" in rows[caller.cluster]["problems"][0]
+    assert not any("forged" in line for line in result["table"].splitlines())
 
 
 def test_clusters_that_are_none(bare_api: BareApi, cluster: str):

@@ -89,12 +89,39 @@ def test_the_inventory_wins_over_the_record(cluster: Caller, collections: Path, 
     assert variables["pod_cidr"] == "10.244.0.0/16"
 
 
-def test_a_record_can_not_bring_in_other_variables_or_templates(bare_api: BareApi, cluster: Caller, collections: Path, tmp_path: Path):
-    api, place = bare_api.api("system:setup"), f"cluster-{cluster.cluster}"
+def change_record(bare_api: BareApi, name: str, **change: Any) -> None:
+    """As whoever has the Role in the namespace can."""
+    api, place = bare_api.api("system:setup"), f"cluster-{name}"
     found = api.get("v1", "ConfigMap", "cluster-record", place)
     record = json.loads(found["data"]["record.json"])
-    record["spec"].update({"ansible_connection": "ssh", "etcd_storage": "{{ lookup('pipe', 'id') }}"})
-    api.replace({**found, "data": {"record.json": json.dumps(record)}})
+    api.replace({**found, "data": {"record.json": json.dumps({**record, **change, "spec": {**record["spec"], **change.get("spec", {})}})}})
+
+
+def test_a_record_does_not_say_where_credentials_go_what_runs_and_what_is_bought(bare_api: BareApi, cluster: Caller, collections: Path, tmp_path: Path):
+    evil = {"digitalocean_url": "https://evil.example/v2/", "aws_url": "https://evil.example", "kubernetes_registry": "evil.example",
+            "flannel_registry": "evil.example", "digitalocean_registry": "evil.example", "aws_registry": "evil.example"}
+    pool = {"name": "web", "provider": "digitalocean", "node_count": 1000, "region": "fra1", "size": "gpu", "image": "evil"}
+    change_record(bare_api, cluster.cluster, spec=evil, pools={"web": {"provider": "digitalocean", "spec": pool}})
+    variables = listed(inventory(collections, source(tmp_path, {"fra1": cluster.seed_kubeconfig})))["_meta"]["hostvars"][cluster.cluster]
+    assert not set(evil) & set(variables) and "node_pools" not in variables and variables["kubernetes_version"] == "1.36.3"
+    # it is told under a name that no playbook reads
+    assert variables["cluster_node_pools"] == [pool]
+
+
+@pytest.mark.parametrize("change", [{"versions": {"kubernetes": {"a": 1}}}, {"spec": {"pod_cidr": 7}}, {"phase": "{{ x }}"}, {"cluster": "all"}], ids=str)
+def test_a_broken_record_leaves_the_others_in_the_inventory(bare_api: BareApi, cluster: Caller, collections: Path, tmp_path: Path, change: dict[str, Any]):
+    change_record(bare_api, cluster.cluster, **change)
+    other = Caller(bare_api.kubeconfig(), f"{cluster.cluster}-b")
+    other.call(NamespaceDoor)
+    other.call(ClusterRecordDoor, phase="Running")
+    done = inventory(collections, source(tmp_path, {"fra1": cluster.seed_kubeconfig}, strict=True))
+    assert f"cluster-{cluster.cluster}" in done.stderr and "Traceback" not in done.stderr
+    hosts = listed(done)["clusters"]["hosts"]
+    assert other.cluster in hosts and cluster.cluster not in hosts
+
+
+def test_a_record_can_not_bring_in_other_variables_or_templates(bare_api: BareApi, cluster: Caller, collections: Path, tmp_path: Path):
+    change_record(bare_api, cluster.cluster, spec={"ansible_connection": "ssh", "etcd_storage": "{{ lookup('pipe', 'id') }}"})
     done = inventory(collections, source(tmp_path, {"fra1": cluster.seed_kubeconfig}))
     variables = listed(done)["_meta"]["hostvars"][cluster.cluster]
     assert variables["ansible_connection"] == "local"

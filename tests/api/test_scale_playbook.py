@@ -142,9 +142,14 @@ def test_machines_without_ssh_are_told_and_go_again(customer: Customer, bare_api
     assert customer.machines() == [f"{customer.name}-web-1", f"{customer.name}-web-2"]
     record = customer.record()
     assert record["pools"]["web"]["spec"]["node_count"] == 2 and "doesn't answer over SSH" in record["node_error"]
-    # a record is enough: this inventory knows no pool
+    # a record is enough to have fewer: this inventory knows no pool
     customer.pools = None
     writes = len(customer.cloud.writes)
+    # and not to have more: others may write it
+    with bare_api.watched() as seen:
+        ended = customer.scale("-e", "node_count=3")
+    assert ended.code != 0 and "lacks 1 machine, and only the record of the cluster says what they would be" in ended.output, ended.output[-3000:]
+    assert len(customer.cloud.writes) == writes and not any("configmaps" in one for one in seen.writes)
     with bare_api.watched() as seen:
         ended = customer.scale("-e", "node_count=1", "--check", "--diff")
     assert ended.code == 0 and f"-{customer.name}-web-2 s-2vcpu-4gb fra1" in ended.output and f"Would be gone: {customer.name}-web-2" in ended.output

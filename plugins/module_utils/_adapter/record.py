@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_CLUSTER, labels
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_CLUSTER, labels, namespace_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 
@@ -21,10 +21,13 @@ def of_config_map(config_map: dict[str, Any] | None) -> Record | None:
     text = ((config_map or {}).get("data") or {}).get(KEY)
     if config_map is None or text is None:
         return None
+    where = f"ConfigMap {config_map['metadata']['namespace']}/{NAME}"
     try:
-        return Record.of(text)
+        found = Record.of(text)
+        if namespace_of(found.cluster) != config_map["metadata"]["namespace"]:
+            raise ValueError("it is another cluster's")
+        return found
     except ValueError as error:
-        where = f"ConfigMap {config_map['metadata']['namespace']}/{NAME}"
         raise InvalidInput("The record of the cluster can't be read", where=where, why=str(error),
                            fix="use a newer release of this collection, or restore the ConfigMap") from error
 

@@ -138,7 +138,7 @@ class CloudCredentialsDoor(SteppingDoor, ClusterApiDoor):
         if old is None:
             raise InvalidInput(f"Cluster {self.cluster} has no record", where=f"namespace {self.namespace} of {self.seed.server}",
                                fix="create the cluster first: kubermatic.caas.create_cluster")
-        return replace(old, uid=old.uid or self.observed.uid)
+        return replace(old, uid=self.observed.uid)
 
     def report(self, observed: Observed | None, plan: Plan) -> dict[str, Any]:
         if observed is None:

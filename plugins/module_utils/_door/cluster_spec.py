@@ -13,7 +13,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue i
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import KEY_TYPES
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import CREDENTIALS, NO_PROVIDER, PROVIDERS
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN_URL
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ADD_ONS, CLOUD_ADD_ONS, EXPOSURES, ClusterSpec, variables
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ADD_ONS, CLOUD_ADD_ONS, EXPOSURES, ClusterSpec, moved, variables
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.features import Feature
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
@@ -77,6 +77,8 @@ class ClusterSpecDoor(ReadingDoor, ClusterDoor):
         self.say_version(choice, runs)
         check_against_record(spec, known)
         self.check_stages(spec, known)
+        for name, (was, now) in moved(spec.as_dict(), known.spec if known else {}).items():
+            self.progress(f"{name} changes from {was or 'the usual place'} to {now or 'the usual place'}: the inventory alone says it, not the record")
         if exists:
             self.lock.check()
         if known is None:

@@ -43,6 +43,7 @@ POOL: dict[str, Any] = {
     "ready_nodes": {"type": "list", "elements": "str", "default": []},
     "surplus": {"type": "str", "choices": ["remove", "keep"], "default": "remove"},
     "remove": {"type": "list", "elements": "str"},
+    "shortage": {"type": "str", "choices": ["make", "refuse", "tell"], "default": "make"},
     "wait_timeout": {"type": "int", "default": 600},
     "allowed_stages": {"type": "list", "elements": "str", "choices": [str(stage) for stage in LaunchStage],
                        "default": [str(stage) for stage in ALLOWED_BY_DEFAULT]},
@@ -143,10 +144,14 @@ class NodePoolDoor(ClusterDoor):
         """By which the machines are found: of the namespace in which the cluster was when it got its first machine."""
         return cluster_uid(self, self.journal.read())
 
+    @property
+    def makes(self) -> bool:
+        return self.params["shortage"] == "make"
+
     @cached_property
     def work(self) -> PoolWork:
         return PoolWork(self.provider, self.pool, self.journal, self.uid, ready=frozenset(self.params["ready_nodes"]),
-                        keep_surplus=self.params["surplus"] == "keep" and not self.ends, remove=self.removed,
+                        keep_surplus=self.params["surplus"] == "keep" and not self.ends, remove=self.removed, makes=self.makes,
                         patience=self.params["wait_timeout"], clock=self.clock_of_seed,
                         progress=self.progress, still_guarded=self.still_guarded)
 
@@ -165,7 +170,20 @@ class NodePoolDoor(ClusterDoor):
         if not self.ends:
             launch_stages.check(self.cluster, [provider], [provider] if pool_journal.is_bound(record, pool.name) else [], self.params["allowed_stages"])
         self.looked = self.work.look()
+        self.check_shortage(self.looked)
         return self.looked
+
+    def check_shortage(self, seen: Seen) -> None:
+        """Of a pool that only the record describes."""
+        lacking = self.pool.node_count - len(seen.decision.keep)
+        if self.makes or self.removed is not None or lacking <= 0:
+            return
+        error = InvalidInput(f"Node pool {self.pool.name} of cluster {self.cluster} lacks {lacking} machine{'s' if lacking > 1 else ''}, and only the record "
+                             "of the cluster says what they would be", where=self.PROVIDER, why="others may write the record, so no machine is made by it",
+                             fix="write the pool into node_pools of the cluster, in the inventory or by -e")
+        if self.params["shortage"] == "refuse":
+            raise error
+        self.progress(error.line())
 
     def plan(self, observed: Seen | None) -> Plan:
         if observed is None:
@@ -174,7 +192,7 @@ class NodePoolDoor(ClusterDoor):
             record_room.check(self.journal.read(), [self.pool])
             self.cost = self.price()
         machines = self.work.plan(observed, self.cost)
-        self.missing = () if self.ends else self.needed(observed)
+        self.missing = () if self.ends or not self.makes else self.needed(observed)
         steps = Plan((*self.missing, *machines, *(self.unneeded() if self.ends else ())))
         if self.ends and pool_journal.is_bound(self.journal.read(), self.pool.name):
             steps = Plan((*steps, Step(f"Note in the record of cluster {self.cluster} that node pool {self.pool.name} is gone")))

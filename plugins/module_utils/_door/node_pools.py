@@ -98,5 +98,5 @@ class NodePoolsDoor(SteppingDoor, ClusterDoor):
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
         return {"pools": [asdict(replace(pool, taints=tuple(map(dict, pool.taints)))) for pool in observed.wanted.pools],
-                "exists": observed.record is not None, "bound": pool_specs.bound(observed.record),
+                "exists": observed.record is not None, "bound": pool_specs.bound(observed.record), "by_record": list(observed.wanted.by_record),
                 "ready_nodes": list(observed.ready), "hints": list(observed.wanted.hints)}

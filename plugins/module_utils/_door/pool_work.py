@@ -68,7 +68,7 @@ class Seen:
 @dataclass
 class PoolWork:
     """uid: of the cluster. ready: names of Ready nodes. keep_surplus: what is too many stays. remove: names of machines that go, and nothing else is done;
-    None to decide here. patience: seconds for machines to come or go."""
+    None to decide here. makes: what is missing is made. patience: seconds for machines to come or go."""
 
     provider: Provider
     pool: NodePool
@@ -77,6 +77,7 @@ class PoolWork:
     ready: Set[str] = frozenset()
     keep_surplus: bool = False
     remove: Set[str] | None = None
+    makes: bool = True
     patience: float = 600
     clock: Clock = field(default_factory=Clock)
     progress: Callable[[str], None] = lambda text: None
@@ -133,7 +134,8 @@ class PoolWork:
                 half_removed.append(Removal(one, "an earlier run began to remove it"))
         taken = {one.machine.name for one in half_removed} | {one.name for one in leaving}
         decision = node_pools.decide(self.pool, machines, batch=self.provider.batch, ready=self.ready, taken=taken, remove=self.remove)
-        return Seen(tuple(machines), Decision(decision.adopt, (*half_removed, *decision.broken), decision.create, decision.surplus, decision.keep),
+        return Seen(tuple(machines), Decision(decision.adopt, (*half_removed, *decision.broken), decision.create if self.makes else (),
+                                              decision.surplus, decision.keep),
                     tuple(one for one in leaving if one.pool == self.pool.name) if self.pool.node_count == 0 else ())
 
     def plan(self, seen: Seen, price: str = "") -> Plan:

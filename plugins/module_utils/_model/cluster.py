@@ -11,6 +11,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions im
 
 LONGEST_NAME = 40
 LABEL_CLUSTER = "kubermatic.caas/cluster"
+# of a namespace that is not the one in which the cluster got its first thing at a cloud; an administrator of the seed writes it
+LABEL_UID = "kubermatic.caas/uid"
 LABEL_MANAGED_BY = "app.kubernetes.io/managed-by"
 MANAGED_BY = "kubermatic.caas"
 # groups and hosts that an inventory has anyway, and what Kubernetes calls its own

@@ -14,6 +14,8 @@ EXPOSURES = ("node_port", "load_balancer")
 _VARIABLES = {"dns_domain": "cluster_dns_domain", "audit_log": "cluster_audit_log", "address": "seed_address"}
 # known from the others or from the seed, or different for every operator
 _DERIVED = ("name", "namespace", "seed_kubeconfig", "kubernetes_minor", "etcd_quota_bytes", "images", "service_address", "dns_address", "components")
+# where something is fetched from or asked for: said by the inventory alone, never by a record, which others may write
+_PLACES = ("kubernetes_registry", "flannel_registry", "digitalocean_registry", "aws_registry", "digitalocean_url", "aws_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +75,11 @@ def recorded(cluster: dict[str, Any]) -> dict[str, Any]:
 
 
 def variables(spec: dict[str, Any]) -> dict[str, Any]:
-    """A recorded spec under the names of the inventory variables that would give it. Nothing else that a record may hold gets through."""
-    return {_VARIABLES.get(name, name): spec[name] for name in RECORDED if name in spec}
+    """A recorded spec under the names of the inventory variables that would give it. Nothing else that a record may hold gets through, and no place from
+    which something is fetched, or to which a credential would go."""
+    return {_VARIABLES.get(name, name): spec[name] for name in RECORDED if name in spec and name not in _PLACES}
+
+
+def moved(spec: dict[str, Any], recorded: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Name -> where it was as the record says, and where it is now."""
+    return {name: (recorded[name], spec[name]) for name in _PLACES if recorded.get(name) not in (None, spec[name])}

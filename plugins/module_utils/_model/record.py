@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._model import record_shape
+
 FORMAT = 1
 # bytes up to which a record is stored as it is shown
 READABLE = 100_000
-_SHAPES = {"spec": dict, "versions": dict, "nodes": dict, "pools": dict, "cloud": dict}
 
 
 class Phase(StrEnum):
@@ -28,8 +29,9 @@ class Record:
     versions: component -> version of all that runs, {} until the control plane ran for the first time; records of the first release name only
     kubernetes, see catalogue.running. last_error: of the control plane, one line, "" if none. node_error: the same of its nodes and machines.
     nodes: node name -> what was pinned at its first contact. uid: by which machines at a provider are found, "" until there
-    are any; it outlives the namespace whose UID it was. pools: node pool -> its provider and its journal, see _plan/pool_journal.py.
-    cloud: what it made at its cloud, so that it is found when the cluster itself doesn't answer any more, see _plan/leftovers.py.
+    are any; only a note, as the namespace says which one counts, see _plan/cluster_uid.py. pools: node pool -> its provider and its journal, see
+    _plan/pool_journal.py.
+    cloud: what is to stay at its cloud, also when the cluster itself doesn't answer any more, see _plan/leftovers.py.
     """
 
     cluster: str
@@ -55,15 +57,19 @@ class Record:
 
     @classmethod
     def of(cls, text: str) -> Record:
-        """The record that the text holds. Raises ValueError with the reason if it holds none that can be read."""
-        data = json.loads(text)
+        """The record that the text holds. Raises ValueError with the reason if it holds none that can be read.
+
+        Whoever may write the namespace may write it, so everything in it has its type afterwards, and nothing in it is an order: see docs/security.md.
+        """
+        data = record_shape.loaded(text)
         if not isinstance(data, dict) or "format" not in data:
             raise ValueError("it is not a record")
-        if data["format"] != FORMAT:
-            raise ValueError(f"it has format {data['format']}, and only format {FORMAT} is known here")
+        if type(data["format"]) is not int or data["format"] != FORMAT:
+            raise ValueError(f"it has format {str(data['format'])[:20]}, and only format {FORMAT} is known here")
         known = {one.name: data[one.name] for one in fields(cls) if one.name in data}
         missing = [name for name in ("cluster", "phase", "since") if name not in known]
-        wrong = [name for name, value in known.items() if not isinstance(value, _SHAPES.get(name, str))]
-        if missing or wrong:
-            raise ValueError(f"{', '.join([*missing, *wrong])} missing or of the wrong type")
+        if missing:
+            raise ValueError(f"{', '.join(missing)} missing")
+        for name, value in known.items():
+            record_shape.check(name, value)
         return cls(**known)

@@ -34,14 +34,10 @@ def host(seed: str, namespace: str, record: Record | InvalidInput) -> ClusterHos
         raise InvalidInput("A record of a cluster can't be used", where=f"seed {seed}, namespace {namespace}",
                            why=why or "its phase is unknown", fix="look who wrote ConfigMap cluster-record there")
     return ClusterHost(record.cluster, group_of(record.cluster), f"phase_{record.phase.lower()}",
-                       wanted={**variables(record.spec), **pools(record), "cluster": record.cluster, "seed": seed},
+                       wanted={**variables(record.spec), "cluster": record.cluster, "seed": seed},
                        seen={"cluster_phase": record.phase, "cluster_since": record.since, "cluster_last_error": record.last_error,
-                             "cluster_node_error": record.node_error, "cluster_versions": record.versions})
-
-
-def pools(record: Record) -> dict[str, Any]:
-    found = list(pool_specs.recorded(record).values())
-    return {"node_pools": found} if found else {}
+                             "cluster_node_error": record.node_error, "cluster_versions": record.versions,
+                             "cluster_node_pools": list(pool_specs.recorded(record).values())})
 
 
 def check_unique(hosts: Iterable[ClusterHost], new: ClusterHost) -> None:

@@ -85,7 +85,7 @@ def noted(record: Record, pool: str, provider: str, uid: str, now: datetime, *, 
     coming = {name: noted for name, noted in _young(entry.get(CREATING), now).items() if name not in remove.values()}
     entry = {**entry, "provider": provider, **({"place": place} if place else {}), CREATING: {**coming, **dict.fromkeys(create, since)},
              REMOVING: {**_young(entry.get(REMOVING), now), **dict.fromkeys(remove, since)}}
-    return replace(record, uid=record.uid or uid, pools={**record.pools, pool: entry})
+    return replace(record, uid=uid, pools={**record.pools, pool: entry})
 
 
 def is_bound(record: Record | None, pool: str) -> bool:

@@ -23,11 +23,15 @@ USERS = {"digitalocean": "root", "aws": "ubuntu"}
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """pools: to be brought to their node_count. hints: sentences for users who would be surprised later. machines: of all pools of the cluster together."""
+    """pools: to be brought to their node_count. hints: sentences for users who would be surprised later. machines: of all pools of the cluster together.
+
+    by_record: names of those that nobody but the record describes. Others may write that, so no machine is made by it.
+    """
 
     pools: tuple[NodePool, ...]
     hints: tuple[str, ...] = ()
     machines: int = 0
+    by_record: tuple[str, ...] = ()
 
 
 def providers() -> tuple[str, ...]:
@@ -79,11 +83,12 @@ def wanted(cluster: str, given: Any, record: Record | None, *, pool: Any = None,
     pools = []
     for name, spec in specs.items():
         asked = node_count if name in chosen else None
-        pools.append(_pool(cluster, spec, asked if asked is not None else spec.get("node_count", (known.get(name) or {}).get("node_count"))))
+        pools.append(_pool(cluster, spec, asked if asked is not None else _count(cluster, spec, known.get(name) or {}, listed=name in listed)))
         pool_journal.check_provider(record, name, pools[-1].provider)
     _check_firewalls(cluster, pools)
     asked_for = tuple(one for one in pools if one.name in chosen)
-    return Wanted(asked_for, tuple(_hints(asked_for, listed)), sum(one.node_count for one in pools))
+    return Wanted(asked_for, tuple(_hints(asked_for, listed)), sum(one.node_count for one in pools),
+                  tuple(one.name for one in asked_for if one.name not in listed))
 
 
 def check_room(cluster: str, pod_cidr: Any, *, machines: int, own_nodes: int) -> None:
@@ -145,6 +150,18 @@ def _chosen(cluster: str, names: list[str], pool: Any, node_count: Any, others: 
     if node_count is not None and len(names) > 1:
         raise InvalidInput(f"Cluster {cluster} has {len(names)} node pools, and node_count is for one", why=there, fix=f"add -e pool={names[0]}")
     return names
+
+
+def _count(cluster: str, spec: Mapping[str, Any], recorded: Mapping[str, Any], *, listed: bool) -> Any:
+    """Of the inventory, else of the record, as far as the inventory lets it. listed: the inventory describes the pool."""
+    said = spec.get("node_count")
+    if said not in (None, "") or recorded.get("node_count") is None:
+        return None if said == "" else said
+    if listed and spec.get("max_node_count") in (None, ""):
+        raise InvalidInput(f"Node pool {spec['name']} has no node_count", where=f"node_pools of cluster {cluster}",
+                           why=f"its record says {shown(recorded['node_count'])}, and others may write that",
+                           fix="write node_count, or max_node_count: then the record counts up to that")
+    return recorded["node_count"]
 
 
 def _pool(cluster: str, spec: Mapping[str, Any], count: Any) -> NodePool:

@@ -22,10 +22,19 @@ def test_a_host():
     assert found.seen["cluster_phase"] == "Running"
 
 
-def test_node_pools_that_only_the_record_knows():
+def test_node_pools_that_only_the_record_knows_are_told_and_not_ordered():
     spec = {"name": "web", "provider": "digitalocean", "node_count": 2, "region": "fra1", "size": "s", "image": "i"}
     pools = {"web": {"provider": "digitalocean", "spec": {**spec, "more": "x"}, "creating": {}}, "by-hand": {"provider": "digitalocean"}}
-    assert host("fra1", "cluster-my-demo", replace(RECORD, pools=pools)).wanted["node_pools"] == [spec]
+    found = host("fra1", "cluster-my-demo", replace(RECORD, pools=pools))
+    # a variable of this name would be an order to make machines
+    assert found.seen["cluster_node_pools"] == [spec] and "node_pools" not in found.wanted
+
+
+def test_places_never_come_from_a_record():
+    places = {"kubernetes_registry": "evil.example", "flannel_registry": "evil.example", "digitalocean_registry": "evil.example",
+              "aws_registry": "evil.example", "digitalocean_url": "https://evil.example/", "aws_url": "https://evil.example"}
+    found = host("fra1", "cluster-my-demo", replace(RECORD, spec={**RECORD.spec, **places}))
+    assert found.wanted == host("fra1", "cluster-my-demo", RECORD).wanted
 
 
 @pytest.mark.parametrize(("change", "namespace"), [

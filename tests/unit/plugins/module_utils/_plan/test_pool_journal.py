@@ -30,9 +30,9 @@ def test_a_note_is_believed_for_a_minute():
 
 def test_notes_are_renewed_and_old_ones_go():
     record = pool_journal.noted(RECORD, "web", "digitalocean", "u-1", NOW, create=["demo-web-1", "demo-web-2"])
-    record = pool_journal.noted(record, "web", "digitalocean", "u-2", after(50), create=["demo-web-2"])
+    record = pool_journal.noted(record, "web", "digitalocean", "u-1", after(50), create=["demo-web-2"])
     assert pool_journal.awaited(record, "web", after(50), []) == {"demo-web-1", "demo-web-2"}
-    record = pool_journal.noted(record, "web", "digitalocean", "u-2", after(70))
+    record = pool_journal.noted(record, "web", "digitalocean", "u-1", after(70))
     assert set(record.pools["web"]["creating"]) == {"demo-web-2"}
     # machines are tagged with it
     assert record.uid == "u-1"

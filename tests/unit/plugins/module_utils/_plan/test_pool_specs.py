@@ -49,11 +49,23 @@ def test_a_pool_that_only_the_record_knows():
     assert counts(pool_specs.wanted("demo", [{**WEB, "node_count": 4}], known(WEB, DB))) == {"web": 4, "db": 1}
 
 
-def test_a_pool_without_a_number_keeps_the_one_of_its_record():
+def test_a_pool_without_a_number_keeps_the_one_of_its_record_up_to_its_own_limit():
     without = {key: value for key, value in WEB.items() if key != "node_count"}
-    assert counts(pool_specs.wanted("demo", [without], known({**WEB, "node_count": 7}))) == {"web": 7}
+    assert counts(pool_specs.wanted("demo", [{**without, "max_node_count": 7}], known({**WEB, "node_count": 7}))) == {"web": 7}
+    assert counts(pool_specs.wanted("demo", [without], known({**WEB, "node_count": 7}), node_count=8)) == {"web": 8}
     with pytest.raises(InvalidInput, match="no node_count"):
         pool_specs.wanted("demo", [without], EMPTY)
+    # others may write the record, and the account of this run would pay for a thousand
+    with pytest.raises(InvalidInput, match=r"no node_count.*others may write that.*Write node_count, or max_node_count"):
+        pool_specs.wanted("demo", [without], known({**WEB, "node_count": 1000}))
+    with pytest.raises(InvalidInput, match="node_count 1000 is more than max_node_count 7"):
+        pool_specs.wanted("demo", [{**without, "max_node_count": 7}], known({**WEB, "node_count": 1000}))
+
+
+def test_whether_only_the_record_describes_a_pool_is_told():
+    assert pool_specs.wanted("demo", None, known(WEB)).by_record == ("web",)
+    assert pool_specs.wanted("demo", [WEB], known(WEB, DB)).by_record == ("db",)
+    assert pool_specs.wanted("demo", [WEB], known(WEB, DB), pool="web").by_record == ()
 
 
 def test_what_is_noted_is_no_tie_to_a_provider():
