@@ -11,11 +11,12 @@ from typing import Any
 import yaml
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.place import mirror_url, registry_place
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import http_proxy, kubeadm, registry_mirrors, seed_files, seed_machines, seed_version
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import seed as seeds
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, Mirrors
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, Mirrors, unprotected
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts import read_host
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import HostFile, runtime_config
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.kubelet import check_resolver
@@ -67,6 +68,10 @@ class SeedMachine:
             params = self.params = {**params, "control_planes": [self.name]}
         self.seed = wanted_seed(params)
         self.proxy = http_proxy.read(params)
+        for name in ("kubernetes_mirror", "github_mirror"):
+            mirror_url(params[name], name)
+        for name in ("kubernetes_registry", "flannel_registry", "local_path_registry", "busybox_registry"):
+            registry_place(params[name], name)
         self.registries = tuple(registry_mirrors.files(registry_mirrors.read(params["registry_mirrors"])))
         seed_machines.check_number(self.seed.name, params["control_planes"])
         seed_machines.check_address(self.seed.name, params["control_planes"], self.name, params["machine_address"], self.seed.address)
@@ -124,6 +129,8 @@ class SeedMachine:
             if (hint := seed_version.hint(self.seed.kubernetes_version)):
                 self.say(hint)
         else:
+            for text in (*unprotected(self.artefacts(machine)), *registry_mirrors.unprotected(registry_mirrors.read(self.params["registry_mirrors"]))):
+                self.say(f"warning: {text}")
             self.say(f"{host.os_name}, kernel {host.kernel}, cgroup v{host.cgroup_version}, {host.cpus} CPUs, {host.memory} MiB, address {address}")
         return machine
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.place import has_user, hidden
 
 try:
     import yaml
@@ -18,6 +19,7 @@ except ImportError:
     yaml = None  # type: ignore[assignment]
 
 LARGEST = 1 << 20
+_PROXIES = ("http", "https", "socks5", "socks5h")
 _FILES = {"cluster": ("certificate-authority",), "user": ("client-certificate", "client-key", "tokenFile")}
 
 
@@ -72,7 +74,7 @@ def parse(text: str | bytes, *, where: str, allow_exec: bool = False) -> Access:
                   client_key_pem=_pem(user, "client-key-data", where),
                   token=str(user.get("token") or ""),
                   tls_server_name=str(cluster.get("tls-server-name") or ""),
-                  proxy_url=str(cluster.get("proxy-url") or ""),
+                  proxy_url=_proxy(cluster, where),
                   exec_config=user.get("exec"))
 
 
@@ -119,9 +121,23 @@ def _server(cluster: dict[str, Any], where: str) -> str:
     except ValueError:
         good = False
     if not good:
-        raise InvalidInput(f"The kubeconfig has {server!r} as its server" if server else "The kubeconfig names no server", where=where,
+        raise InvalidInput(f"The kubeconfig has {hidden(server)!r} as its server" if server else "The kubeconfig names no server", where=where,
                            fix="it must be a URL such as https://192.0.2.1:6443")
     return server
+
+
+def _proxy(cluster: dict[str, Any], where: str) -> str:
+    proxy = str(cluster.get("proxy-url") or "")
+    try:
+        url = urlsplit(proxy)
+        good = not proxy or (url.scheme in _PROXIES and bool(url.hostname) and not url.query and not url.fragment and url.port != 0)
+    except ValueError:
+        good = False
+    if not good or has_user(proxy):
+        raise InvalidInput(f"The kubeconfig has {hidden(proxy)!r} as its proxy-url", where=where,
+                           why="a user or password in it would be shown in messages" if has_user(proxy) else "",
+                           fix="it must be a URL such as http://192.0.2.1:3128, without user and password")
+    return proxy
 
 
 def _pem(entry: dict[str, Any], key: str, where: str) -> str:

@@ -7,6 +7,7 @@ import re
 from urllib.parse import urlsplit
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.place import hidden
 
 DIGITALOCEAN_URL = "https://api.digitalocean.com/v2/"
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -27,7 +28,8 @@ def aws_url(url: str) -> str:
 
 def _checked(url: str, *, api: str, like: str, shows: str, where: str) -> str:
     if not _is_plain(url):
-        raise InvalidInput(f"{url!r} can't be the address of {api}", where=where, fix=f"leave it out, or use one like {like}")
+        # it may hold a password
+        raise InvalidInput(f"{hidden(url)!r} can't be the address of {api}", where=where, fix=f"leave it out, or use one like {like}")
     parts = urlsplit(url)
     if parts.scheme == "http" and parts.hostname not in _THIS_MACHINE:
         raise InvalidInput(f"{url!r} would show {shows}", where=where, fix="use https")

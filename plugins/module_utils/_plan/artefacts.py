@@ -72,6 +72,15 @@ def host_artefacts(*, kubernetes: str, containerd_version: str, runc_version: st
             *(kubernetes_binary(name, kubernetes, architecture, mirrors) for name in binaries))
 
 
+def unprotected(artefacts: Iterable[Artefact]) -> list[str]:
+    """A sentence if something comes over plain http and nothing tells whether it is what it should be: its sum comes the same way."""
+    names = [item.name for item in artefacts if item.url.startswith("http://") and not item.sha256]
+    if not names:
+        return []
+    return [f"{', '.join(names)} and the sums of it come over http: whoever is on the way decides what runs as root there. "
+            "Use a mirror with https, or pin the sums by artefact_sha256"]
+
+
 def lacking(artefacts: Iterable[Artefact], installed: Mapping[str, str], checksums: Mapping[str, str]) -> list[Artefact]:
     """Those that a host hasn't in this version, or not with the pinned sum. installed: name -> version, checksums: name -> hex sum."""
     return [item for item in artefacts

@@ -14,6 +14,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url i
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import cluster_name, namespace_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import CLOUD_ADD_ONS, ClusterSpec
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.place import registry_place
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import KubernetesVersion, shown
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cloud_credentials import check_way
@@ -67,6 +68,7 @@ def etcd_quota_bytes(storage: str) -> int:
 
 
 def registry(params: dict[str, Any], name: str) -> str:
+    registry_place(params[name], name)
     return matching(params[name], _REGISTRY, what="Registry", where=name, fix="write a host name and perhaps a path, without https://")
 
 

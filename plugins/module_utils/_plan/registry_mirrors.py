@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.place import hidden
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import shown
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import FIRST_LINE, HostFile, quoted
 
@@ -18,7 +19,7 @@ DIRECTORY = "/etc/containerd/certs.d"
 # containerd's word for all registries that have no directory of their own
 ANY = "_default"
 REGISTRY = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?")
-URL = re.compile(r"""https?://[^\s/@?#"'\\]+(/[^\s?#"'\\]*)?""")
+URL = re.compile(r"""https?://[^\s/@?#"'\\]+(/[^\s@?#"'\\]*)?""")
 CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 KEYS = ("url", "ca", "override_path")
 
@@ -65,7 +66,7 @@ def mirror(registry: str, given: Any) -> Mirror:
         raise refused(f"a mirror of {registry} has no {shown(strange[0])}", f"it has {', '.join(KEYS)}")
     url = words.get("url")
     if not isinstance(url, str) or not URL.fullmatch(url):
-        raise refused(f"{shown(without_password(url))} is no URL for a mirror of {registry}",
+        raise refused(f"{shown(hidden(url) if isinstance(url, str) else type(url).__name__)} is no URL for a mirror of {registry}",
                       "write one like https://mirror.example, without user, password and query")
     override = words.get("override_path")
     if override not in (None, True, False):
@@ -74,8 +75,10 @@ def mirror(registry: str, given: Any) -> Mirror:
     return Mirror(url, authority(url, words.get("ca")), override_path=names_api(url) if override is None else override)
 
 
-def without_password(given: Any) -> str:
-    return re.sub(r"//[^/]*@", "//…@", given) if isinstance(given, str) else type(given).__name__
+def unprotected(registries: Mapping[str, tuple[Mirror, ...]]) -> list[str]:
+    """A sentence if images come over plain http."""
+    found = sorted({one.url for several in registries.values() for one in several if one.url.startswith("http://")})
+    return [f"Images come over http from {', '.join(found)}: whoever is on the way decides what runs. Use mirrors with https"] if found else []
 
 
 def names_api(url: str) -> bool:

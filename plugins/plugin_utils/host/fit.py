@@ -9,8 +9,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model import cata
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_object
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, lacking
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_object, registry_mirrors
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, lacking, unprotected
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Join, Observed
 
 
@@ -27,6 +27,9 @@ class Fit(Join):
         return observed
 
     def plan(self, observed: Observed) -> Plan:
+        if self.lacks:
+            for text in (*unprotected(self.lacks), *registry_mirrors.unprotected(registry_mirrors.read(self.params["registry_mirrors"]))):
+                self.warn(text)
         if not self.lacks and observed.node and node_object.ready(observed.node)[0]:
             self.settled = not super().plan(observed)
         return Plan()

@@ -20,6 +20,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model import cata
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Components
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import CertificateFacts
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, InvalidInput, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.place import mirror_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import http_proxy, kubelet, node_identity, node_object, registry_mirrors
@@ -92,6 +93,8 @@ class Join(NodeDoor):
             raise CaasError(f"Cluster {self.cluster} has no control plane that a node could join", where=f"namespace {self.namespace}",
                             fix="run create_cluster for it first")
         kubelet.check_user_config(self.params["kubelet_config"])
+        for name in ("kubernetes_mirror", "github_mirror"):
+            mirror_url(self.params[name], name)
         registry_mirrors.read(self.params["registry_mirrors"])
         http_proxy.read(self.params)
         host = self.measure(cluster.address if cluster else "")

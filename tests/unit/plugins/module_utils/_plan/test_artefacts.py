@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Mirrors, host_artefacts, lacking
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Mirrors, host_artefacts, lacking, unprotected
 
 PIN = "ab" * 32
 
@@ -30,3 +30,15 @@ def test_what_a_host_lacks(installed, missing):
 @pytest.mark.parametrize(("sums", "missing"), [({"kubelet": PIN}, []), ({"kubelet": "cd" * 32}, ["kubelet"]), ({}, ["kubelet"])])
 def test_what_is_there_with_another_sum_than_the_pinned_one_is_lacking(sums, missing):
     assert [item.name for item in lacking(artefacts(**{"kubelet-1.36.3-arm64": PIN.upper()}), ALL, sums)] == missing
+
+
+def test_what_comes_over_http_without_a_pinned_sum_is_told():
+    """The sum lies beside the file: whoever is on the way changes both."""
+    def of(mirrors: Mirrors) -> list[str]:
+        return unprotected(host_artefacts(kubernetes="1.36.3", containerd_version="2.2.0", runc_version="1.3.3", cni_plugins_version="1.9.1",
+                                          architecture="arm64", mirrors=mirrors))
+
+    pins = {"kubelet-1.36.3-arm64": PIN}
+    assert of(Mirrors()) == [] and of(Mirrors(kubernetes="http://mirror", sha256=pins)) == []
+    (line,) = of(Mirrors(kubernetes="http://mirror", github="http://mirror", sha256=pins))
+    assert line.startswith("containerd, runc, cni_plugins and the sums of it come over http") and "artefact_sha256" in line
