@@ -33,13 +33,15 @@ _OF_KIND: dict[tuple[str, str], Shape] = {
         "status": {"conditions": [CONDITION], "addresses": [{"type": str, "address": str}],
                    "nodeInfo": {"machineID": str, "kubeletVersion": str, "osImage": str, "architecture": str}}},
     ("v1", "Pod"): {
-        "spec": {"nodeName": str},
+        "spec": {"nodeName": str, "volumes": [{"name": str, "persistentVolumeClaim": {"claimName": str}}]},
         "status": {"conditions": [CONDITION], "phase": str, "reason": str, "message": str, "podIP": str, "initContainerStatuses": [_CONTAINER],
                    "containerStatuses": [_CONTAINER]}},
     ("v1", "PersistentVolume"): {
         "spec": {"csi": {"driver": str, "volumeHandle": str}, "claimRef": {"name": str, "namespace": str, "uid": str},
                  "persistentVolumeReclaimPolicy": str},
         "status": {"phase": str}},
+    ("v1", "PersistentVolumeClaim"): {"spec": {"volumeName": str}},
+    ("storage.k8s.io/v1", "VolumeAttachment"): {"spec": {"attacher": str, "nodeName": str, "source": {"persistentVolumeName": str}}},
     ("v1", "Service"): {
         "spec": {"type": str, "clusterIP": str, "ports": [{"name": str, "port": int, "nodePort": int}]},
         "status": {"loadBalancer": {"ingress": [{"ip": str, "hostname": str}]}}},

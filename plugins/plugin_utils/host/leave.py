@@ -15,6 +15,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_object
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.cluster_access import has_api
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.detach import wait_until_detached
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.drain import drain, pods_to_evict
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.node_door import NodeDoor
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostUnreachable
@@ -124,7 +125,9 @@ class Leave(NodeDoor):
             # nobody there would tell the API that a pod has ended
             self.warn(f"Node {self.name} isn't ready ({message}): its pods are not waited for")
             return
-        drain(api, self.name, timeout=self.params["drain_timeout"], progress=self.progress, pause=self.pause)
+        words = {"timeout": self.params["drain_timeout"], "progress": self.progress, "pause": self.pause}
+        drain(api, self.name, **words)
+        wait_until_detached(api, self.name, **words)
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
         return {"node": {"name": self.name, "address": "", "kubernetes_version": ""}}
