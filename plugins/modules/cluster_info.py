@@ -148,8 +148,14 @@ bad:
   type: list
   elements: str
   sample: []
+seed_problems:
+  description: A line for each machine of the seed that is not ready, under pressure or cordoned, as far as the kubeconfig may look.
+  returned: success
+  type: list
+  elements: str
+  sample: ["fra1-a has disk-pressure: 38 GiB of 252 free"]
 table:
-  description: The same for people, as text with one line per cluster.
+  description: The same for people, as text with one line per cluster, and below what is wrong with the seed.
   returned: success
   type: str
   sample: |-

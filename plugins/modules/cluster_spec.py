@@ -50,6 +50,25 @@ options:
     description: Number of replicas of kube-apiserver, kube-controller-manager and kube-scheduler, from 1 to 7.
     type: int
     default: 1
+  control_plane_size:
+    description:
+      - How much of the seed the control plane asks for and takes at most. How much that is for each component is in a table of the documentation.
+      - It can change at any time, and the components are replaced then one after the other.
+    type: str
+    choices: [small, medium, large]
+    default: small
+  control_plane_resources:
+    description:
+      - What differs from O(control_plane_size) for single components, C(etcd), C(kube_apiserver), C(konnectivity_server), C(kube_controller_manager),
+        C(kube_scheduler). Each is a mapping of C(cpu) and C(memory), which it is sure to have, and C(memory_limit), at which it is ended.
+    type: dict
+    default: {}
+  control_plane_priority_class:
+    description:
+      - A PriorityClass of the seed for the control plane's pods.
+      - If it is not given, that which a seed built by the role C(seed) offers, C(system-cluster-critical). In any other seed, none.
+    type: str
+    default: ""
   etcd_replicas:
     description: Number of members of etcd. In a running cluster they join and leave one by one, only while all others are ready.
     type: int

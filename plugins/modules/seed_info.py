@@ -7,7 +7,7 @@ DOCUMENTATION = r"""
 module: seed_info
 short_description: Tell whether a cluster can be a seed, and what it lacks
 description:
-  - Looks at an existing Kubernetes cluster, its version, its default storage class, its nodes, and the rights of the kubeconfig.
+  - Looks at an existing Kubernetes cluster, its version, its default storage class, its nodes, the rights of the kubeconfig, and what protects customers in it.
   - Never writes anything.
 version_added: 0.1.0
 author:
@@ -64,6 +64,14 @@ missing:
   type: list
   elements: str
   sample: []
+notes:
+  description:
+    - What it should have for the sake of its customers, and does without or doesn't show to this kubeconfig. Machines that are not well, encryption of
+      Secrets in its etcd, Services with C(externalIPs), a PriorityClass for control planes.
+  returned: success
+  type: list
+  elements: str
+  sample: ["fra1-a has disk-pressure: 38 GiB of 252 free"]
 """
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_info import SeedInfoDoor

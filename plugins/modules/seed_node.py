@@ -70,6 +70,19 @@ options:
   admission:
     description: What M(kubermatic.caas.seed_admission) returned for the RV(request) of this machine.
     type: dict
+  encryption_goal:
+    description:
+      - How far the encryption of Secrets in etcd goes, in a seed of several control-plane machines that was made without. With V(write), new Secrets are
+        encrypted, which all machines must be able to read by then. With V(rewrite), all that are there are written anew.
+      - With V(keep), the machine gets the key and stays at what it does. A seed that is made anew, and one of a single control-plane machine, is encrypted
+        at once.
+    type: str
+    choices: [keep, write, rewrite]
+    default: keep
+  encryption_config:
+    description: What the first machine returned as RV(encryption_config).
+    type: str
+    default: ""
   seed_address:
     description:
       - IPv4 address at which the control host and the nodes of customers reach the seed. Its certificate is valid for it.
@@ -100,9 +113,9 @@ options:
     choices: [flannel, none]
     default: flannel
   seed_audit_log:
-    description: The API server writes who did what, without contents, to C(/var/log/kubernetes/audit/audit.log).
+    description: The API server writes who did what, without contents, to C(/var/log/kubernetes/audit/audit.log). At most 1 GiB of it is kept.
     type: bool
-    default: false
+    default: true
   seed_schedulable:
     description:
       - Ordinary pods, such as control planes of customers, may run on the control-plane machines. By default they may if the seed has no workers.
@@ -212,6 +225,15 @@ request:
   description: What a machine that is ready to join asks M(kubermatic.caas.seed_admission) for. Holds no secret.
   type: dict
   returned: with O(server)
+encryption:
+  description: How far the encryption of Secrets in etcd is on a control-plane machine, V(read), V(write) or V(done). Empty in check mode and for a worker.
+  type: str
+  returned: success
+  sample: done
+encryption_config:
+  description: The configuration of it with its key, encrypted for the authority of the seed, if there are several control-plane machines.
+  type: str
+  returned: success
 seed_kubernetes_version:
   description: The exact version.
   type: str

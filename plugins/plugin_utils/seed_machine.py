@@ -24,7 +24,7 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import Value, assemble
 
 INSTALL = ("artefacts", "runtime")
-MAINTAIN = ("seed_kubeadm", "seed", "seed_change")
+MAINTAIN = ("seed_kubeadm", "seed_encryption", "seed", "seed_change", "seed_encrypted")
 
 
 def wanted_seed(params: dict[str, Any]) -> seeds.Seed:
@@ -76,6 +76,8 @@ class SeedMachine:
         seed_machines.check_number(self.seed.name, params["control_planes"])
         seed_machines.check_address(self.seed.name, params["control_planes"], self.name, params["machine_address"], self.seed.address)
         self.steps: list[Step] = []
+        self.encryption = ""
+        self.encryption_config = ""
 
     @property
     def several(self) -> bool:
@@ -96,7 +98,8 @@ class SeedMachine:
                 "server": f"https://{self.seed.endpoint or machine.address}:{seeds.API_PORT}",
                 "seed_kubernetes_version": self.seed.kubernetes_version, "seed_pod_cidr": self.seed.pod_cidr,
                 "components": self.seed.components.versions(),
-                "images": seed_files.images(self.seed.components, self.params)}
+                "images": seed_files.images(self.seed.components, self.params),
+                "encryption": self.encryption, "encryption_config": self.encryption_config}
 
     def show(self, machine: Machine) -> None:
         """What would be done."""
@@ -115,7 +118,7 @@ class SeedMachine:
         if reasons:
             raise InvalidInput(f"The machine {self.name} can't be {'the' if self.alone else 'a machine of the'} seed {self.seed.name}",
                                where=f"host {self.remote.host}", why=". ".join(reasons))
-        for warning in seeds.warnings(self.seed, host, mark):
+        for warning in seeds.warnings(self.seed, host, mark, kubeadm.kubelet_configuration(self.seed, hosts.capability(host))):
             self.say(f"warning: {warning}")
         config = list(yaml.safe_load_all(facts.get("kubeadm_config", "")))
         address = seed_machines.own_address(host, seed_address=self.seed.address, several=self.several, hint=self.params["machine_address"])
@@ -162,7 +165,9 @@ class SeedMachine:
         config: dict[str, Value] = {
             **runtime_config(self.registries), **self.proxy.words(), "images": kubeadm.images(self.seed, self.role), "seed": self.seed.name,
             "machine": self.name, "role": self.role, "kubernetes_version": self.seed.kubernetes_version,
-            "components": ",".join(f"{name}:{version}" for name, version in self.seed.components.versions().items()), **words}
+            "components": ",".join(f"{name}:{version}" for name, version in self.seed.components.versions().items()),
+            "alone": not self.several, "first": not self.params["server"], "encryption_goal": self.params["encryption_goal"],
+            "encryption_config": self.params["encryption_config"], **words}
         files = (replace(item, part=seed_part) if item.part == "seed" else item for item in self.files(machine))
         try:
             answer = self.remote.run(assemble(parts, mode=mode, config=config, files=[item for item in files if item.part in parts],
@@ -171,6 +176,8 @@ class SeedMachine:
             self.tell(failed.answer, mode)
             raise
         self.tell(answer, mode)
+        self.encryption = answer.facts.get("encryption", self.encryption)
+        self.encryption_config = answer.facts.get("encryption_config", self.encryption_config)
         return answer
 
     def tell(self, answer: Answer, mode: str) -> None:

@@ -14,6 +14,9 @@ from api.bare_api import BareApi, program
 from api.shop import Shop
 
 _numbers = itertools.count(1)
+# what a seed must have
+STORAGE_CLASS: dict[str, Any] = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "provisioner": "example.org/none", "metadata": {
+    "name": "fast", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}}}
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +25,7 @@ def bare_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareApi]:
     bare = BareApi(tmp_path_factory.mktemp("bare-api"))
     try:
         bare.start()
+        bare.api("system:setup").create(STORAGE_CLASS)
         yield bare
     finally:
         bare.stop()
@@ -43,6 +47,7 @@ def second_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareApi]:
     bare = BareApi(tmp_path_factory.mktemp("second-api"))
     try:
         bare.start()
+        bare.api("system:setup").create(STORAGE_CLASS)
         yield bare
     finally:
         bare.stop()

@@ -53,7 +53,9 @@ CONFIG_MAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web
               "data": {"key": "value"}}
 SECRET = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "web"}, "type": "Opaque", "data": {"key": "dmFsdWU="}, "stringData": {"other": "value"}}
 SPEC = {"kubernetes_version": "1.36.3", "seed_address": "198.51.100.10", "pod_cidr": "10.244.0.0/16", "service_cidr": "10.96.0.0/16",
-        "cluster_dns_domain": "cluster.local", "expose": "node_port", "control_plane_replicas": 1, "etcd_replicas": 1, "etcd_storage": "1Gi",
+        "cluster_dns_domain": "cluster.local", "expose": "node_port", "control_plane_replicas": 1,
+        "control_plane_size": "small", "control_plane_resources": {"etcd": {"cpu": "1"}},
+        "control_plane_priority_class": "customers", "etcd_replicas": 1, "etcd_storage": "1Gi",
         "etcd_storage_class": "fast", "add_ons": {"coredns": True}, "cluster_audit_log": False, "kube_proxy_config": {"mode": "iptables"},
         "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io", "key_type": "ecdsa-p256",
         "cloud_provider": "none", "cloud_credentials": "secret", "digitalocean_registry": "docker.io/digitalocean"}
@@ -90,7 +92,7 @@ SEED_NODE_OPTIONS: dict[str, Any] = {
     "seed_kubelet_config": {"maxPods": 50}, "kube_proxy_config": {"mode": "iptables"}, "kubernetes_registry": "registry.k8s.io",
     "registry_mirrors": {"docker.io": "http://a"}, "artefact_sha256": {"kubelet": "0" * 64}, "state": "present", "seed_role": "worker",
     "control_planes": ["fra1-a"], "workers": ["fra1-b"], "machine_address": "198.51.100.10", "server": "https://198.51.100.10:6443",
-    "admission": {"certificate": "", "ca": "", "keys": ""}}
+    "encryption_goal": "write", "encryption_config": "", "admission": {"certificate": "", "ca": "", "keys": ""}}
 SEED_ADMISSION_OPTIONS: dict[str, Any] = {
     "seed": "fra1", "machine": "fra1-a", "request": {
         "machine": "fra1-b", "seed_role": "worker", "address": "198.51.100.11", "recipient": "",

@@ -4,20 +4,26 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import seed_machines
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_info import ClusterInfoDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, LockHeld, Refused, Unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, LockHeld, NotReady, Refused, Unreachable
 from api.bare_api import BareApi, free_port
 from api.doors import Caller
 
+OFFER = Path(__file__).resolve().parents[2] / "roles" / "seed" / "templates" / "seed-offer.yaml.j2"
 WANTED: dict[str, Any] = {"kubernetes_version": "1.36.3", "seed_address": "198.51.100.10"}
 
 
@@ -45,7 +51,8 @@ def test_a_cluster_that_runs_is_only_read(bare_api: BareApi, caller: Caller):
     with bare_api.watched() as seen:
         caller.call(ClusterSpecDoor, **WANTED)
     assert seen.writes == []
-    assert [request.split()[0] for request in seen.requests] == ["get"] * 4
+    # the fifth: what the seed offers to clusters
+    assert [request.split()[0] for request in seen.requests] == ["get"] * 5
 
 
 def test_a_minor_release_becomes_its_newest_patch(bare_api: BareApi):
@@ -175,3 +182,75 @@ def test_a_kubeconfig_that_is_not_there():
 def test_wrong_input_is_found_before_the_seed_is_asked():
     with pytest.raises(InvalidInput, match="Cluster name 'De_mo'"):
         Caller("/nowhere/kubeconfig", "De_mo").call(ClusterSpecDoor, **WANTED)
+
+
+@pytest.fixture
+def machine(bare_api: BareApi) -> Iterator[Callable[..., None]]:
+    """Makes the seed's only machine, with these conditions and fields of its spec."""
+    api = bare_api.api("system:setup")
+
+    def make(*, spec: dict[str, Any] | None = None, **conditions: str) -> None:
+        api.create({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "fra1-a"}, "spec": spec or {}})
+        # the admission plugin TaintNodesByCondition taints what was not ready when it was made
+        api.request("PATCH", "/api/v1/nodes/fra1-a", body={"spec": {"taints": (spec or {}).get("taints")}}, content_type="application/merge-patch+json")
+        status = {"conditions": [{"type": kind, "status": value} for kind, value in {"Ready": "True", **conditions}.items()],
+                  "allocatable": {"cpu": "1", "memory": "1Gi"}}
+        api.request("PATCH", "/api/v1/nodes/fra1-a/status", body={"status": status}, content_type="application/merge-patch+json")
+
+    yield make
+    api.delete("v1", "Node", "fra1-a")
+
+
+@pytest.mark.parametrize(("found", "line"), [
+    ({"DiskPressure": "True"}, r"Cluster crowded can't be made now: no machine of the seed takes pods .*Fra1-a has disk-pressure\. Make room"),
+    ({"Ready": "Unknown"}, "Fra1-a is not ready"),
+    ({"spec": {"unschedulable": True}}, "Fra1-a is cordoned"),
+    ({"spec": {"taints": [{"key": "node.kubernetes.io/disk-pressure", "effect": "NoSchedule"}]}}, "Fra1-a has disk-pressure"),
+    ({"spec": {"taints": [{"key": "dedicated", "value": "gpu", "effect": "NoSchedule"}]}}, "Fra1-a has the taint dedicated:NoSchedule"),
+], ids=str)
+def test_a_seed_that_takes_no_pods_is_named_before_anything_begins(bare_api: BareApi, machine: Callable[..., None], found: dict[str, Any], line: str):
+    machine(**found)
+    begin = time.monotonic()
+    with bare_api.watched() as seen, pytest.raises(NotReady, match=line):
+        Caller(bare_api.kubeconfig(), "crowded").call(ClusterSpecDoor, **WANTED)
+    assert seen.writes == []
+    assert time.monotonic() - begin < 5
+
+
+def test_a_seed_without_room_is_named_before_anything_begins(bare_api: BareApi, machine: Callable[..., None]):
+    machine()
+    one = Caller(bare_api.kubeconfig(), "crowded")
+    assert one.call(ClusterSpecDoor, **WANTED)
+    line = (r"no room for cluster crowded .*ask for 1\.05 CPUs and 1\.9 GiB of memory, "
+            r"and no machine has more than 1\.00 CPUs or 1 GiB left")
+    with pytest.raises(NotReady, match=line):
+        one.call(ClusterSpecDoor, **WANTED, control_plane_size="medium")
+
+
+def test_a_storage_class_that_is_not_there_is_named(bare_api: BareApi):
+    with pytest.raises(NotReady, match=r"The seed has no storage class slow .*It has fast\. Write one of them"):
+        Caller(bare_api.kubeconfig(), "crowded").call(ClusterSpecDoor, **WANTED, etcd_storage_class="slow")
+
+
+def test_a_cluster_that_runs_is_looked_after_whatever_its_seed_has(bare_api: BareApi, caller: Caller, machine: Callable[..., None]):
+    machine(DiskPressure="True")
+    assert caller.call(ClusterSpecDoor, **WANTED)
+
+
+def test_the_priority_that_a_seed_offers_is_taken(bare_api: BareApi, caller: Caller):
+    setup = bare_api.api("system:setup")
+    assert caller.call(ClusterSpecDoor, **WANTED)["cluster"]["priority_class"] == ""
+    # as the role seed has it, readable for everybody
+    for document in yaml.safe_load_all(OFFER.read_text()):
+        namespace = document["metadata"]["namespace"]
+        if setup.get("v1", "Namespace", namespace) is None:
+            setup.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+        setup.apply(document)
+    try:
+        assert caller.call(ClusterSpecDoor, **WANTED)["cluster"]["priority_class"] == "system-cluster-critical"
+        assert caller.call(ClusterSpecDoor, **WANTED, control_plane_priority_class="mine")["cluster"]["priority_class"] == "mine"
+        nobody = KubeApi.from_kubeconfig(bare_api.kubeconfig("nobody", ()))
+        assert seed_machines.offer(nobody) == {"control_plane_priority_class": "system-cluster-critical"}
+    finally:
+        setup.delete("v1", "ConfigMap", "kubermatic-caas", "kube-public")
+        setup.delete("rbac.authorization.k8s.io/v1", "Role", "kubermatic-caas", "kube-public")

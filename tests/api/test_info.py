@@ -17,6 +17,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_info im
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, Refused, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.status import CONTROL_PLANE
 from api.bare_api import BareApi, encoded, free_port
+from api.conftest import STORAGE_CLASS
 from api.doors import Caller
 
 
@@ -70,7 +71,9 @@ def test_a_cluster_with_its_nodes(bare_api: BareApi, caller: Caller):
     assert seen.writes == [] and not result["changed"]
     found, = result["clusters"]
     assert (found["nodes"], found["problems"], found["control_plane_ready"]) == ({"ready": 1, "total": 2}, [], False)
-    header, row = result["table"].splitlines()
+    header, row, dummy, problem = result["table"].splitlines()
+    # the same API plays the seed
+    assert result["seed_problems"] == ["web-2 is not ready"] and problem == "The seed: web-2 is not ready"
     assert (found["phase"], found["health"]) == ("Running", "Degraded")
     assert re.fullmatch(rf"{caller.cluster} +Degraded +\d+s +1.36.3 +beta +kube-scheduler 0/1 +1/2 ready +-", row)
     assert header.index("NODES") == row.index("1/2 ready")
@@ -145,11 +148,22 @@ def test_with_rights_in_one_namespace_it_must_be_named(bare_api: BareApi, caller
 
 def test_a_seed_and_what_it_lacks(bare_api: BareApi):
     caller = Caller(bare_api.kubeconfig(), None)
+    bare_api.api("system:setup").delete("storage.k8s.io/v1", "StorageClass", "fast")
+    try:
+        lacking(bare_api, caller)
+    finally:
+        bare_api.api("system:setup").create(STORAGE_CLASS)
+
+
+def lacking(bare_api: BareApi, caller: Caller) -> None:
     with bare_api.watched() as seen:
         result = caller.call(SeedInfoDoor)
     assert seen.writes == []
     assert result["reachable"] and re.fullmatch(r"1\.\d+\.\d+", result["version"]) and result["nodes"] == {"ready": 0, "total": 0}
     assert [line.split(" - ")[0] for line in result["missing"]] == ["a default storage class", "a node that is ready"]
+    assert [line.split(",")[0] for line in result["notes"]] == [
+        "Whether Secrets are encrypted in its etcd can't be seen from here: the keys of all customers are Secrets. Ask its provider",
+        "It takes Services with externalIPs", "It offers no PriorityClass for control planes"]
     with pytest.raises(InvalidInput, match="The seed lacks: a default storage class"):
         caller.call(SeedInfoDoor, require=True)
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import customer, record
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import customer, record, seed_machines
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.limits import CUSTOMER
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.side_by_side import side_by_side
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_room import free_space
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_CLUSTER, namespace_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
@@ -17,7 +18,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.record impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import ReadingDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import status
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import seed_condition, status
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.health import FAIL_IF
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.namespace import is_foreign
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.unlisted_nodes import unlisted
@@ -37,8 +38,14 @@ class ClusterInfoDoor(ReadingDoor, ClusterDoor):
         return side_by_side(self.status, self.names(), at_once=AT_A_TIME)
 
     def report(self, observed: list[dict[str, Any]], plan: Plan) -> dict[str, Any]:
-        return {"clusters": observed, "table": status.table(observed, self.params["cluster"]),
+        problems = self.seed_problems()
+        return {"clusters": observed, "table": seed_condition.below(status.table(observed, self.params["cluster"]), problems), "seed_problems": problems,
                 "bad": [one["name"] for one in observed if one["health"] in FAIL_IF.get(self.params["fail_if"], ())]}
+
+    def seed_problems(self) -> list[str]:
+        """Of its machines, as far as this kubeconfig may look."""
+        machines = seed_machines.nodes(self.seed) or []
+        return seed_condition.problems(machines, free_space(self.seed, machines))
 
     def names(self) -> list[str]:
         if self.params["cluster"] is not None:

@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record, seed_machines
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._door import seed_room
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import plan_present, seen
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Choice, Components, assumed, newer_patch
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import KEY_TYPES
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import CREDENTIALS, NO_PROVIDER, PROVIDERS
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN_URL
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ADD_ONS, CLOUD_ADD_ONS, EXPOSURES, ClusterSpec, moved, variables
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.control_plane_size import DEFAULT, SIZES
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.features import Feature
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
@@ -42,6 +45,9 @@ class ClusterSpecDoor(ReadingDoor, ClusterDoor):
         "cluster_dns_domain": {"type": "str", "default": "cluster.local"},
         "expose": {"type": "str", "choices": list(EXPOSURES), "default": "node_port"},
         "control_plane_replicas": {"type": "int", "default": 1},
+        "control_plane_size": {"type": "str", "choices": list(SIZES), "default": DEFAULT},
+        "control_plane_resources": {"type": "dict", "default": {}},
+        "control_plane_priority_class": {"type": "str", "default": ""},
         "etcd_replicas": {"type": "int", "choices": [1, 3, 5], "default": 1},
         "etcd_storage": {"type": "str", "default": "1Gi"},
         "etcd_storage_class": {"type": "str", "default": ""},
@@ -84,7 +90,25 @@ class ClusterSpecDoor(ReadingDoor, ClusterDoor):
         if known is None:
             self.look_elsewhere()
             check_rights(self.seed, self.namespace, exists=exists)
-        return spec, choice
+        self.check_seed(spec, known)
+        return replace(spec, priority_class=self.priority_class(known)), choice
+
+    def check_seed(self, spec: ClusterSpec, known: Record | None) -> None:
+        """A cluster that ran before keeps its place; what would move its pods is looked at when there is something to change."""
+        if known is None or not known.versions:
+            seed_room.check_machines(self.seed, f"Cluster {spec.name} can't be made now")
+            seed_room.check_storage(self.seed, spec)
+        if known is None:
+            seed_room.check_room(self.seed, spec)
+
+    def priority_class(self, known: Record | None) -> str:
+        """The one that was given, else the one that the seed offers; whoever may not look there keeps the one that the cluster has."""
+        if self.params["control_plane_priority_class"]:
+            return self.params["control_plane_priority_class"]
+        offer = seed_machines.offer(self.seed)
+        if offer is None:
+            return str(known.spec.get("priority_class") or "") if known else ""
+        return offer.get("control_plane_priority_class", "")
 
     def ready_image(self) -> str:
         """Of a kube-apiserver that runs, "" if none does."""

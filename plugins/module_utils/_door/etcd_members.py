@@ -20,6 +20,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._module.door impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import etcd_members as decide
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_pods import pods_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_set import LABEL_SET
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.patience import Telling
 
 STATEFUL_SET, SELECTOR = "etcd", "app.kubernetes.io/name=etcd"
 POLL = 0.5
@@ -51,12 +52,11 @@ class EtcdMembersDoor(SteppingDoor, ClusterDoor):
 
     def decided(self, noted: dict[str, str]) -> Pods:
         """The pods, when each of them serves steadily or won't: a member that lost its data must be seen as such in whatever moment a run begins."""
-        begin = told = time.monotonic()
+        begin, telling = time.monotonic(), Telling()
         while decide.must_wait(pods := self.pods(), noted) and (now := time.monotonic()) - begin < PATIENCE:
-            if now - told > 10:
-                told = now
-                doubts = "; ".join(f"{member_name(ordinal)}: {why}" for ordinal, why in pods.undecided)
-                self.progress(f"waiting since {now - begin:.0f} s to see whether all members of etcd serve: {doubts}")
+            doubts = "; ".join(f"{member_name(ordinal)}: {why}" for ordinal, why in pods.undecided)
+            if line := telling.line(f"to see whether all members of etcd serve: {doubts}", now - begin):
+                self.progress(line)
             time.sleep(POLL)
         return pods
 
@@ -161,15 +161,14 @@ class EtcdMembersDoor(SteppingDoor, ClusterDoor):
 
     def until(self, what: str, trouble: Callable[[], str]) -> None:
         """Waits. trouble: why it is not so yet, "" when it is."""
-        begin = told = time.monotonic()
+        begin, telling = time.monotonic(), Telling()
         while why := trouble():
             now = time.monotonic()
             if now - begin > self.params["wait_timeout"]:
                 raise NotReady(f"Not seen after {now - begin:.0f} s: {what}", where=f"namespace {self.namespace}", why=why,
                                fix="look at the pods of etcd there; the next run goes on from here")
-            if now - told > 10:
-                told = now
-                self.progress(f"still waiting after {now - begin:.0f} s until {what}: {why}")
+            if line := telling.line(f"until {what}: {why}", now - begin):
+                self.progress(line)
             self.still_guarded()
             time.sleep(POLL)
 

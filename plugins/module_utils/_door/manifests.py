@@ -3,6 +3,7 @@
 """A whole set of manifests in one API, over one connection: applied in waves, waited for, pruned."""
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import live_objects, manifest_yaml
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.side_by_side import side_by_side
+from ansible_collections.kubermatic.caas.plugins.module_utils._door import seed_room
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_api import WAIT, ClusterApiDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.readiness import Judge, ready, started, wait_until_ready
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, Refused
@@ -110,7 +112,14 @@ class ManifestsDoor(ClusterApiDoor):
             self.progress(f"the server warns: {warning}")
         plan = decide.plan(observed.wanted, observed.live, observed.predicted, prune=self.params["prune"], as_text=manifest_yaml.dump)
         self.waves = Waves(self, observed, {step.target.key for step in plan})
+        self.moves_pods = any(step.target.action == "apply" and readiness.has_pods(step.target.key.kind) for step in plan)
         return plan
+
+    def guard(self) -> AbstractContextManager[Any]:
+        """Before the first write: a control plane whose pods are replaced while no machine takes pods would be gone until one does."""
+        if self.moves_pods and self.params["target"] == "seed" and self.params["cluster"] is not None:
+            seed_room.check_machines(self.seed, f"The control plane of cluster {self.cluster} can't be changed now")
+        return super().guard()
 
     def carry_out(self, observed: Observed, plan: Plan) -> None:
         for steps in decide.independent(plan):

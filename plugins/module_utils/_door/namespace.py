@@ -14,9 +14,9 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_s
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import SteppingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import namespace as decide
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.patience import Telling
 
 POLL_SECONDS = 1.0
-TELL_EVERY_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class NamespaceDoor(SteppingDoor, ClusterDoor):
     def settle(self, plan: Plan) -> None:
         if not self.ends:
             return
-        begin = told = time.monotonic()
+        begin, telling = time.monotonic(), Telling()
         while True:
             left = self.left()
             self.residual = tuple(one.line for one in left)
@@ -97,9 +97,8 @@ class NamespaceDoor(SteppingDoor, ClusterDoor):
                 break
             if passed > self.params["wait_timeout"] or not any(one.goes for one in left):
                 raise decide.left_over(self.cluster, self.residual, passed)
-            if time.monotonic() - told > TELL_EVERY_SECONDS:
-                told = time.monotonic()
-                self.progress(f"still there after {passed:.0f} s: {', '.join(self.residual)}")
+            if line := telling.line(f"still there: {', '.join(self.residual)}", passed):
+                self.progress(line)
             time.sleep(POLL_SECONDS)
         if plan:
             self.progress(f"Namespace {self.namespace} and its volumes are gone after {passed:.1f} s")

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Waits until objects are ready, says every few seconds for what, and tells in the end what was seen last."""
+"""Waits until objects are ready, says for what when that changes, ends early if waiting won't help, and tells in the end what was seen last."""
 from __future__ import annotations
 
 import time
@@ -11,12 +11,13 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.live_objects import current
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, NotReady, Refused, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.objects import key_of
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import readiness
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import readiness, seed_condition
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.patience import Snag, Snags, Telling, snag
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.readiness import Verdict
 
 # one small request each; a control plane waits a few times
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 0.5
-TELL_EVERY = 10.0
+LOOK_EVERY = 5.0
 # of a live object, None if there is none
 Judge = Callable[[KubeApi, Any], Verdict]
 
@@ -31,9 +32,9 @@ def started(api: KubeApi, live: dict[str, Any] | None) -> Verdict:
 
 
 def wait_until_ready(api: KubeApi, manifests: Iterable[dict[str, Any]], *, timeout: float, progress: Callable[[str], None], judge: Judge = ready) -> float:
-    """Returns the seconds it took. manifests: at least names of the objects. timeout: seconds. Raises NotReady."""
-    begin = told = time.monotonic()
-    pending, pause = list(manifests), FIRST_PAUSE
+    """Returns the seconds it took. manifests: at least names of the objects. timeout: seconds. Raises NotReady, early if waiting won't help."""
+    begin = looked = time.monotonic()
+    pending, pause, telling, snags = list(manifests), FIRST_PAUSE, Telling(), Snags()
     while True:
         pending = [manifest for manifest in pending if not _is_ready(api, manifest, judge)]
         now = time.monotonic()
@@ -41,11 +42,33 @@ def wait_until_ready(api: KubeApi, manifests: Iterable[dict[str, Any]], *, timeo
             return now - begin
         if now - begin > timeout:
             raise _not_ready(api, pending[0], f"after {now - begin:.0f} s")
-        if now - told > TELL_EVERY:
-            told = now
-            progress(f"still waiting after {now - begin:.0f} s for {key_of(pending[0])}: {what_is_wrong(api, pending[0])}")
+        if now - looked > LOOK_EVERY:
+            looked = now
+            _give_up_on_snags(api, pending, snags, now - begin)
+            line = telling.line(f"{key_of(pending[0])}: {what_is_wrong(api, pending[0])}", now - begin)
+            if line:
+                progress(line)
         time.sleep(pause)
         pause = min(pause * 1.3, LONGEST_PAUSE)
+
+
+def _give_up_on_snags(api: KubeApi, pending: list[dict[str, Any]], snags: Snags, waited: float) -> None:
+    for manifest in pending:
+        found = snags.lasting(key_of(manifest), _snag(api, manifest), waited)
+        if found:
+            raise _not_ready(api, manifest, f"after {waited:.0f} s, and waiting longer won't help: {found.kind}")
+
+
+def _snag(api: KubeApi, manifest: dict[str, Any]) -> Snag | None:
+    """None also if it can't be told now."""
+    try:
+        live = current(api, manifest)
+        if live is None or not readiness.has_pods(live["kind"]):
+            return None
+        pods = _pods(api, live)
+        return snag(live, pods, _events(api, live, readiness.troubled_pod(pods)))
+    except (Refused, Unreachable, ApiError):
+        return None
 
 
 def _is_ready(api: KubeApi, manifest: dict[str, Any], judge: Judge) -> bool:
@@ -87,18 +110,37 @@ def what_is_wrong(api: KubeApi, manifest: dict[str, Any]) -> str:
 
 
 def _pods_and_events(api: KubeApi, live: dict[str, Any]) -> list[str]:
-    namespace = live["metadata"]["namespace"]
     try:
-        pods = _pods(api, live)
-        troubled = readiness.troubled_pod(pods)
-        subject = troubled["metadata"]["name"] if troubled else live["metadata"]["name"]
-        events = api.list("v1", "Event", namespace, field_selector=f"involvedObject.name={subject}")
+        pods = _all_pods(api, live)
+        troubled = readiness.troubled_pod(readiness.alive(pods))
+        events = _events(api, live, troubled)
     except (Refused, Unreachable, ApiError):
         return []
-    event = readiness.last_event(events)
-    return [readiness.trouble_of(troubled) if troubled else "", f"last event {event}" if event else ""]
+    said = readiness.trouble_of(troubled) if troubled else ""
+    event = readiness.unless_said(readiness.last_event(events), said)
+    return [said, _machines(api) if "not scheduled" in said else "", readiness.evicted(pods), f"last event {event}" if event else ""]
+
+
+def _machines(api: KubeApi) -> str:
+    """Why none of them takes a pod, in words that name them."""
+    try:
+        return seed_condition.takes_nothing(api.list("v1", "Node"))
+    except (Refused, Unreachable, ApiError):
+        return ""
+
+
+def _events(api: KubeApi, live: dict[str, Any], troubled: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Of the pod in trouble, else of the object."""
+    metadata = (troubled or live)["metadata"]
+    return api.list("v1", "Event", live["metadata"]["namespace"], field_selector=f"involvedObject.name={metadata['name']}")
 
 
 def _pods(api: KubeApi, live: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those that run or shall run; of a Job all of them."""
+    pods = _all_pods(api, live)
+    return pods if live["kind"] == "Job" else readiness.alive(pods)
+
+
+def _all_pods(api: KubeApi, live: dict[str, Any]) -> list[dict[str, Any]]:
     labels = ((live.get("spec") or {}).get("selector") or {}).get("matchLabels") or {}
     return api.list("v1", "Pod", live["metadata"]["namespace"], ",".join(f"{key}={value}" for key, value in labels.items())) if labels else []

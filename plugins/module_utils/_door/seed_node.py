@@ -20,13 +20,16 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "server": {"type": "str", "default": ""},
     # certificates and encrypted text
     "admission": {"type": "dict", "no_log": False},
+    "encryption_goal": {"type": "str", "choices": ["keep", "write", "rewrite"], "default": "keep"},
+    # encrypted text
+    "encryption_config": {"type": "str", "default": "", "no_log": False},
     "seed_address": {"type": "str", "required": True},
     "seed_kubernetes_version": {"type": "raw"},
     "components": {"type": "dict", "default": {}},
     "seed_pod_cidr": {"type": "str", "default": "10.240.0.0/16"},
     "seed_service_cidr": {"type": "str", "default": "10.241.0.0/16"},
     "seed_cni": {"type": "str", "choices": ["flannel", "none"], "default": "flannel"},
-    "seed_audit_log": {"type": "bool", "default": False},
+    "seed_audit_log": {"type": "bool", "default": True},
     "seed_schedulable": {"type": "bool"},
     "seed_kubelet_config": {"type": "dict", "default": {}},
     "kube_proxy_config": {"type": "dict", "default": {}},

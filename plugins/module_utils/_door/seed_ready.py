@@ -12,10 +12,10 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import ReadingDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.patience import Telling
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed_ready import lacking
 
 PAUSE = 0.5
-SPEAK_EVERY = 15.0
 
 
 class SeedReadyDoor(ReadingDoor):
@@ -35,15 +35,14 @@ class SeedReadyDoor(ReadingDoor):
             return [error.line()]
 
     def settle(self, plan: Plan) -> None:
-        began = spoke = time.monotonic()
+        began, telling = time.monotonic(), Telling()
         while missing := self.lacking():
             now = time.monotonic()
             if now - began > self.params["wait_timeout"]:
                 raise NotReady(f"The seed is not ready after {now - began:.0f} s", where=self.seed.server, why="; ".join(missing),
                                fix="look at the pods: kubectl get pods -A, with its kubeconfig")
-            if now - spoke > SPEAK_EVERY:
-                spoke = now
-                self.progress(f"waiting for {now - began:.0f} s: {'; '.join(missing)}")
+            if line := telling.line("; ".join(missing), now - began):
+                self.progress(line)
             time.sleep(PAUSE)
         waited = time.monotonic() - began
         if waited > PAUSE:

@@ -11,9 +11,11 @@ ADD_ONS = ("kube_proxy", "coredns", "flannel", "konnectivity", "metrics_server")
 CLOUD_ADD_ONS = ("cloud_controller_manager", "csi")
 EXPOSURES = ("node_port", "load_balancer")
 # names of the variables whose value is called differently once it is a property of the cluster
-_VARIABLES = {"dns_domain": "cluster_dns_domain", "audit_log": "cluster_audit_log", "address": "seed_address"}
+_VARIABLES = {"dns_domain": "cluster_dns_domain", "audit_log": "cluster_audit_log", "address": "seed_address", "size": "control_plane_size",
+              "resources_over": "control_plane_resources", "priority_class": "control_plane_priority_class"}
 # known from the others or from the seed, or different for every operator
-_DERIVED = ("name", "namespace", "seed_kubeconfig", "kubernetes_minor", "etcd_quota_bytes", "images", "service_address", "dns_address", "components")
+_DERIVED = ("name", "namespace", "seed_kubeconfig", "kubernetes_minor", "etcd_quota_bytes", "images", "service_address", "dns_address", "components",
+            "resources")
 # where something is fetched from or asked for: said by the inventory alone, never by a record, which others may write
 _PLACES = ("kubernetes_registry", "flannel_registry", "digitalocean_registry", "aws_registry", "digitalocean_url", "aws_url")
 
@@ -26,6 +28,8 @@ class ClusterSpec:
     "" for the seed's default. etcd_quota_bytes: what etcd's database may take of it. components: row of the catalogue.
     cloud_provider: NO_PROVIDER, or the one whose machines all nodes are. cloud_credentials: how the add-ons prove themselves there.
     node_networks: without konnectivity, where kube-apiserver may connect to.
+    size: how large the control plane is, resources_over: what differs from that, resources: what it comes to, see _plan/control_plane_size.py.
+    priority_class: PriorityClass of its pods, "" for none.
     digitalocean_url, aws_url: where the add-ons find its API; aws_url is "" for the usual ones.
     """
 
@@ -44,6 +48,10 @@ class ClusterSpec:
     expose: str
     key_type: str
     control_plane_replicas: int
+    size: str
+    resources_over: dict[str, Any]
+    resources: dict[str, Any]
+    priority_class: str
     etcd_replicas: int
     etcd_storage: str
     etcd_storage_class: str

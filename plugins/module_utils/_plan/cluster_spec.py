@@ -18,6 +18,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.place impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import KubernetesVersion, shown
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cloud_credentials import check_way
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.control_plane_size import resources
 
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*", re.ASCII)
@@ -107,6 +108,13 @@ def cloud_credentials(params: dict[str, Any]) -> str:
     return params["cloud_credentials"]
 
 
+def priority_class(params: dict[str, Any]) -> str:
+    """"" if none is given."""
+    given = params["control_plane_priority_class"]
+    return given and matching(given, _DOMAIN, what="PriorityClass", where="control_plane_priority_class",
+                              fix="write the name of a PriorityClass of the seed, or leave it out")
+
+
 def wanted(params: dict[str, Any], runs: Components | None = None) -> tuple[ClusterSpec, Choice]:
     """The complete cluster that the options of cluster_spec ask for. runs: the row of what runs already. Raises InvalidInput for the first mistake."""
     name = cluster_name(params["cluster"])
@@ -135,7 +143,9 @@ def wanted(params: dict[str, Any], runs: Components | None = None) -> tuple[Clus
                 **cloud_images(row.as_dict(), kubernetes_registry, cloud_registries)},
         pod_cidr=str(nets.pods), service_cidr=str(nets.services), service_address=nets.service_address, dns_address=nets.dns_address,
         dns_domain=dns_domain, address=str(seed_address or ""), expose=params["expose"], key_type=params["key_type"],
-        control_plane_replicas=params["control_plane_replicas"], etcd_replicas=params["etcd_replicas"],
+        control_plane_replicas=params["control_plane_replicas"], size=params["control_plane_size"],
+        resources_over=dict(params["control_plane_resources"]), resources=resources(params["control_plane_size"], params["control_plane_resources"]),
+        priority_class=priority_class(params), etcd_replicas=params["etcd_replicas"],
         etcd_storage=storage, etcd_storage_class=storage_class or "", etcd_quota_bytes=etcd_quota_bytes(storage), add_ons=add_ons(params),
         node_networks=node_networks(params, str(seed_address or "")),
         audit_log=params["cluster_audit_log"], kube_proxy_config=dict(params["kube_proxy_config"]),

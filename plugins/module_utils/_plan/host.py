@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import distributions
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.distributions import Minor
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import other_software
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import disk_space, other_software
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts import ARCHITECTURES, Host, minor
 
-# percent of a file system below which a kubelet takes no pods and removes those that it has, if kubelet_config doesn't set evictionHard
-LEAST_FREE = {"containerd": 15, "kubelet": 10}
 # where room is needed, by the name of its fact
 PLACES = {"usr": "/usr/local", "containerd": "/var/lib/containerd", "kubelet": "/var/lib/kubelet", "downloads": "/var/lib/kubermatic-caas"}
 
@@ -89,17 +88,19 @@ def newer_kernel(host: Host, least: Minor) -> str:
     return f"{row.name} has kernel {row.newer_kernel[0]}.{row.newer_kernel[1]} in {row.newer_package}"
 
 
-def warnings(host: Host, *, pod_cidr: str = "", swap_allowed: bool = False) -> list[str]:
-    """pod_cidr: of the cluster that the host is to be in, if known. swap_allowed: the kubelet is configured to bear swap."""
+def warnings(host: Host, *, pod_cidr: str = "", swap_allowed: bool = False, kubelet_config: Mapping[str, Any] | None = None) -> list[str]:
+    """pod_cidr: of the cluster that the host is to be in, if known. swap_allowed: the kubelet is configured to bear swap. kubelet_config: of the kubelet
+    that runs, or shall run, there."""
     found = []
     if distributions.find(host.os_id, host.os_version) is None:
         found.append(f"{host.os_name or 'A system without a name'} is none of the systems that hosts are known to run ({distributions.known()}). "
                      "What was measured on it counts alone")
     if abs(host.clock_skew) > 60:
         found.append(f"The clock is {abs(host.clock_skew):.0f} s {'ahead of' if host.clock_skew > 0 else 'behind'} the control host's. Set up NTP")
-    for place, least in LEAST_FREE.items():
-        if host.free_percent.get(place, 100) < least:
-            found.append(f"{PLACES[place]} is on a disk of which {host.free_percent[place]} % are free. Below {least} % a kubelet takes no pods. "
+    for place, least in disk_space.thresholds(kubelet_config or {}).items():
+        free = {"mib": host.free.get(place), "percent": host.free_percent.get(place)}
+        if disk_space.is_short(least, **free):
+            found.append(f"{PLACES[place]} is on a disk of which {disk_space.shown(least, **free)} are free. Below {least} its kubelet takes no pods. "
                          "Make room there")
     return [*found, *other_software.warnings_of_units(host.other), *other_software.sysctls(host.other),
             *(other_software.swap(host.other) if not swap_allowed and not host.swap else []), *other_software.firewalls(host.other, pod_cidr=pod_cidr)]

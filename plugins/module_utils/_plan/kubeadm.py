@@ -13,10 +13,20 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed import 
 KUBEADM = "kubeadm.k8s.io/v1beta4"
 AUDIT_POLICY = "/etc/kubernetes/audit-policy.yaml"
 AUDIT_DIRECTORY = "/var/log/kubernetes/audit"
+# in the directory that kubeadm mounts into the API server anyway; made on the machine, see seed_encryption.sh
+ENCRYPTION_CONFIG = "/etc/kubernetes/pki/encryption-config.yaml"
+# a Service with externalIPs would take connections to other customers' node ports (CVE-2020-8554)
+ADMISSION_PLUGINS = ("NodeRestriction", "DenyServiceExternalIPs")
+# ended pods that the seed remembers; each eviction leaves one
+ENDED_PODS = 100
+AUDIT_FLAGS = {"audit-policy-file": AUDIT_POLICY, "audit-log-path": f"{AUDIT_DIRECTORY}/audit.log",
+               "audit-log-maxsize": "256", "audit-log-maxbackup": "3"}
 # the short-lived access with which a machine joins
 JOIN_KUBECONFIG = "/var/lib/kubermatic-caas/join/kubeconfig"
 PATCHES = "/etc/kubernetes/kubeadm-patches"
 CRI_SOCKET = "unix:///run/containerd/containerd.sock"
+# below these a kubelet takes no pods, and ends those that are not critical
+EVICTION = {"memory.available": "200Mi", "nodefs.available": "2Gi", "nodefs.inodesFree": "2%", "imagefs.available": "2Gi", "imagefs.inodesFree": "2%"}
 # what an existing seed keeps: kubeadm itself, or the objects that are stored, would not follow
 FIXED = ("clusterName", "kubernetesVersion", "networking.", "localAPIEndpoint.", "controlPlaneEndpoint", "nodeRegistration.name",
          "encryptionAlgorithm", "etcd.")
@@ -93,20 +103,34 @@ def cluster_configuration(seed: Seed, *, address: str) -> dict[str, Any]:
         "etcd": {"local": {"dataDir": "/var/lib/etcd", "imageTag": seed.components.etcd}},
         "dns": {"imageRepository": f"{seed.registry}/coredns", "imageTag": seed.components.coredns},
         # the same on all machines; kubeadm adds each one's own address
-        "apiServer": {"certSANs": sorted({seed.address, seed.endpoint or address}), **(audit_log() if seed.audit_log else {})},
+        "apiServer": api_server(seed, address=address),
+        "controllerManager": {"extraArgs": arguments({"profiling": "false", "terminated-pod-gc-threshold": str(ENDED_PODS)})},
+        "scheduler": {"extraArgs": arguments({"profiling": "false"})},
     }
 
 
-def audit_log() -> dict[str, Any]:
-    flags = {"audit-policy-file": AUDIT_POLICY, "audit-log-path": f"{AUDIT_DIRECTORY}/audit.log",
-             "audit-log-maxsize": "1024", "audit-log-maxbackup": "2"}
-    return {
-        "extraArgs": [{"name": name, "value": value} for name, value in flags.items()],
-        "extraVolumes": [
-            {"name": "audit-policy", "hostPath": AUDIT_POLICY, "mountPath": AUDIT_POLICY, "readOnly": True, "pathType": "File"},
-            {"name": "audit-log", "hostPath": AUDIT_DIRECTORY, "mountPath": AUDIT_DIRECTORY, "pathType": "DirectoryOrCreate"},
-        ],
+def arguments(flags: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in flags.items()]
+
+
+def api_server(seed: Seed, *, address: str) -> dict[str, Any]:
+    flags = {
+        "enable-admission-plugins": ",".join(ADMISSION_PLUGINS),
+        "encryption-provider-config": ENCRYPTION_CONFIG,
+        # another order of its providers needs no restart
+        "encryption-provider-config-automatic-reload": "true",
+        "profiling": "false",
+        **(AUDIT_FLAGS if seed.audit_log else {}),
     }
+    return {"certSANs": sorted({seed.address, seed.endpoint or address}), "extraArgs": arguments(flags),
+            **({"extraVolumes": audit_volumes()} if seed.audit_log else {})}
+
+
+def audit_volumes() -> list[dict[str, Any]]:
+    return [
+        {"name": "audit-policy", "hostPath": AUDIT_POLICY, "mountPath": AUDIT_POLICY, "readOnly": True, "pathType": "File"},
+        {"name": "audit-log", "hostPath": AUDIT_DIRECTORY, "mountPath": AUDIT_DIRECTORY, "pathType": "DirectoryOrCreate"},
+    ]
 
 
 def kubelet_configuration(seed: Seed, capability: Capability) -> dict[str, Any]:
@@ -115,6 +139,15 @@ def kubelet_configuration(seed: Seed, capability: Capability) -> dict[str, Any]:
         "kind": "KubeletConfiguration",
         "cgroupDriver": "cgroupfs" if capability.has("cgroupfs") else "systemd",
         **({"failCgroupV1": False} if capability.has("cgroup_v1") else {}),
+        # sizes, as the default's percents would empty a machine with a large disk of which dozens of GiB are free
+        "evictionHard": dict(EVICTION),
+        # of a large disk, unused images go long before it is full; of a small one, when it comes to an eviction
+        "imageGCHighThresholdPercent": 95,
+        "imageGCLowThresholdPercent": 90,
+        # for what is no pod, so that pods that take too much memory don't take it from sshd, containerd and kubelet
+        "systemReserved": {"cpu": "100m", "memory": "256Mi", "pid": "1000"},
+        "podPidsLimit": 4096,
+        "seccompDefault": True,
     }
     return merged(wanted, seed.kubelet_config)
 

@@ -130,7 +130,7 @@ def resolver_of(host: Host, kubelet_config: Mapping[str, Any]) -> resolver.Resol
 def warnings(host: Host, *, kubelet_config: Mapping[str, Any], pod_cidr: str = "", flannel: bool = True) -> list[str]:
     """What may go on, but should be known. A node that runs is not refused for what only a new one is."""
     found, joined = resolver_of(host, kubelet_config), bool(Owner.of(host.mark).cluster)
-    return [*hosts.warnings(host, pod_cidr=pod_cidr, swap_allowed=kubelet_config.get("failSwapOn") is False),
+    return [*hosts.warnings(host, pod_cidr=pod_cidr, swap_allowed=kubelet_config.get("failSwapOn") is False, kubelet_config=kubelet_config),
             *(resolver.objections(found) if joined else []), *resolver.warnings(found),
             *(other_software.first_network(host.other) if joined and flannel else []), *(other_software.networks(host.other) if not flannel else [])]
 

@@ -3,9 +3,12 @@
 """When an object is ready, and what keeps its pods from it."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+Pod = TypeVar("Pod", bound=Mapping[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,17 @@ _PREDICATES: dict[str, Callable[[dict[str, Any], dict[str, Any]], Verdict]] = {
     "APIService": _condition("Available"), "CustomResourceDefinition": _condition("Established"), "Namespace": _namespace}
 
 
+def alive(pods: Iterable[Pod]) -> list[Pod]:
+    """Without those that have ended, as by an eviction: others are there in their place, or will be, and what has ended stays in lists."""
+    return [pod for pod in pods if (pod.get("status") or {}).get("phase") not in ("Failed", "Succeeded")]
+
+
+def evicted(pods: Iterable[dict[str, Any]]) -> str:
+    """Such as "3 of its pods were evicted: The node was low on resource: ephemeral-storage", "" if none was."""
+    found = [pod["status"] for pod in pods if (pod.get("status") or {}).get("reason") == "Evicted"]
+    return f"{len(found)} of its pods were evicted: {(found[-1].get('message') or 'no reason given').strip()}" if found else ""
+
+
 def troubled_pod(pods: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
     """The newest pod that is not well."""
     newest = sorted(pods, key=lambda pod: pod["metadata"].get("creationTimestamp") or "", reverse=True)
@@ -140,7 +154,7 @@ def _trouble_of_pod(pod: dict[str, Any]) -> str:
     status = pod.get("status") or {}
     for condition in status.get("conditions") or []:
         if condition.get("type") == "PodScheduled" and condition.get("status") == "False":
-            return f"not scheduled: {_reason(condition)}"
+            return f"not scheduled: {brief(_reason(condition))}"
     containers = [*(status.get("initContainerStatuses") or []), *(status.get("containerStatuses") or [])]
     for container in containers:
         trouble = _trouble_of_container(container)
@@ -171,6 +185,20 @@ def _trouble_of_container(container: dict[str, Any]) -> str:
 def _end(terminated: dict[str, Any]) -> str:
     message = f": {terminated['message'].strip()}" if terminated.get("message") else ""
     return f"{terminated.get('reason', 'ended')} with exit code {terminated.get('exitCode', '?')}{message}"
+
+
+_BESIDE_THE_POINT = re.compile(r"[.,]? (no new claims to deallocate,? ?)?(preemption: .*)?$", re.DOTALL)
+
+
+def brief(text: str) -> str:
+    """Without what a scheduler says about pods that could give way."""
+    return _BESIDE_THE_POINT.sub("", text) or text
+
+
+def unless_said(event: str, said: str) -> str:
+    """The event, "" if its message says what was said already. event: as of last_event."""
+    message = event.partition(": ")[2].removeprefix("Error: ")
+    return "" if brief(message) in said or (message and message in said) else event
 
 
 def last_event(events: Iterable[dict[str, Any]]) -> str:

@@ -18,7 +18,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan.node import 
 
 API_PORT = 6443
 MEMORY = 1700
-DISK = {"usr": 700, "containerd": 3000, "kubelet": 1000, "downloads": 600}
+# with the 2 GiB below which a kubelet of a seed takes no pods (kubeadm.EVICTION)
+DISK = {"usr": 700, "containerd": 5000, "kubelet": 3000, "downloads": 600}
 # fact of ports -> who wants it
 PORTS = {6443: "kube-apiserver", 2379: "etcd", 2380: "etcd", 10250: "kubelet", 10257: "kube-controller-manager", 10259: "kube-scheduler"}
 CONTROL_PLANE, WORKER = "control_plane", "worker"
@@ -132,9 +133,10 @@ def resolver_of(seed: Seed, host: hosts.Host) -> resolver.Resolver:
     return resolver.of_pods(host.resolv_confs, seed.kubelet_config, resolved=resolver.RESOLVED in host.resolv_confs)
 
 
-def warnings(seed: Seed, host: hosts.Host, mark: Mark | None) -> list[str]:
+def warnings(seed: Seed, host: hosts.Host, mark: Mark | None, kubelet_config: Mapping[str, Any]) -> list[str]:
+    """kubelet_config: the whole configuration of its kubelet."""
     found, complete = resolver_of(seed, host), bool(mark and mark.complete)
-    return [*hosts.warnings(host, pod_cidr=seed.pod_cidr, swap_allowed=seed.swap_allowed),
+    return [*hosts.warnings(host, pod_cidr=seed.pod_cidr, swap_allowed=seed.swap_allowed, kubelet_config=kubelet_config),
             *(resolver.objections(found) if complete else []), *resolver.warnings(found),
             *(other_software.networks(host.other) if not seed.flannel else [])]
 

@@ -3,10 +3,12 @@
 """What a cluster must have to be a seed."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import KubernetesVersion
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed_condition import problems, takes_nothing
 
 OLDEST = KubernetesVersion(1, 30, 0)
 _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
@@ -17,7 +19,8 @@ class Seen:
     """What was read of the seed; None for what this kubeconfig may not look at.
 
     may_create_namespaces: also the answer for a namespace that exists, see missing_rights. missing_rights: resources that may not
-    be created, in the namespace asked for or everywhere.
+    be created, in the namespace asked for or everywhere. free: machine -> pressure -> what is left.
+    offer: what it offers to clusters. api_server_flags: None also where its API server is no pod. takes_external_ips: of a Service.
     """
 
     version: str
@@ -27,6 +30,10 @@ class Seen:
     namespace: str
     namespace_exists: bool
     missing_rights: list[str]
+    free: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    offer: Mapping[str, str] | None = None
+    api_server_flags: Sequence[str] | None = None
+    takes_external_ips: bool | None = None
 
 
 def default_storage_class(classes: list[dict[str, Any]] | None) -> str:
@@ -46,8 +53,10 @@ def missing(seen: Seen) -> list[str]:
     if seen.storage_classes is not None and not default_storage_class(seen.storage_classes):
         lines.append("a default storage class - etcd keeps the data of clusters on volumes - install a provisioner and mark its "
                      "StorageClass as default, or set etcd_storage_class")
-    if seen.nodes is not None and not any(_is_usable(node) for node in seen.nodes):
+    if seen.nodes is not None and not seen.nodes:
         lines.append("a node that is ready - control planes run as pods - look at: kubectl get nodes")
+    elif seen.nodes is not None and (why := takes_nothing(seen.nodes, seen.free)):
+        lines.append(f"a node that is ready and takes pods - {why} - look at: kubectl describe nodes")
     if not seen.namespace_exists and not seen.may_create_namespaces:
         what = f"namespace {seen.namespace}" if seen.namespace else "the right to create namespaces"
         lines.append(f"{what} - every cluster lives in one, and this kubeconfig may not create it - let an administrator of the seed "
@@ -59,7 +68,17 @@ def missing(seen: Seen) -> list[str]:
     return lines
 
 
-def _is_usable(node: dict[str, Any]) -> bool:
-    conditions = (node.get("status") or {}).get("conditions") or []
-    ready = any(one.get("type") == "Ready" and one.get("status") == "True" for one in conditions)
-    return ready and not (node.get("spec") or {}).get("unschedulable")
+def notes(seen: Seen) -> list[str]:
+    """A line for each thing that a seed should have for the sake of its customers, and does without or doesn't show."""
+    lines = problems(seen.nodes or [], seen.free)
+    if seen.api_server_flags is None:
+        lines.append("Whether Secrets are encrypted in its etcd can't be seen from here: the keys of all customers are Secrets. Ask its provider")
+    elif not any(flag.startswith("--encryption-provider-config=") for flag in seen.api_server_flags):
+        lines.append("Secrets are not encrypted in its etcd, and the keys of all customers are Secrets. Set --encryption-provider-config of its API server")
+    if seen.takes_external_ips:
+        lines.append("It takes Services with externalIPs, by which an operator of one cluster can divert connections to others. Apply "
+                     "deny-external-ips.yaml of the role seed")
+    if not (seen.offer or {}).get("control_plane_priority_class"):
+        lines.append("It offers no PriorityClass for control planes, so they are ended like other pods when a machine runs short. "
+                     "Set control_plane_priority_class, such as system-cluster-critical")
+    return lines

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.readiness import alive
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed_ready import condition
 
 Manifest = Mapping[str, Any]
@@ -15,7 +16,7 @@ TOLERATED = frozenset({"node-role.kubernetes.io/control-plane", "CriticalAddonsO
 
 def pod_to_move(pods: Sequence[Manifest], nodes: Sequence[Manifest]) -> Manifest | None:
     """The pod that should come up again elsewhere; None if they are spread, or can't be. Its scheduler knows that they had better be apart."""
-    here = [pod for pod in pods if not pod["metadata"].get("deletionTimestamp") and pod.get("spec", {}).get("nodeName")]
+    here = [pod for pod in alive(pods) if not pod["metadata"].get("deletionTimestamp") and pod.get("spec", {}).get("nodeName")]
     places = {pod["spec"]["nodeName"] for pod in here}
     if len(here) < 2 or len(places) > 1 or not any(can_take(node) for node in nodes if node["metadata"]["name"] not in places):
         return None

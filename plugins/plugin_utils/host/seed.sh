@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # shellcheck shell=sh disable=SC3043,SC2154
-# A machine with a container runtime becomes the first control-plane machine of a seed, by kubeadm. Needs the part seed_kubeadm; its files
+# A machine with a container runtime becomes the first control-plane machine of a seed, by kubeadm. Needs the parts seed_kubeadm and seed_encryption; its files
 # come from module_utils/_plan/seed_files.py.
 
 KUBEADM_CONFIG=$ROOT/etc/kubernetes/kubeadm.yaml
@@ -9,6 +9,7 @@ KUBEADM_CONFIG=$ROOT/etc/kubernetes/kubeadm.yaml
 initialise() {
     mark_seed begun && new_log || return 1
     systemctl daemon-reload && systemctl enable --quiet kubelet || return 1
+    make_encryption write || return 1
     run_kubeadm init --config "$KUBEADM_CONFIG" --skip-token-print || return 1
     # kubeadm always makes one; nobody has seen it, its group has no rights, and it goes at once
     as_admin -n kube-system delete secret --field-selector type=bootstrap.kubernetes.io/token || return 1

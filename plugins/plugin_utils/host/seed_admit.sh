@@ -6,12 +6,6 @@
 # $c_joining, $c_joining_role, $c_joining_address: the other machine; $c_join_request, $c_join_recipient: PEM, as its part seed_key made them.
 # Its control host has compared the subject of the request.
 
-etcd_here() {
-    local pki=/etc/kubernetes/pki/etcd
-    as_admin -n kube-system exec "etcd-$c_machine" -c etcd -- etcdctl --endpoints=https://127.0.0.1:2379 \
-        --cacert="$pki/ca.crt" --cert="$pki/server.crt" --key="$pki/server.key" "$@"
-}
-
 # ID of the member that lived on that machine before, if there is one. A member that never started has no name.
 former_member() {
     etcd_here member list 2>/dev/null |
@@ -27,9 +21,12 @@ forget_former_life() {
     [ -z "$member" ] || step "Forget the etcd member $c_joining of before" etcd_here member remove "$member"
 }
 
-# What kubeadm copies by hand or by its certificate key, readable only for the machine that asked.
+# What kubeadm copies by hand or by its certificate key, and the key for Secrets; readable only for the machine that asked.
 authorities() {
-    tar -cf - -C "$ROOT/etc/kubernetes/pki" ca.crt ca.key sa.pub sa.key front-proxy-ca.crt front-proxy-ca.key etcd/ca.crt etcd/ca.key |
+    local encryption=encryption-config.yaml pki="$ROOT/etc/kubernetes/pki"
+    [ -f "$pki/$encryption" ] || encryption=''
+    # shellcheck disable=SC2086
+    tar -cf - -C "$pki" ca.crt ca.key sa.pub sa.key front-proxy-ca.crt front-proxy-ca.key etcd/ca.crt etcd/ca.key $encryption |
         openssl cms -encrypt -binary -aes-256-cbc -outform PEM /dev/fd/4 4<<RECIPIENT
 $c_join_recipient
 RECIPIENT

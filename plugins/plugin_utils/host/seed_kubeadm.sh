@@ -38,6 +38,12 @@ run_kubeadm() {
 
 as_admin() { kubectl --kubeconfig "$ADMIN" "$@"; }
 
+etcd_here() {
+    local pki=/etc/kubernetes/pki/etcd
+    as_admin -n kube-system exec "etcd-$c_machine" -c etcd -- etcdctl --endpoints=https://127.0.0.1:2379 \
+        --cacert="$pki/ca.crt" --cert="$pki/server.crt" --key="$pki/server.key" "$@"
+}
+
 # A machine that joins again gets another piece of the pods' network; what has addresses of the old one would keep its pods from starting.
 forget_network() {
     local name

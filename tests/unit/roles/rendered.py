@@ -25,13 +25,13 @@ KUBELET_CA = "-----BEGIN CERTIFICATE-----\nkubelet-ca\n-----END CERTIFICATE-----
 UID = "0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a11"
 
 
-def values(*, address: str = "198.51.100.10", port: int = 31443, konnectivity_port: int = 31444, priority_class: str = "",
-           **options: Any) -> dict[str, Any]:
+def values(*, address: str = "198.51.100.10", port: int = 31443, konnectivity_port: int = 31444, **options: Any) -> dict[str, Any]:
     """What the role hands to its templates for a cluster with these options of cluster_spec."""
     spec, dummy = wanted({
         "cluster": "demo", "kubernetes_version": "1.36.3", "seed_kubeconfig": "/home/user/.kube/fra1", "seed_address": address,
         "pod_cidr": "10.244.0.0/16", "service_cidr": "10.96.0.0/16", "cluster_dns_domain": "cluster.local", "expose": "node_port",
-        "control_plane_replicas": 1, "etcd_replicas": 1, "etcd_storage": "1Gi", "etcd_storage_class": "", "cluster_audit_log": False, "node_networks": [],
+        "control_plane_replicas": 1, "control_plane_size": "small", "control_plane_resources": {}, "control_plane_priority_class": "",
+        "etcd_replicas": 1, "etcd_storage": "1Gi", "etcd_storage_class": "", "cluster_audit_log": False, "node_networks": [],
         "kube_proxy_config": {}, "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io", "key_type": "ecdsa-p256",
         "cloud_provider": "none", "cloud_credentials": "secret", "digitalocean_registry": "docker.io/digitalocean",
         "aws_registry": "public.ecr.aws/ebs-csi-driver",
@@ -39,8 +39,7 @@ def values(*, address: str = "198.51.100.10", port: int = 31443, konnectivity_po
         **options, "add_ons": dict.fromkeys((*NAMES, *CLOUD_ADD_ONS), True) | options.get("add_ons", {})})
     names = [certificate.name for certificate in wanted_certificates(ClusterNames("demo", spec.namespace, address, "10.96.0.1", "cluster.local"))]
     objects = [*AUTHORITIES[:3], *names, "ca-bundle", "service-account-key", "encryption-config", *AUTHORITIES[3:], "kubelet-ca-bundle"]
-    return {"cluster": spec.as_dict(), "priority_class": priority_class,
-            "endpoint": {"address": address, "port": port, "konnectivity_port": konnectivity_port},
+    return {"cluster": spec.as_dict(), "endpoint": {"address": address, "port": port, "konnectivity_port": konnectivity_port},
             "cloud": {"uid": UID, "tag": f"kubermatic-caas:{UID}", "hash": "f00d0000f00d0000"},
             "pki": {"hashes": {name: f"{number:016x}" for number, name in enumerate(objects)}, "kubelet_ca_bundle": KUBELET_CA}}
 
@@ -51,7 +50,9 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "digitalocean": values(cloud_provider="digitalocean"),
     "aws": values(cloud_provider="aws", cloud_credentials="machines", kubernetes_version="1.33"),
     "bare": values(add_ons=dict.fromkeys(NAMES, False), node_networks=["192.0.2.0/24", "203.0.113.7/32"]),
-    "configured": values(cluster_audit_log=True, etcd_storage="8Gi", etcd_storage_class="fast", priority_class="customers", kubernetes_version="1.33",
+    "configured": values(cluster_audit_log=True, etcd_storage="8Gi", etcd_storage_class="fast", kubernetes_version="1.33",
+                         control_plane_priority_class="customers", control_plane_size="medium",
+                         control_plane_resources={"kube_apiserver": {"memory_limit": "6Gi"}},
                          kube_proxy_config={"mode": "iptables", "conntrack": {"min": 0, "tcpEstablishedTimeout": "{{ 7 * 7 }}"}}),
 }
 

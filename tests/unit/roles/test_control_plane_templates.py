@@ -253,3 +253,25 @@ def test_the_seed_knows_of_a_cloud_only_that_there_is_one():
     for template in TEMPLATES:
         if template.startswith("seed/") and "kube-controller-manager" not in template:
             assert render(template, "digitalocean") == render(template, "default")
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_container_of_the_seed_has_a_memory_limit(variant: str):
+    for name, pod in pods(variant, "seed"):
+        for container in containers(pod):
+            limit = container["resources"]["limits"]["memory"]
+            environment = {item["name"]: item.get("value") for item in container["env"]}
+            # Go's own limit in MiB: nine tenths
+            assert limit.endswith(("Gi", "Mi")), name
+            assert environment["GOMEMLIMIT"].endswith("MiB"), name
+
+
+def test_the_priority_that_the_seed_offers_is_that_of_all_pods():
+    found = role_variable("control_plane_values", control_plane_spec={"cluster": {"priority_class": "system-cluster-critical"}},
+                          control_plane_endpoint={"address": "", "port": 1, "konnectivity_port": 2}, control_plane_pki={})
+    assert found["cluster"]["priority_class"] == "system-cluster-critical"
+    given = values(control_plane_priority_class="system-cluster-critical")
+    for template in ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"):
+        for item in yaml.safe_load_all(rendered(f"seed/{template}.yaml.j2", given)):
+            if item and item["kind"] in ("Deployment", "StatefulSet"):
+                assert item["spec"]["template"]["spec"]["priorityClassName"] == "system-cluster-critical"

@@ -18,7 +18,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provi
 from unit.roles import rendered as control_plane
 from unit.roles import test_seed_templates as seed
 
-SEED_TEMPLATES = sorted(path.name for path in seed.TEMPLATES.glob("*.j2"))
+# those that run pods
+SEED_TEMPLATES = sorted(path.name for path in seed.TEMPLATES.glob("*.j2") if "containers:" in path.read_text())
 # ConfigMap or Secret -> why pods stay when it changes
 MAY_CHANGE = {
     "etcd-members": "read by a new member only; the pods of a cluster that changes its size stay",

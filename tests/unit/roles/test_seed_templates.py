@@ -74,3 +74,16 @@ def test_helper_pods_of_the_provisioner():
     accounts = {document["metadata"]["name"] for document in documents if document["kind"] == "ServiceAccount"}
     environment = {item["name"]: item.get("value") for container in containers(documents) for item in container["env"]}
     assert environment["SERVICE_ACCOUNT_NAME"] in accounts
+
+
+def test_the_seed_offers_clusters_a_priority_and_shows_it_to_everybody_who_has_access():
+    offer, role, binding = render("seed-offer")
+    assert offer["data"] == {"control_plane_priority_class": "system-cluster-critical"}
+    assert {document["metadata"]["namespace"] for document in (offer, role, binding)} == {"kube-public"}
+    assert role["rules"] == [{"apiGroups": [""], "resources": ["configmaps"], "resourceNames": [offer["metadata"]["name"]], "verbs": ["get"]}]
+    assert [subject["name"] for subject in binding["subjects"]] == ["system:authenticated"]
+
+
+def test_what_makes_volumes_gives_way_to_no_control_plane():
+    (pod,) = [document["spec"]["template"]["spec"] for document in render("local-path-provisioner") if document["kind"] == "Deployment"]
+    assert pod["priorityClassName"] == "system-cluster-critical"

@@ -20,7 +20,7 @@ ROLES = Path(__file__).resolve().parents[5] / "roles"
 # names, addresses, sizes and places: another value is no other feature
 NO_FEATURES = {"seed_kubeconfig", "cluster", "seed_address", "pod_cidr", "service_cidr", "cluster_dns_domain", "etcd_storage", "etcd_storage_class",
                "kubernetes_registry", "flannel_registry", "other_seeds", "digitalocean_registry", "aws_registry", "digitalocean_url", "aws_url",
-               "allowed_stages"}
+               "allowed_stages", "control_plane_size", "control_plane_resources", "control_plane_priority_class", "node_networks"}
 # its fields are kube-proxy's own; mode is the one with a stage
 OWN_FIELDS = {"kube_proxy_config": [("kube_proxy_config.mode", mode) for mode in ("nftables", "iptables", "ipvs")]}
 NUMBERS = {"control_plane_replicas": range(1, MOST_REPLICAS + 1)}

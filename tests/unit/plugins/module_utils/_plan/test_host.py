@@ -103,9 +103,21 @@ def test_a_small_skew_is_a_warning():
 
 
 @pytest.mark.parametrize(("facts", "part"), [
-    ({"free_percent_containerd": "14", "free_percent_kubelet": "14"}, "/var/lib/containerd is on a disk of which 14 % are free. Below 15 % a kubelet takes no"),
+    ({"free_percent_containerd": "14", "free_percent_kubelet": "14"}, "/var/lib/containerd is on a disk of which 14 % are free. Below 15% its kubelet takes"),
     ({"free_percent_containerd": "15", "free_percent_kubelet": "9"}, "/var/lib/kubelet is on a disk of which 9 % are free"),
     ({"free_percent_containerd": "15", "free_percent_kubelet": "10"}, ""), ({}, "")])
 def test_a_disk_on_which_no_pod_would_run_is_told(facts, part):
     found = warnings(read_host({**WORDS, **facts}, before=1000, after=1001))
     assert [part in text for text in found] == ([True] if part else [])
+
+
+@pytest.mark.parametrize(("eviction", "mib", "warned"), [
+    ({"imagefs.available": "2Gi", "nodefs.available": "2Gi"}, 38 * 1024, False), ({"imagefs.available": "2Gi"}, 2047, True),
+    # what an evictionHard doesn't name is asked of nobody, and a percent of it counts as one
+    ({"memory.available": "200Mi"}, 1, False), ({"imagefs.available": "2%"}, 1, False), ({"imagefs.available": "20%"}, 99999, True),
+    ({"imagefs.available": "plenty"}, 1, False)])
+def test_the_warning_follows_what_the_kubelet_is_told(eviction, mib, warned):
+    host = replace(MODERN, free={"containerd": mib, "kubelet": 99999}, free_percent={"containerd": 14, "kubelet": 14})
+    found = warnings(host, kubelet_config={"evictionHard": eviction})
+    assert bool(found) is warned, found
+    assert not warned or f"Below {eviction['imagefs.available']} its kubelet takes no pods" in found[0]

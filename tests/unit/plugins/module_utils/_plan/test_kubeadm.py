@@ -38,7 +38,7 @@ def test_where_the_seed_is():
     assert init["localAPIEndpoint"] == {"advertiseAddress": "192.0.2.7", "bindPort": 6443}
     assert init["nodeRegistration"]["name"] == "fra1-a"
     assert cluster["controlPlaneEndpoint"] == "192.0.2.7:6443"
-    assert cluster["apiServer"] == {"certSANs": ["192.0.2.7", "198.51.100.10"]}
+    assert cluster["apiServer"]["certSANs"] == ["192.0.2.7", "198.51.100.10"]
     assert cluster["kubernetesVersion"] == "v1.36.3"
     assert cluster["networking"]["podSubnet"] == "10.240.0.0/16"
     assert cluster["encryptionAlgorithm"] == "ECDSA-P256"
@@ -91,7 +91,7 @@ def test_several_machines_share_one_address_and_certificate_names():
     ours, others = (kubeadm.documents(seed, PLAIN, machine=name, address=address)[1] for name, address in (("a", "192.0.2.7"), ("b", "192.0.2.8")))
     assert ours == others
     assert ours["controlPlaneEndpoint"] == "198.51.100.10:6443"
-    assert ours["apiServer"] == {"certSANs": ["198.51.100.10"]}
+    assert ours["apiServer"]["certSANs"] == ["198.51.100.10"]
 
 
 def test_joining():
@@ -128,6 +128,27 @@ def test_images_of_a_worker():
     assert set(kubeadm.images(SEED, "worker")) < set(kubeadm.images(SEED))
 
 
+def flags(document, component="apiServer") -> dict[str, str]:
+    return {item["name"]: item["value"] for item in document[component]["extraArgs"]}
+
+
+def test_secrets_are_encrypted_and_no_service_takes_other_customers_connections():
+    found = flags(documents()[1])
+    assert found["encryption-provider-config"] == "/etc/kubernetes/pki/encryption-config.yaml"
+    assert found["enable-admission-plugins"] == "NodeRestriction,DenyServiceExternalIPs"
+    assert flags(documents()[1], "controllerManager")["terminated-pod-gc-threshold"] == "100"
+
+
+def test_a_kubelet_of_a_seed_evicts_by_sizes_and_not_by_percents():
+    """15 % of a disk of 252 GiB are 38 GiB: the default evicted all customers there."""
+    kubelet = documents()[2]
+    assert kubelet["evictionHard"] == {"memory.available": "200Mi", "nodefs.available": "2Gi", "nodefs.inodesFree": "2%",
+                                       "imagefs.available": "2Gi", "imagefs.inodesFree": "2%"}
+    assert (kubelet["imageGCHighThresholdPercent"], kubelet["imageGCLowThresholdPercent"]) == (95, 90)
+    assert kubelet["systemReserved"]["memory"] == "256Mi"
+    assert documents(replace(SEED, kubelet_config={"evictionHard": {"nodefs.available": "9Gi"}}))[2]["evictionHard"]["nodefs.available"] == "9Gi"
+
+
 def test_audit_log():
     server = documents(replace(SEED, audit_log=True))[1]["apiServer"]
     flags = {item["name"]: item["value"] for item in server["extraArgs"]}
@@ -135,6 +156,8 @@ def test_audit_log():
     assert flags["audit-policy-file"] in mounted
     assert str(Path(flags["audit-log-path"]).parent) in mounted
     assert mounted[flags["audit-policy-file"]]["readOnly"]
+    # the file that is written, and those that are kept
+    assert int(flags["audit-log-maxsize"]) * (1 + int(flags["audit-log-maxbackup"])) == 1024
     assert [rule["level"] for rule in kubeadm.audit_policy()["rules"]] == ["Metadata"]
 
 

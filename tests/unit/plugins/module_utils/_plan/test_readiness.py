@@ -120,3 +120,28 @@ def test_the_last_warning_is_the_last_event():
               event("Normal", "2026-01-03T00:00:00Z", "Pulled")]
     assert readiness.last_event(events) == "FailedMount: text"
     assert readiness.last_event([]) == ""
+
+
+FULL = "0/1 nodes are available: 1 node(s) had untolerated taint(s)."
+SCHEDULER = f"{FULL[:-1]}. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."
+
+
+def test_the_same_is_not_said_twice():
+    unscheduled = pod(phase="Pending", conditions=[{"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": SCHEDULER}])
+    said = readiness.trouble_of(unscheduled)
+    assert said == "pod etcd-0: not scheduled: Unschedulable: 0/1 nodes are available: 1 node(s) had untolerated taint(s)"
+    assert readiness.unless_said(f"FailedScheduling: {SCHEDULER}", said) == ""
+    assert readiness.unless_said("Failed: Error: ImagePullBackOff", "pod etcd-0: container etcd: ImagePullBackOff: Back-off pulling") == ""
+    assert readiness.unless_said("FailedMount: secret etcd-peer not found", said) == "FailedMount: secret etcd-peer not found"
+    assert readiness.unless_said("", said) == ""
+
+
+def test_pods_that_were_evicted_count_no_more_and_are_told():
+    """They stay in the lists for ever."""
+    gone = [pod(f"old-{number}", "2026-02-01T00:00:00Z", phase="Failed", reason="Evicted", message="The node was low on resource: ephemeral-storage. ")
+            for number in range(3)]
+    now = pod("new", containers=[WELL])
+    assert readiness.alive([*gone, now, pod("done", phase="Succeeded")]) == [now]
+    assert readiness.troubled_pod(readiness.alive([*gone, now])) is None
+    assert readiness.evicted([*gone, now]) == "3 of its pods were evicted: The node was low on resource: ephemeral-storage."
+    assert readiness.evicted([now]) == ""

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed_fitness import Seen, default_storage_class, missing
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed_fitness import Seen, default_storage_class, missing, notes
 
-READY = {"status": {"conditions": [{"type": "Ready", "status": "True"}]}}
+READY = {"metadata": {"name": "fra1-a"}, "status": {"conditions": [{"type": "Ready", "status": "True"}]}}
 MARK = "storageclass.kubernetes.io/is-default-class"
 
 
@@ -27,7 +27,9 @@ FIT = Seen("1.36.3", [storage_class("local-path", "true")], [READY], True, "", F
     ({"storage_classes": []}, "a default storage class - "),
     ({"storage_classes": [storage_class("slow", "false"), {"metadata": {"name": "bare"}}]}, "a default storage class - "),
     ({"nodes": []}, "a node that is ready - "),
-    ({"nodes": [{**READY, "spec": {"unschedulable": True}}]}, "a node that is ready - "),
+    ({"nodes": [{**READY, "spec": {"unschedulable": True}}]}, "a node that is ready and takes pods - fra1-a is cordoned - "),
+    ({"nodes": [{**READY, "spec": {"taints": [{"key": "node.kubernetes.io/disk-pressure", "effect": "NoSchedule"}]}}],
+      "free": {"fra1-a": {"disk-pressure": "38 GiB of 252 free"}}}, "a node that is ready and takes pods - fra1-a has disk-pressure: 38 GiB of 252 free - "),
     ({"may_create_namespaces": False}, "the right to create namespaces - "),
     ({"may_create_namespaces": False, "namespace": "cluster-demo"}, "namespace cluster-demo - "),
     ({"missing_rights": ["secrets", "leases"]}, "the right to create secrets, leases in namespaces of clusters - "),
@@ -49,3 +51,19 @@ def test_of_several_default_classes_the_youngest_counts():
     classes = [storage_class("a", "true"), storage_class("b", "true", "2026-02-01T00:00:00Z"), storage_class("c", "false", "2026-03-01T00:00:00Z")]
     assert default_storage_class(classes) == "b"
     assert default_storage_class([]) == default_storage_class(None) == ""
+
+
+GOOD = replace(FIT, offer={"control_plane_priority_class": "system-cluster-critical"}, takes_external_ips=False,
+               api_server_flags=["kube-apiserver", "--encryption-provider-config=/etc/kubernetes/pki/encryption-config.yaml"])
+
+
+@pytest.mark.parametrize(("change", "beginning"), [
+    ({}, ""), ({"takes_external_ips": None}, ""),
+    ({"api_server_flags": None}, "Whether Secrets are encrypted in its etcd can't be seen"),
+    ({"api_server_flags": ["kube-apiserver"]}, "Secrets are not encrypted in its etcd"),
+    ({"takes_external_ips": True}, "It takes Services with externalIPs"),
+    ({"offer": {}}, "It offers no PriorityClass"), ({"offer": None}, "It offers no PriorityClass"),
+    ({"nodes": [READY, {**READY, "spec": {"unschedulable": True}}]}, "fra1-a is cordoned"),
+], ids=str)
+def test_what_a_seed_does_without_is_told(change: dict[str, Any], beginning: str):
+    assert [line[:len(beginning)] for line in notes(replace(GOOD, **change))] == ([beginning] if beginning else [])

@@ -38,3 +38,10 @@ def test_the_younger_one_moves(nodes):
 ])
 def test_nothing_moves(pods, nodes):
     assert pod_to_move(pods, nodes) is None
+
+
+def test_a_pod_that_was_evicted_hides_nothing():
+    """It stays in the lists with the name of its machine."""
+    evicted = {**pod("dns-0", "b"), "status": {"phase": "Failed", "reason": "Evicted"}}
+    moving = pod_to_move([evicted, *BOTH_ON_A], [node("a"), node("b")])
+    assert moving is not None and moving["metadata"]["name"] == "dns-2"

@@ -19,8 +19,10 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.host import script
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostFailed, Remote
 
 SHELLS = [shell for shell in (["dash"], ["bash"]) if shutil.which(shell[0])]
-CONFIG = {"seed": "fra1", "machine": "fra1-a", "role": "control_plane", "kubernetes_version": "1.36.3", "images": [], "certificate_days": 365}
+CONFIG = {"seed": "fra1", "machine": "fra1-a", "role": "control_plane", "kubernetes_version": "1.36.3", "images": [], "certificate_days": 365,
+          "alone": True, "first": True, "encryption_goal": "keep", "encryption_config": ""}
 MARK = "seed=fra1\nmachine=fra1-a\nkubernetes_version=1.36.3\nstate={}\n"
+ENCRYPTED = "resources:\n  - resources: [secrets]\n    providers:\n      - secretbox: {keys: [{name: key1, secret: \"a2V5\"}]}\n      - identity: {}\n"
 KUBEADM = HostFile("/etc/kubernetes/kubeadm.yaml", "kind: InitConfiguration\n", mode="0600", part="seed", restarts="kubeadm")
 
 
@@ -32,6 +34,7 @@ def host(request, tmp_path) -> Remote:
 
     for name in ("run", "etc/kubernetes/pki", "var/lib"):
         (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "etc/kubernetes/pki/encryption-config.yaml").write_text(ENCRYPTED)
     remote = Remote(execute, "fra1-a")
     remote.root = tmp_path
     return remote
@@ -53,7 +56,7 @@ def titles(answer) -> list[str]:
 def test_the_mark_decides_what_is_done(host, state, expected):
     if state:
         (host.root / "etc/kubernetes/seed").write_text(MARK.format(state))
-    found = titles(run(host, "seed_kubeadm", "seed", "seed_change", "seed_access", files=[KUBEADM]))
+    found = titles(run(host, "seed_kubeadm", "seed_encryption", "seed", "seed_change", "seed_access", files=[KUBEADM]))
     assert [title for title in found if not title.endswith("kubelet")] == expected
     assert not (host.root / "etc/kubernetes/kubeadm.yaml").exists()
 
@@ -68,7 +71,7 @@ def test_an_unchanged_complete_seed_is_left_alone(host):
     (host.root / "etc/kubernetes/seed").write_text(MARK.format("complete"))
     (host.root / "etc/kubernetes/kubeadm.yaml").write_text(KUBEADM.content)
     (host.root / "etc/kubernetes/kubeadm.yaml").chmod(0o600)
-    found = titles(run(host, "seed_kubeadm", "seed", "seed_change", "seed_access", files=[KUBEADM]))
+    found = titles(run(host, "seed_kubeadm", "seed_encryption", "seed", "seed_change", "seed_access", files=[KUBEADM]))
     assert [title for title in found if not title.endswith("kubelet")] == []
 
 
@@ -78,7 +81,7 @@ def test_a_change_that_a_killed_run_left_behind_is_still_known(host):
     (host.root / "etc/kubernetes/kubeadm.yaml").chmod(0o600)
     (host.root / "var/lib/kubermatic-caas/restart").mkdir(parents=True)
     (host.root / "var/lib/kubermatic-caas/restart/kubeadm").touch()
-    assert "Bring the new configuration to the seed" in titles(run(host, "seed_kubeadm", "seed", "seed_change", files=[KUBEADM]))
+    assert "Bring the new configuration to the seed" in titles(run(host, "seed_kubeadm", "seed_encryption", "seed", "seed_change", files=[KUBEADM]))
 
 
 def test_facts_name_what_another_kubeadm_left(host):
@@ -138,17 +141,22 @@ def joining(host: Remote, role: str) -> tuple[str, str]:
 
 @pytest.fixture
 def authorities(host) -> dict[str, str]:
+    (host.root / "etc/kubernetes/pki/encryption-config.yaml").unlink()
     pki = host.root / "seed" / "etc" / "kubernetes" / "pki"
     (pki / "etcd").mkdir(parents=True)
     (host.root / "seed" / "run").mkdir()
     made = {}
     for name in ("ca", "front-proxy-ca", "etcd/ca"):
         made[f"{name}.crt"], made[f"{name}.key"] = x509.self_signed_ca(name)
-    made |= {"sa.key": x509.new_key(), "sa.pub": "public"}
+    made |= {"sa.key": x509.new_key(), "sa.pub": "public", "encryption-config.yaml": "the key for Secrets"}
     for name, text in made.items():
         (pki / name).write_text(text)
-        (pki / name).chmod(0o600 if name.endswith("key") else 0o644)
+        (pki / name).chmod(0o600 if is_secret(name) else 0o644)
     return made
+
+
+def is_secret(name: str) -> bool:
+    return name.endswith((".key", ".yaml"))
 
 
 def test_a_control_plane_machine_gets_the_authorities_and_nobody_else_can_read_them(host, authorities):
@@ -156,8 +164,8 @@ def test_a_control_plane_machine_gets_the_authorities_and_nobody_else_can_read_t
     for name, text in authorities.items():
         taken = host.root / "etc/kubernetes/pki" / name
         assert taken.read_text() == text
-        assert taken.stat().st_mode & 0o777 == (0o600 if name.endswith("key") else 0o644)
-        if name.endswith(".key"):
+        assert taken.stat().st_mode & 0o777 == (0o600 if is_secret(name) else 0o644)
+        if is_secret(name):
             assert text not in travelled
             assert base64.b64encode(text.encode()).decode()[:40] not in travelled
     access = yaml.safe_load(kubeconfig)
@@ -194,3 +202,105 @@ def test_a_worker_follows_the_address_of_its_seed(host):
     here = titles(run(host, "seed_kubeadm", "seed_worker", role="worker", server="https://192.0.2.7:6443"))
     moved = titles(run(host, "seed_kubeadm", "seed_worker", role="worker", server="https://192.0.2.1:6443"))
     assert [title for title in moved if title not in here] == ["Lead the kubelet to https://192.0.2.1:6443"]
+
+
+ENCRYPT = ("seed_kubeadm", "seed_encryption", "seed_encrypted")
+ENCRYPTED_VALUE = "azhzOmVuYzpzZWNyZXRib3g6dg=="
+ETCD = """
+etcd_here() {
+    printf '{"header":{"revision":9},"kvs":[{"key":"L3I=","value":"%s"},{"key":"L3M=","value":"VALUE"}],"count":2}' "$(cat "$ROOT/secret")"
+}
+as_admin() { [ "$1" = get ] && echo secrets || { cat >/dev/null && printf VALUE >"$ROOT/secret"; }; }
+sleep() { :; }
+""".replace("VALUE", ENCRYPTED_VALUE)
+
+
+@pytest.fixture
+def complete(host) -> Remote:
+    """A complete machine that was made without encryption. Its etcd is two lines of shell."""
+    (host.root / "etc/kubernetes/pki/encryption-config.yaml").unlink()
+    ca, key = x509.self_signed_ca("kubernetes")
+    for name, text in {"etc/kubernetes/seed": MARK.format("complete"), "etc/kubernetes/pki/ca.crt": ca, "etc/kubernetes/pki/ca.key": key,
+                       "secret": base64.b64encode(b"k8s\0 plain").decode()}.items():
+        (host.root / name).write_text(text)
+    return host
+
+
+def encrypt(host: Remote, mode: str = "apply", **config):
+    made = script.assemble(ENCRYPT, mode=mode, config={"root": str(host.root), **CONFIG, **config})
+    return host.run(script.Script(made.text.replace("main() {", ETCD + "main() {"), made.marker, made.mode))
+
+
+def encryption(host: Remote) -> tuple[list[str], str]:
+    """Names of the providers in their order, and the key."""
+    file = host.root / "etc/kubernetes/pki/encryption-config.yaml"
+    assert file.stat().st_mode & 0o777 == 0o600
+    resources, = yaml.safe_load(file.read_text())["resources"]
+    assert resources["resources"] == ["secrets"]
+    providers = [(name, value) for provider in resources["providers"] for name, value in provider.items()]
+    return [name for name, dummy in providers], next(value["keys"][0]["secret"] for name, value in providers if name == "secretbox")
+
+
+def test_a_seed_of_one_machine_encrypts_at_once_what_it_has_and_what_comes(complete):
+    expected = ["Make a key with which Secrets are encrypted in etcd", "Write all Secrets anew, encrypted"]
+    before = set(complete.root.rglob("*"))
+    assert titles(encrypt(complete, "plan")) == expected and set(complete.root.rglob("*")) == before
+    answer = encrypt(complete)
+    assert titles(answer) == expected and answer.facts["encryption"] == "done"
+    order, key = encryption(complete)
+    assert order == ["secretbox", "identity"] and len(base64.b64decode(key)) == 32
+    assert base64.b64decode((complete.root / "secret").read_text()).startswith(b"k8s:enc:secretbox:")
+    assert titles(encrypt(complete)) == [] and encryption(complete)[1] == key
+
+
+def test_a_run_that_was_cut_off_before_all_secrets_were_written_anew_is_ended_by_the_next(complete):
+    encrypt(complete, encryption_goal="keep")
+    (complete.root / "secret").write_text("cGxhaW4=")
+    (complete.root / "var/lib/kubermatic-caas/secrets-before-encryption").touch()
+    assert titles(encrypt(complete)) == ["Write all Secrets anew, encrypted"]
+
+
+def test_several_machines_first_learn_to_read_then_write_then_nothing_is_left_as_before(complete):
+    several = {"alone": False}
+    made = encrypt(complete, **several)
+    assert (made.facts["encryption"], encryption(complete)[0]) == ("read", ["identity", "secretbox"])
+    shared, key = made.facts["encryption_config"], encryption(complete)[1]
+    assert "BEGIN CMS" in shared and key not in shared
+    file = complete.root / "etc/kubernetes/pki/encryption-config.yaml"
+    first = file.read_text()
+    file.unlink()
+    # another machine, which has the same authority
+    other = {**several, "first": False, "encryption_config": shared}
+    assert titles(encrypt(complete, **other)) == ["Take over the key with which Secrets are encrypted in etcd"]
+    assert file.read_text() == first and titles(encrypt(complete, **other)) == []
+    written = encrypt(complete, encryption_goal="write", **other)
+    assert titles(written) == ["Encrypt new Secrets in etcd"] and written.facts["encryption"] == "write"
+    assert encryption(complete) == (["secretbox", "identity"], key)
+    # not before all write by the key
+    assert titles(encrypt(complete, **other)) == []
+    assert titles(encrypt(complete, encryption_goal="rewrite", **other)) == ["Write all Secrets anew, encrypted"]
+    assert encrypt(complete, **other).facts["encryption"] == "done"
+
+
+def test_two_keys_are_told_and_one_that_nothing_was_written_by_goes(complete):
+    encrypt(complete, alone=False)
+    shared = encrypt(complete, alone=False).facts["encryption_config"]
+    file = complete.root / "etc/kubernetes/pki/encryption-config.yaml"
+    first, key = file.read_text(), encryption(complete)[1]
+    file.write_text(first.replace(key, base64.b64encode(b"x" * 32).decode()))
+    other = {"alone": False, "first": False, "encryption_config": shared}
+    assert titles(encrypt(complete, **other)) == ["Take over the key with which Secrets are encrypted in etcd"]
+    assert file.read_text() == first
+    file.unlink()
+    encrypt(complete)
+    with pytest.raises(HostFailed, match="is not the one of the seed's first machine"):
+        encrypt(complete, **other)
+
+
+def test_a_lost_key_is_never_replaced_by_a_new_one(complete):
+    """What was written by the old one could not be read any more."""
+    (complete.root / "etc/kubernetes/manifests").mkdir()
+    (complete.root / "etc/kubernetes/manifests/kube-apiserver.yaml").write_text("- --encryption-provider-config=/etc/kubernetes/pki/encryption-config.yaml\n")
+    with pytest.raises(HostFailed, match="Bring back"):
+        encrypt(complete)
+    assert not (complete.root / "etc/kubernetes/pki/encryption-config.yaml").exists()

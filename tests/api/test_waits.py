@@ -1,0 +1,125 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is said while pods are waited for, and waits that can't end. No kubelet and no controller runs here: their words are written by hand."""
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door import readiness
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import patience
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.patience import Snag
+from api.bare_api import BareApi
+from api.doors import Caller
+
+WAIT_TIMEOUT = 20
+LABELS = {"app.kubernetes.io/name": "etcd"}
+TAINT = "0/1 nodes are available: 1 node(s) had untolerated taint(s). no new claims to deallocate, preemption: not helpful"
+
+
+def deployment(image: str = "example.org/etcd") -> dict[str, Any]:
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "etcd"}, "spec": {
+        "replicas": 1, "selector": {"matchLabels": LABELS}, "template": {
+            "metadata": {"labels": LABELS}, "spec": {"automountServiceAccountToken": False, "containers": [{"name": "etcd", "image": image, "securityContext": {
+                "allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}}], "securityContext": {
+                    "runAsNonRoot": True, "runAsUser": 65532, "seccompProfile": {"type": "RuntimeDefault"}}}}}}
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seconds in place of minutes."""
+    monkeypatch.setattr(readiness, "LOOK_EVERY", 0.2)
+    monkeypatch.setattr(patience, "QUIET", 0.4)
+    for name, found in (("_NOT_CREATED", patience._NOT_CREATED), ("_UNSCHEDULABLE", patience._UNSCHEDULABLE)):
+        monkeypatch.setattr(patience, name, Snag(found.kind, 3))
+
+
+@pytest.fixture
+def caller(bare_api: BareApi, cluster: str) -> Caller:
+    one = Caller(bare_api.kubeconfig(), f"waits-{cluster}")
+    one.call(NamespaceDoor)
+    return one
+
+
+@pytest.fixture
+def pressed(bare_api: BareApi) -> Iterator[None]:
+    """The seed's only machine has no room on its disk."""
+    api = bare_api.api("system:setup")
+    api.create({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "fra1-a"}})
+    status = {"conditions": [{"type": "Ready", "status": "True"}, {"type": "DiskPressure", "status": "True"}]}
+    api.request("PATCH", "/api/v1/nodes/fra1-a", body={"spec": {"taints": [{"key": "node.kubernetes.io/disk-pressure", "effect": "NoSchedule"}]}},
+                content_type="application/merge-patch+json")
+    api.request("PATCH", "/api/v1/nodes/fra1-a/status", body={"status": status}, content_type="application/merge-patch+json")
+    yield
+    api.delete("v1", "Node", "fra1-a")
+
+
+def status_of(bare_api: BareApi, caller: Caller, path: str, status: dict[str, Any]) -> None:
+    bare_api.api("system:setup").request("PATCH", f"{path.format(caller.cluster)}/status", body={"status": status}, content_type="application/merge-patch+json")
+
+
+def pod(bare_api: BareApi, caller: Caller, name: str, status: dict[str, Any]) -> None:
+    metadata = {"name": name, "namespace": f"cluster-{caller.cluster}", "labels": LABELS}
+    bare_api.api("system:setup").create({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": deployment()["spec"]["template"]["spec"]})
+    status_of(bare_api, caller, f"/api/v1/namespaces/cluster-{{}}/pods/{name}", status)
+
+
+def waited_for(caller: Caller, meanwhile: Callable[[], None], **options: Any) -> tuple[str, float]:
+    """The line by which the wait for a Deployment ends, and after how many seconds."""
+    with pytest.raises(NotReady):
+        caller.call(ManifestsDoor, set="pods", manifests=[as_text(deployment())], wait_timeout=0)
+    meanwhile()
+    begin = time.monotonic()
+    with pytest.raises(NotReady) as error:
+        caller.call(ManifestsDoor, set="pods", manifests=[as_text(deployment())], wait_timeout=WAIT_TIMEOUT, **options)
+    return error.value.line(), time.monotonic() - begin
+
+
+def as_text(manifest: dict[str, Any]) -> str:
+    return json.dumps(manifest)
+
+
+def test_pods_that_are_refused_end_the_wait(bare_api: BareApi, caller: Caller):
+    quota = {"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate", "message": "exceeded quota: customers"}
+    line, seconds = waited_for(caller, lambda: status_of(bare_api, caller, "/apis/apps/v1/namespaces/cluster-{}/deployments/etcd", {
+        "observedGeneration": 1, "conditions": [quota]}))
+    assert "and waiting longer won't help: its pods are refused" in line and "exceeded quota: customers" in line
+    assert 3 <= seconds < 10
+
+
+def test_a_pod_that_no_machine_takes_ends_the_wait_with_the_name_of_the_machine(bare_api: BareApi, caller: Caller):
+    """What was seen is told once."""
+    unscheduled = {"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": TAINT}]}
+    api = bare_api.api("system:setup")
+
+    def meanwhile() -> None:
+        pod(bare_api, caller, "etcd-now", unscheduled)
+        pod(bare_api, caller, "etcd-before", {"phase": "Failed", "reason": "Evicted", "message": "The node was low on resource: ephemeral-storage."})
+        api.create({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "fra1-a"}, "spec": {"unschedulable": True}})
+
+    try:
+        line, seconds = waited_for(caller, meanwhile)
+    finally:
+        api.delete("v1", "Node", "fra1-a")
+    assert "waiting longer won't help: no machine takes its pod" in line and 3 <= seconds < 10
+    assert "fra1-a is not ready, is cordoned" in line and "1 of its pods were evicted: The node was low on resource: ephemeral-storage" in line
+    assert "preemption" not in line and line.count("0/1 nodes are available") == 1
+    said = [text for text in caller.lines if text.startswith("waiting for")]
+    assert len(said) == 1 and "pod etcd-now: not scheduled" in said[0], caller.lines
+
+
+def test_a_control_plane_is_not_changed_while_no_machine_takes_pods(bare_api: BareApi, caller: Caller, pressed: None):
+    """Its pods would end, and others would find no place."""
+    with bare_api.watched() as seen, pytest.raises(NotReady, match=r"The control plane of cluster .* can't be changed now: no machine of the seed takes pods"):
+        caller.call(ManifestsDoor, set="pods", manifests=[as_text(deployment())], wait_timeout=0)
+    assert seen.writes == []
+    # what moves no pod goes on
+    config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}, "data": {"a": "b"}}
+    assert caller.call(ManifestsDoor, set="config", manifests=[as_text(config)])["changed"]
