@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""One version (galaxy.yml) and one list of requirements (requirements.txt) for the wheel and the Galaxy artefact."""
+"""One version (galaxy.yml) and one list of requirements (requirements.txt) for the wheel and the Galaxy artefact. The wheel leaves libraries of clouds to extras."""
 from __future__ import annotations
 
 import re
@@ -9,8 +9,17 @@ from pathlib import Path
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 
+# extras of pyproject.toml whose libraries only users of that cloud need
+CLOUDS = ("aws", "digitalocean")
+
+
 class CollectionMetadata(MetadataHookInterface):
     def update(self, metadata: dict) -> None:
         root = Path(self.root)
         metadata["version"] = re.search(r"^version: (\S+)$", (root / "galaxy.yml").read_text(), re.MULTILINE).group(1)
-        metadata["dependencies"] = (root / "requirements.txt").read_text().split()
+        everything = (root / "requirements.txt").read_text().split()
+        clouds = [one for extra in CLOUDS for one in metadata["optional-dependencies"][extra]]
+        unknown = set(clouds) - set(everything)
+        if unknown:
+            raise ValueError(f"pyproject.toml and requirements.txt say different things of {', '.join(sorted(unknown))}")
+        metadata["dependencies"] = [one for one in everything if one not in clouds]
