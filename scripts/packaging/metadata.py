@@ -1,13 +1,15 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""One version (galaxy.yml) and one list of requirements (requirements.txt) for the wheel and the Galaxy artefact. The wheel leaves libraries of clouds to extras."""
+"""One version (galaxy.yml) and one list of requirements (requirements.txt) for the wheel and the Galaxy artefact.
+
+The wheel leaves the libraries of clouds to extras.
+"""
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
 from hatchling.metadata.plugin.interface import MetadataHookInterface
-
 
 # extras of pyproject.toml whose libraries only users of that cloud need
 CLOUDS = ("aws", "digitalocean")

@@ -159,7 +159,7 @@ class NodePoolHostsDoor(ClusterDoor):
 
     def described(self, host: PoolHost) -> dict[str, Any]:
         return {"name": host.name, "pool": host.pool, "address": host.address, "user": host.user, "join": host.join, "labels": dict(host.labels),
-                "taints": [dict(taint) for taint in host.taints], "alias": host.alias, "provider_id": host.provider_id,
+                "taints": [dict(taint) for taint in host.taints], "alias": host.alias, "provider_id": host.provider_id, "node_address": host.node_address,
                 "ssh_arguments": pool_hosts.strict(host, self.known_hosts)}
 
     def error(self, host: PoolHost) -> NotReady:

@@ -22,7 +22,11 @@ _MACHINE_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 # every node of a pool carries its name
 POOL_LABEL = "kubermatic.caas/node-pool"
 # provider -> what only its pools have
-ONLY_AT = {"aws": ("zones", "subnets", "public_address", "security_groups")}
+ONLY_AT = {"aws": ("zones", "subnets", "public_address", "security_groups"), "digitalocean": ("node_address",)}
+# where a machine reaches the seed from its public address, so that this is the node's unless another is named
+NODES_AT_PUBLIC_ADDRESSES = ("digitalocean",)
+# which of its addresses a machine has as a node
+NODE_ADDRESSES = ("private", "public")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class NodePool:
     ssh_user: who logs in to the machines, "" for whom the provider's images let in.
     subnets: ids; machines are spread over them. public_address: None for what the subnet says. ssh_public_key: becomes a key of the provider's.
     ssh_cidrs: who may reach the machines by SSH. security_groups: ids, in place of those that the pool gets of its own.
+    node_address: one of NODE_ADDRESSES, "" for the provider's usual one.
     """
 
     cluster: str
@@ -58,6 +63,12 @@ class NodePool:
     ssh_public_key: str = ""
     ssh_cidrs: tuple[str, ...] = ()
     security_groups: tuple[str, ...] = ()
+    node_address: str = ""
+
+    @property
+    def has_private_nodes(self) -> bool:
+        """Nodes talk to each other over the private network; one that the user named is meant for that."""
+        return self.node_address == "private" or (not self.node_address and bool(self.network) and self.provider in NODES_AT_PUBLIC_ADDRESSES)
 
     def machine_name(self, number: int) -> str:
         return f"{self.cluster}-{self.name}-{number}"
@@ -127,7 +138,8 @@ def node_pool(cluster: str, provider: str, given: dict[str, Any]) -> NodePool:
         subnets=options.words(given, "subnets", "Subnet", where), security_groups=options.words(given, "security_groups", "Security group", where),
         public_address=options.switch(given.get("public_address"), "public_address", where),
         ssh_public_key=options.public_key(given.get("ssh_public_key"), where),
-        ssh_cidrs=options.words(given, "ssh_cidrs", "ssh_cidrs", where, options.cidr))
+        ssh_cidrs=options.words(given, "ssh_cidrs", "ssh_cidrs", where, options.cidr),
+        node_address=options.one_of(given.get("node_address"), NODE_ADDRESSES, "node_address", where))
 
 
 def no_pool(cluster: str, provider: str, name: Any) -> NodePool:

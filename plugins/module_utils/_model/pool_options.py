@@ -105,3 +105,10 @@ def switch(value: Any, what: str, where: str) -> bool | None:
     if value is not None and not isinstance(value, bool):
         raise InvalidInput(f"{what} {shown(value)} can't be used", where=where, fix="write true or false")
     return value
+
+
+def one_of(value: Any, choices: tuple[str, ...], what: str, where: str) -> str:
+    """"" if it was not given."""
+    if value not in (None, "", *choices):
+        raise InvalidInput(f"{what} {shown(value)} can't be used", where=where, fix=f"write {' or '.join(choices)}")
+    return value or ""

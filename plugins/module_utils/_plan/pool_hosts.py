@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import cloud_provider
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import Machine, State
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import POOL_LABEL, NodePool
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NODES_AT_PUBLIC_ADDRESSES, POOL_LABEL, NodePool
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_object
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.pool_specs import USERS
@@ -28,7 +28,8 @@ class PoolHost:
     """A machine as a host that can be logged in to. join: why it has to become a node, "" if it is one as it should be.
 
     alias: by which its host key is known, made of the machine's id: an address may be another machine's tomorrow. keys: what is pinned, or what the
-    provider tells of it. pinned: the record holds keys. provider_id: what the cloud controller manager calls the machine.
+    provider tells of it. pinned: the record holds keys. provider_id: what the cloud controller manager calls the machine. node_address: of the node, "" for
+    the one from which the machine reaches the seed.
     """
 
     name: str
@@ -43,6 +44,7 @@ class PoolHost:
     keys: tuple[str, ...] = ()
     pinned: bool = False
     provider_id: str = ""
+    node_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def look(pools: Iterable[NodePool], machines: Mapping[str, Sequence[tuple[Machin
             host = _host(pool, machine, told, record, {**(labels or {}), **pool.labels, POOL_LABEL: pool.name}, (*taints, *pool.taints))
             gone = _of_former_machine(record, host)
             node = None if gone else by_name.get(machine.name)
+            host = replace(host, node_address=_node_address(pool, machine, node))
             hosts.append(replace(host, join="its node is of a machine that is gone" if gone and machine.name in by_name else _why(node, host)))
             if gone and machine.name in by_name:
                 stale.append(machine.name)
@@ -117,6 +120,20 @@ def _host(pool: NodePool, machine: Machine, told: Sequence[str], record: Record,
         labels=labels, taints=tuple(taints), keys=pinned or one_key(told), pinned=bool(pinned),
         # at AWS the machine's region is its zone
         provider_id=cloud_provider.provider_id(pool.provider, machine.id, machine.region))
+
+
+def _node_address(pool: NodePool, machine: Machine, node: Mapping[str, Any] | None) -> str:
+    """"" for the address from which the machine reaches the seed. A node keeps the address it has: others know it by that."""
+    if pool.provider not in NODES_AT_PUBLIC_ADDRESSES:
+        return ""
+    wanted = machine.private_address if pool.has_private_nodes else machine.address
+    has = [one for one in (node_object.addresses(node) if node else ()) if one and one in (machine.address, machine.private_address)]
+    if has and wanted not in has:
+        wanted = has[0]
+    if not wanted:
+        raise InvalidInput(f"Machine {machine.name} has no address in a private network", where=f"node pool {pool.name} of cluster {pool.cluster}",
+                           why="its node is to have one", fix="replace the machine, or write node_address: public")
+    return "" if wanted == machine.address else wanted
 
 
 def _of_former_machine(record: Record, host: PoolHost) -> bool:

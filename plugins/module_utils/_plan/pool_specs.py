@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import features, networks
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool, check_unique, node_pool, pool_name
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NODES_AT_PUBLIC_ADDRESSES, NodePool, check_unique, node_pool, pool_name
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import shown
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import pool_journal
@@ -87,7 +87,7 @@ def wanted(cluster: str, given: Any, record: Record | None, *, pool: Any = None,
         pool_journal.check_provider(record, name, pools[-1].provider)
     _check_firewalls(cluster, pools)
     asked_for = tuple(one for one in pools if one.name in chosen)
-    return Wanted(asked_for, tuple(_hints(asked_for, listed)), sum(one.node_count for one in pools),
+    return Wanted(asked_for, (*_hints(asked_for, listed), *_open_networks(asked_for)), sum(one.node_count for one in pools),
                   tuple(one.name for one in asked_for if one.name not in listed))
 
 
@@ -114,6 +114,13 @@ def _hints(pools: Iterable[NodePool], listed: Mapping[str, Mapping[str, Any]]) -
         said = listed.get(pool.name, {}).get("node_count", pool.node_count)
         if str(said) != str(pool.node_count):
             yield f"The inventory said node_count: {said} for node pool {pool.name}. Where a file says so, write {pool.node_count}, or the next run goes back."
+
+
+def _open_networks(pools: Iterable[NodePool]) -> Iterator[str]:
+    for pool in pools:
+        if pool.provider in NODES_AT_PUBLIC_ADDRESSES and pool.node_count and not pool.node_address and not pool.network:
+            yield (f"Nodes of pool {pool.name} talk to each other over public addresses, in clear text. If all nodes of the cluster are in one VPC, "
+                   "write its id as network. If public addresses are meant, write node_address: public.")
 
 
 def _listed(cluster: str, given: Any) -> list[dict[str, Any]]:

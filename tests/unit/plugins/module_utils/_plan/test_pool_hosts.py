@@ -22,7 +22,7 @@ EMPTY = Record("demo", "Running", "2026-01-01T00:00:00Z")
 
 def machine(number: int, machine_id: int = 0, **more: Any) -> Machine:
     return Machine(str(machine_id or 100 + number), f"demo-web-{number}", "web", more.pop("state", State.RUNNING), f"2026-01-01T00:00:0{number}Z",
-                   address=more.pop("address", f"203.0.113.{number}"))
+                   address=more.pop("address", f"203.0.113.{number}"), **more)
 
 
 def node(name: str, *, ready: bool = True, removing: bool = False, **labels: str) -> dict[str, Any]:
@@ -130,3 +130,24 @@ def test_what_is_no_key_or_no_id():
     assert pool_hosts.host_keys("text") == ()
     with pytest.raises(InvalidInput):
         pool_hosts.alias("digitalocean", "1 -oProxyCommand=id")
+
+
+PRIVATE = replace(POOL, network="vpc-1")
+
+
+@pytest.mark.parametrize(("pool", "has", "found"), [
+    (POOL, (), ""), (PRIVATE, (), "10.114.0.3"), (replace(POOL, node_address="private"), (), "10.114.0.3"), (replace(PRIVATE, node_address="public"), (), ""),
+    # a node keeps what it has
+    (PRIVATE, ("203.0.113.1",), ""), (POOL, ("10.114.0.3",), "10.114.0.3"), (PRIVATE, ("203.0.113.1", "10.114.0.3"), "10.114.0.3"),
+    # what a node says that is no address of the machine is nothing
+    (PRIVATE, ("192.0.2.1",), "10.114.0.3"), (POOL, ("192.0.2.1",), ""),
+    (replace(POOL, provider="aws", network="vpc-1"), (), "")])
+def test_nodes_talk_to_each_other_over_the_private_network(pool: NodePool, has: tuple[str, ...], found: str):
+    nodes = [{**node("demo-web-1"), "status": {"addresses": [{"type": "InternalIP", "address": one} for one in has]}}] if has else []
+    host, = pool_hosts.look([pool], {"web": [(machine(1, private_address="10.114.0.3"), ())]}, nodes, EMPTY).hosts
+    assert host.node_address == found
+
+
+def test_a_machine_without_a_private_network_is_told():
+    with pytest.raises(InvalidInput, match="Machine demo-web-1 has no address in a private network"):
+        pool_hosts.look([PRIVATE], {"web": [(machine(1), ())]}, [], EMPTY)

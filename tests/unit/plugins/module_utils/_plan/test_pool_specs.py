@@ -30,7 +30,7 @@ def known(*specs: dict[str, Any]) -> Record:
 
 def test_from_the_inventory():
     wanted = pool_specs.wanted("demo", [WEB, DB], EMPTY)
-    assert counts(wanted) == {"web": 2, "db": 1} and wanted.hints == ()
+    assert counts(wanted) == {"web": 2, "db": 1} and all("over public addresses" in hint for hint in wanted.hints)
     assert pool_specs.wanted("demo", None, EMPTY).pools == ()
 
 
@@ -157,3 +157,16 @@ def test_every_node_needs_a_network_for_its_pods(pod_cidr: str, room: int):
     pool_specs.check_room("demo", pod_cidr, machines=room - 1, own_nodes=1)
     with pytest.raises(InvalidInput, match=f"would have {room + 1} nodes, and pod_cidr {pod_cidr} has room for {room}"):
         pool_specs.check_room("demo", pod_cidr, machines=room, own_nodes=1)
+
+
+@pytest.mark.parametrize(("more", "told"), [
+    ({}, 1), ({"network": "vpc-1"}, 0), ({"node_address": "public"}, 0), ({"node_address": "private"}, 0), ({"node_count": 0}, 0), ({"provider": "aws"}, 0)])
+def test_traffic_of_nodes_over_public_addresses_is_told(more: dict[str, Any], told: int):
+    assert len([hint for hint in pool_specs.wanted("demo", [{**WEB, **more}], None).hints if "over public addresses" in hint]) == told
+
+
+def test_which_address_a_node_has_is_for_one_provider_alone():
+    with pytest.raises(InvalidInput, match="node_address is only for node pools at digitalocean"):
+        pool_specs.wanted("demo", [{**WEB, "provider": "aws", "node_address": "private"}], None)
+    with pytest.raises(InvalidInput, match=r"node_address 'both' can't be used.*private or public"):
+        pool_specs.wanted("demo", [{**WEB, "node_address": "both"}], None)
