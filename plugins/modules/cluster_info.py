@@ -115,6 +115,16 @@ clusters:
       type: bool
       returned: success
       sample: true
+    etcd:
+      description:
+        - How full etcd is, in bytes. RV(clusters.etcd.size) is that of the largest member's database, RV(clusters.etcd.in_use) what a defragmentation would
+          leave of it, and RV(clusters.etcd.quota) how large it may become. They are null if no member answers or this kubeconfig may not ask.
+        - RV(clusters.etcd.alarms) are etcd's own, such as C(NOSPACE). RV(clusters.etcd.notes) are lines about what needs care, such as members that wait for
+          a machine or share one.
+        - Null if there is no etcd, or if this kubeconfig may not see its pods.
+      type: dict
+      returned: success
+      sample: {"size": 12582912, "in_use": 8388608, "quota": 2147483648, "alarms": [], "notes": []}
     nodes:
       description: Number of nodes, ready and in total; null if the API of the cluster can't be reached.
       type: dict
@@ -159,8 +169,8 @@ table:
   returned: success
   type: str
   sample: |-
-    CLUSTER  PHASE    SINCE  KUBERNETES  STAGE  CONTROL PLANE  NODES      LAST ERROR
-    demo     Running  2d4h   1.36.3      beta   ready          2/2 ready  -
+    CLUSTER  PHASE    SINCE  KUBERNETES  STAGE  CONTROL PLANE  ETCD                NODES      LAST ERROR
+    demo     Running  2d4h   1.36.3      beta   ready          12 MiB of 2.0 GiB  2/2 ready  -
 """
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_info import ClusterInfoDoor

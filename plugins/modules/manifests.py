@@ -63,6 +63,13 @@ options:
       - Namespaces, PersistentVolumes and their claims, and CustomResourceDefinitions always stay, as they hold what is not of the set.
     type: bool
     default: true
+  leave:
+    description:
+      - Objects of the set that stay as they are if they are there, each as kind and name, such as V(StatefulSet/etcd). They are neither changed, deleted
+        nor waited for.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""

@@ -8,17 +8,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import customer, record, seed_machines
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.etcdctl import Etcdctl
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.limits import CUSTOMER
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.side_by_side import side_by_side
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_reader import EtcdReader
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_room import free_space
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_CLUSTER, namespace_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.etcd_member import MemberStatus, Pods
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import ReadingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import seed_condition, status
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_pods import pods_of
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_status import etcd_status, quota_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.health import FAIL_IF
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.namespace import is_foreign
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.unlisted_nodes import unlisted
@@ -81,9 +86,10 @@ class ClusterInfoDoor(ReadingDoor, ClusterDoor):
         known = read(lambda: record.read(self.seed, namespace), None)
         workloads = read(lambda: [*self.seed.list("apps/v1", "StatefulSet", namespace), *self.seed.list("apps/v1", "Deployment", namespace)], None)
         nodes = read(lambda: self.nodes(namespace), None)
+        etcd = read(lambda: self.etcd(name, namespace), None)
 
         def seen(record: Record | None) -> dict[str, Any]:
-            told = status.status(name, namespace, record, workloads, nodes, problems, datetime.now(UTC))
+            told = status.status(name, namespace, record, workloads, nodes, problems, datetime.now(UTC), etcd)
             return {**told, "unlisted_nodes": self.unlisted(name, nodes, record)}
 
         # a record that nothing can be made of is as good as none
@@ -92,6 +98,29 @@ class ClusterInfoDoor(ReadingDoor, ClusterDoor):
     def unlisted(self, name: str, nodes: list[dict[str, Any]] | None, known: Record | None) -> list[str]:
         listed = self.params["inventory_nodes"]
         return [] if listed is None or nodes is None else unlisted(name, nodes, listed, known)
+
+    def etcd(self, name: str, namespace: str) -> dict[str, Any] | None:
+        """None if there is none, or if this kubeconfig may not look at its pods."""
+        reader = EtcdReader(self.seed, namespace)
+        try:
+            seen = reader.seen()
+            if seen is None:
+                return None
+            pods = pods_of(seen)
+            pods = pods if pods.all_ready else reader.explained(reader.machines())
+            members = self.asked(namespace, pods)
+        except Refused:
+            return None
+        return etcd_status(name, pods, seen.pods, quota_of(seen.stateful_set), members)
+
+    def asked(self, namespace: str, pods: Pods) -> tuple[MemberStatus, ...] | None:
+        """What members say of themselves. None if none of them serves, or if nobody may ask."""
+        if not pods.ready:
+            return None
+        try:
+            return Etcdctl(self.seed, namespace, min(pods.ready)).status(pods.ready, timeout=PATIENCE_SECONDS)
+        except Refused:
+            return None
 
     def nodes(self, namespace: str) -> list[dict[str, Any]]:
         api = customer.open_cluster(self.seed, namespace, limits=LIMITS)

@@ -6,10 +6,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.etcdctl import Etcdctl, EtcdRefused
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_reader import STATEFUL_SET, EtcdReader
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import labels
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.etcd_member import Member, Pods, member_name, peer_url
@@ -18,11 +19,11 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_s
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import SteppingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import etcd_members as decide
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_places import Machine, must_spread
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_pods import pods_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_set import LABEL_SET
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.patience import Telling
 
-STATEFUL_SET, SELECTOR = "etcd", "app.kubernetes.io/name=etcd"
 POLL = 0.5
 # a container that ends at once is started anew after 0, 10 and 20 s, and has then ended often enough
 PATIENCE = 90
@@ -30,11 +31,13 @@ PATIENCE = 90
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """members is None where etcd was not asked."""
+    """members is None where etcd was not asked. machines: of the seed, None where they were not needed or may not be seen."""
 
     pods: Pods
     noted: dict[str, str]
     members: tuple[Member, ...] | None
+    machines: tuple[Machine, ...] | None = None
+    spread: bool = False
 
 
 class EtcdMembersDoor(SteppingDoor, ClusterDoor):
@@ -44,11 +47,19 @@ class EtcdMembersDoor(SteppingDoor, ClusterDoor):
         "wait_timeout": {"type": "int", "default": 300},
     }
 
+    @cached_property
+    def reader(self) -> EtcdReader:
+        return EtcdReader(self.seed, self.namespace)
+
     def observe(self) -> Observed:
         noted = dict((self.seed.get("v1", "ConfigMap", decide.CONFIG_MAP, self.namespace) or {}).get("data") or {})
         pods = self.decided(noted)
-        asks = decide.must_ask_etcd(self.params["etcd_replicas"], pods, noted)
-        return Observed(pods, noted, self.etcdctl(pods.ready).members() if asks and pods.ready else None)
+        wanted = self.params["etcd_replicas"]
+        machines = self.reader.machines() if pods.replicas != wanted or not (pods.all_ready and pods.spread) else None
+        pods = pods if pods.all_ready else self.reader.explained(machines)
+        asks = decide.must_ask_etcd(wanted, pods, noted)
+        return Observed(pods, noted, self.etcdctl(pods.ready).members() if asks and pods.ready else None, machines,
+                        must_spread(wanted, None if pods.replicas is None else pods.spread, pods.shared, machines))
 
     def decided(self, noted: dict[str, str]) -> Pods:
         """The pods, when each of them serves steadily or won't: a member that lost its data must be seen as such in whatever moment a run begins."""
@@ -61,24 +72,25 @@ class EtcdMembersDoor(SteppingDoor, ClusterDoor):
         return pods
 
     def pods(self) -> Pods:
-        stateful_set = self.seed.get("apps/v1", "StatefulSet", STATEFUL_SET, self.namespace)
-        if stateful_set is None:
-            return Pods()
-        return pods_of(stateful_set, self.seed.list("v1", "Pod", self.namespace, SELECTOR),
-                       self.seed.list("v1", "PersistentVolumeClaim", self.namespace, SELECTOR), datetime.now(UTC))
+        seen = self.reader.seen()
+        return pods_of(seen) if seen else Pods()
 
     def etcdctl(self, ready: frozenset[int]) -> Etcdctl:
         return Etcdctl(self.seed, self.namespace, min(ready))
 
     def plan(self, observed: Observed) -> Plan:
-        return decide.plan_members(self.params["etcd_replicas"], self.namespace, observed.pods, observed.members, observed.noted)
+        wanted = self.params["etcd_replicas"]
+        decide.check_room(wanted, self.namespace, observed.pods, spread=observed.spread, machines=observed.machines, noted=observed.noted)
+        for line in observed.pods.troubles():
+            self.progress(line)
+        return decide.plan_members(wanted, self.namespace, observed.pods, observed.members, observed.noted)
 
     def apply(self, step: Step) -> None:
         match step.target:
             case decide.WriteConfig():
                 self.note(step.target)
-            case decide.AddMember(ordinal, before):
-                self.add(ordinal, before)
+            case decide.AddMember(ordinal, before, afresh):
+                self.add(ordinal, before, afresh=afresh)
             case decide.RemoveMember(ordinal, after):
                 self.remove(ordinal, after)
             case decide.ReplaceMember(ordinal, others):
@@ -94,10 +106,12 @@ class EtcdMembersDoor(SteppingDoor, ClusterDoor):
                          "metadata": {"name": decide.CONFIG_MAP, "namespace": self.namespace,
                                       "labels": {**labels(self.cluster), LABEL_SET: decide.CONFIG_MAP}}})
 
-    def add(self, ordinal: int, before: tuple[int, ...]) -> None:
-        if ordinal in self.pods().volumes and (self.scale_now() or 0) <= ordinal:
-            # of a former member; data of another life would keep it out
+    def add(self, ordinal: int, before: tuple[int, ...], *, afresh: bool) -> None:
+        pods = self.pods()
+        if afresh and ordinal in pods.volumes:
             self.drop_volume(ordinal)
+            if (pods.replicas or 0) > ordinal:
+                self.drop_pod(ordinal)
         self.join(ordinal, before)
 
     def join(self, ordinal: int, before: tuple[int, ...]) -> None:
@@ -174,7 +188,8 @@ class EtcdMembersDoor(SteppingDoor, ClusterDoor):
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
         """formed: the first members are together, and the pods know."""
-        return {"formed": observed.noted.get("INITIAL_CLUSTER_STATE") == decide.EXISTING}
+        return {"formed": observed.noted.get("INITIAL_CLUSTER_STATE") == decide.EXISTING, "spread": observed.spread,
+                "away": observed.pods.away() if observed.pods.serve else []}
 
 
 def trouble(change: Callable[[], None]) -> str:

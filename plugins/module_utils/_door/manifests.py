@@ -18,19 +18,23 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.objects import ObjectKey
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import comparison, readiness
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import manifests as decide
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import readiness
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_set import SetName, Wanted, check_name, wanted_objects
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """api: None in check mode if the cluster does not exist yet. predicted: answers of dry runs for what is new or may differ."""
+    """api: None in check mode if the cluster does not exist yet. predicted: answers of dry runs for what is new or may differ.
+
+    left: objects of the set that are there and stay as they are.
+    """
 
     api: KubeApi | None
     wanted: tuple[Wanted, ...]
     live: dict[ObjectKey, dict[str, Any]] = field(default_factory=dict)
     predicted: dict[ObjectKey, dict[str, Any]] = field(default_factory=dict)
+    left: tuple[Wanted, ...] = ()
 
 
 class ManifestsDoor(ClusterApiDoor):
@@ -43,6 +47,7 @@ class ManifestsDoor(ClusterApiDoor):
         "manifests": {"type": "list", "elements": "raw", "required": True, "no_log": True},
         **WAIT,
         "prune": {"type": "bool", "default": True},
+        "leave": {"type": "list", "elements": "str", "default": []},
     }
     CONSTRAINTS = {"required_if": [("target", "cluster", ["cluster"])]}
 
@@ -66,12 +71,13 @@ class ManifestsDoor(ClusterApiDoor):
         if api is None:
             return Observed(api, wanted)
         live = self.labelled(api, wanted)
+        wanted, left = decide.split(wanted, live, self.params["leave"])
         if not self.check_mode:
             self.must_have_namespaces(api, wanted, live)
         predicted = live_objects.predicted(api, [item.manifest for item in decide.undecided(wanted, live)], existing=live)
         unlabelled = live_objects.present(api, (item.manifest for item in wanted
                                                 if item.key not in live and live_objects.is_of_an_object(predicted.get(item.key))))
-        return Observed(api, wanted, {**live, **unlabelled}, predicted)
+        return Observed(api, wanted, {**live, **unlabelled}, predicted, left)
 
     def must_have_namespaces(self, api: KubeApi, wanted: tuple[Wanted, ...], live: dict[ObjectKey, dict[str, Any]]) -> None:
         """Found out before the first object is written. A namespace that holds something of the set, or comes with it, needs no look."""
@@ -110,7 +116,11 @@ class ManifestsDoor(ClusterApiDoor):
     def plan(self, observed: Observed) -> Plan:
         for warning in decide.worth_telling(observed.api.warnings) if observed.api else ():
             self.progress(f"the server warns: {warning}")
-        plan = decide.plan(observed.wanted, observed.live, observed.predicted, prune=self.params["prune"], as_text=manifest_yaml.dump)
+        plan = decide.plan(observed.wanted, observed.live, observed.predicted, prune=self.params["prune"], as_text=manifest_yaml.dump,
+                           left=observed.left)
+        for item in observed.left:
+            if not comparison.covers(observed.live[item.key], item.manifest):
+                self.progress(f"{item.key} stays as it is for now, though it differs from what is wanted")
         self.waves = Waves(self, observed, {step.target.key for step in plan})
         self.moves_pods = any(step.target.action == "apply" and readiness.has_pods(step.target.key.kind) for step in plan)
         return plan
@@ -144,7 +154,7 @@ class ManifestsDoor(ClusterApiDoor):
         self.waves.wait_for_all()
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
-        return {"objects": [{"kind": item.key.kind, "name": item.key.name, "namespace": item.key.namespace} for item in observed.wanted]}
+        return {"objects": [{"kind": item.key.kind, "name": item.key.name, "namespace": item.key.namespace} for item in (*observed.wanted, *observed.left)]}
 
 
 class Waves:

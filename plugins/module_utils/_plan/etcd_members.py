@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.etcd_member import Member, Pods, initial_cluster, member_name
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_places import Machine, usable
 
 CONFIG_MAP = "etcd-members"
 # a single member that lost its volume must not begin anew as if nothing had been: with "existing" it says that it finds nobody
@@ -25,10 +26,14 @@ class WriteConfig:
 
 @dataclass(frozen=True, slots=True)
 class AddMember:
-    """A member joins without a vote, gets all data, and then votes. before: those that are members already."""
+    """A member joins without a vote, gets all data, and then votes.
+
+    before: those that are members already. afresh: a volume that is there is of a former member, whose data would keep this one out.
+    """
 
     ordinal: int
     before: tuple[int, ...]
+    afresh: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,29 @@ def must_ask_etcd(wanted: int, pods: Pods, noted: Mapping[str, str]) -> bool:
 
 def is_settled(pods: Pods, noted: Mapping[str, str]) -> bool:
     """The ConfigMap says what is."""
-    return noted.get("INITIAL_CLUSTER_STATE") == EXISTING and len(noted.get("INITIAL_CLUSTER", "").split(",")) == pods.replicas
+    return noted.get("INITIAL_CLUSTER_STATE") == EXISTING and _noted_size(noted) == pods.replicas
+
+
+def check_room(wanted: int, namespace: str, pods: Pods, *, spread: bool, machines: tuple[Machine, ...] | None, noted: Mapping[str, str]) -> None:
+    """Raises NotReady if new members are to be made and the seed has no machines for them now. spread: each needs one of its own."""
+    if not spread or machines is None or (pods.replicas is None and noted.get("INITIAL_CLUSTER_STATE") == EXISTING):
+        return
+    taken = {machine for dummy, machine in pods.places}
+    free = [machine.name for machine in usable(machines) if machine.name not in taken]
+    new = wanted - (pods.replicas or 0)
+    if new > len(free):
+        missing = [f"{machine.name} is {machine.trouble}" for machine in machines if machine.trouble and not machine.kept_for_others]
+        raise NotReady(f"etcd can't have {wanted} members now", where=f"namespace {namespace}",
+                       why=f"each has a machine of the seed of its own, and {len(free)} of the {new} needed are free{_listed(missing)}",
+                       fix=f"bring machines back or add some, or write etcd_replicas: {pods.replicas or 1}")
+
+
+def _listed(lines: list[str]) -> str:
+    return f" ({', '.join(lines)})" if lines else ""
+
+
+def _noted_size(noted: Mapping[str, str]) -> int:
+    return len(noted.get("INITIAL_CLUSTER", "").split(","))
 
 
 def plan_members(wanted: int, namespace: str, pods: Pods, members: tuple[Member, ...] | None, noted: Mapping[str, str]) -> Plan:
@@ -88,6 +115,13 @@ def plan_members(wanted: int, namespace: str, pods: Pods, members: tuple[Member,
 
 def _first(wanted: int, namespace: str, pods: Pods, noted: Mapping[str, str]) -> list[Step]:
     """Before there is an etcd, and while its first members come up."""
+    if pods.replicas is None and noted.get("INITIAL_CLUSTER_STATE") == EXISTING:
+        # its StatefulSet is gone, its data isn't: what is noted stays, and with it what pods that lost their volume must not do
+        size = _noted_size(noted)
+        if size != wanted:
+            raise NotReady(f"etcd can't change from {size} to {wanted} members", where=f"namespace {namespace}", why="its StatefulSet is not there",
+                           fix=f"run this with etcd_replicas: {size} first")
+        return []
     if pods.replicas is not None and pods.replicas != wanted:
         raise NotReady(f"etcd can't change from {pods.replicas} to {wanted} members", where=f"namespace {namespace}",
                        why="its first members are not all ready yet", fix=f"run this with etcd_replicas: {pods.replicas} until they are")
@@ -108,13 +142,14 @@ def _changes(wanted: int, namespace: str, pods: Pods, members: tuple[Member, ...
     resizing = [ordinal for ordinal in range(wanted) if ordinal not in voters] + [ordinal for ordinal in known if ordinal >= wanted]
     unwell = [ordinal for ordinal in sorted(voters) if ordinal not in pods.ready and ordinal not in mended and ordinal < max(wanted, 1)]
     if resizing and unwell:
+        reasons = [line for line in pods.troubles() if line.split()[0] in set(map(member_name, unwell))]
         raise NotReady(f"etcd can't change to {wanted} members", where=f"namespace {namespace}",
-                       why=f"not ready: {', '.join(map(member_name, unwell))}; its size changes only while all members are well",
+                       why=f"not ready: {', '.join(map(member_name, unwell))}; its size changes only while all members are well{_listed(reasons)}",
                        fix="mend that first: kubectl describe and kubectl logs of the pod say more")
     there = set(voters)
     for ordinal in range(wanted):
         if ordinal not in voters:
-            steps.append(Step(f"Add member {member_name(ordinal)} to etcd", AddMember(ordinal, tuple(sorted(there)))))
+            steps.append(Step(f"Add member {member_name(ordinal)} to etcd", AddMember(ordinal, tuple(sorted(there)), ordinal not in known)))
             there.add(ordinal)
     for ordinal in sorted({*known, *range(wanted, pods.replicas or 0)}, reverse=True):
         if ordinal >= wanted:

@@ -53,13 +53,21 @@ def kinds_to_look_through(wanted: Iterable[Wanted], *, prune: bool, scope: str) 
     return kinds
 
 
+def split(wanted: Iterable[Wanted], live: Live, leave: Iterable[str]) -> tuple[tuple[Wanted, ...], tuple[Wanted, ...]]:
+    """Objects to look after, and those of them that are there and are to be left as they are. leave: such as StatefulSet/etcd."""
+    names = set(leave)
+    left = tuple(item for item in wanted if f"{item.key.kind}/{item.key.name}" in names and item.key in live)
+    return tuple(item for item in wanted if item not in left), left
+
+
 def undecided(wanted: Iterable[Wanted], live: Live) -> list[Wanted]:
     """Objects about which only the server can tell whether, and in what, they change."""
     return [item for item in wanted if item.key not in live or not comparison.covers(live[item.key], item.manifest)]
 
 
-def plan(wanted: Iterable[Wanted], live: Live, predicted: Live, *, prune: bool, as_text: Callable[[dict[str, Any]], str]) -> Plan:
-    """predicted: answers of dry runs, for those objects of undecided() that the server could judge."""
+def plan(wanted: Iterable[Wanted], live: Live, predicted: Live, *, prune: bool, as_text: Callable[[dict[str, Any]], str],
+         left: Iterable[Wanted] = ()) -> Plan:
+    """predicted: answers of dry runs, for those objects of undecided() that the server could judge. left: of the set, too, and not touched."""
     def shown(manifest: dict[str, Any]) -> str:
         return as_text(comparison.masked(comparison.cleaned(manifest)))
 
@@ -74,7 +82,7 @@ def plan(wanted: Iterable[Wanted], live: Live, predicted: Live, *, prune: bool, 
                               header=str(item.key)))
     # what replaces an object is ready before that one goes
     last = max((item.wave for item in wanted), default=0) + 1
-    for key, manifest in left_over(wanted, live).items() if prune else ():
+    for key, manifest in left_over((*wanted, *left), live).items() if prune else ():
         steps.append(Step(f"Delete {key}", Change("delete", key, manifest, last), before=shown(manifest), header=str(key)))
     return Plan(tuple(steps))
 

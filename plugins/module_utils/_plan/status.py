@@ -10,11 +10,11 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_CLUSTER, namespace_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import UNKNOWN
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Phase, Record
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import launch_stages
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import etcd_status, launch_stages
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.health import health
 
 CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
-COLUMNS = ("CLUSTER", "PHASE", "SINCE", "KUBERNETES", "STAGE", "CONTROL PLANE", "NODES", "LAST ERROR")
+COLUMNS = ("CLUSTER", "PHASE", "SINCE", "KUBERNETES", "STAGE", "CONTROL PLANE", "ETCD", "NODES", "LAST ERROR")
 
 
 def readiness(workloads: Iterable[dict[str, Any]]) -> dict[str, dict[str, int]]:
@@ -65,8 +65,11 @@ def clusters_of(namespaces: Iterable[dict[str, Any]]) -> list[str]:
 
 
 def status(name: str, namespace: str, record: Record | None, workloads: Iterable[dict[str, Any]] | None,
-           nodes: Iterable[dict[str, Any]] | None, problems: list[str], now: datetime) -> dict[str, Any]:
-    """One cluster as data. workloads, nodes: None if the seed or its own API didn't tell. problems: lines about what could not be read."""
+           nodes: Iterable[dict[str, Any]] | None, problems: list[str], now: datetime, etcd: dict[str, Any] | None = None) -> dict[str, Any]:
+    """One cluster as data. workloads, nodes: None if the seed or its own API didn't tell. problems: lines about what could not be read.
+
+    etcd: None if that could not be.
+    """
     components = readiness(workloads or ())
     counted = node_count(nodes)
     own = launch_stages.used_by(record)
@@ -80,7 +83,7 @@ def status(name: str, namespace: str, record: Record | None, workloads: Iterable
         # nodes alone, of a cluster whose record can't be read, don't tell what it uses
         "stage": launch_stages.least_trusted(used if own else ()), "features": launch_stages.shown(used), "leaving": launch_stages.leaving(used),
         "control_plane": components, "control_plane_ready": all(is_ready(one) for one in components.values()),
-        "nodes": counted, "last_error": record.last_error if record else "", "node_error": record.node_error if record else "",
+        "etcd": etcd, "nodes": counted, "last_error": record.last_error if record else "", "node_error": record.node_error if record else "",
         "problems": problems,
     }
 
@@ -89,13 +92,18 @@ def row(cluster: dict[str, Any]) -> tuple[str, ...]:
     """The cells of one cluster, in the order of COLUMNS."""
     nodes = cluster["nodes"]
     return (cluster["name"], phase_cell(cluster), cluster["age"] or UNKNOWN, cluster["kubernetes_version"], cluster["stage"],
-            control_plane_cell(cluster["control_plane"]),
+            control_plane_cell(cluster["control_plane"]), etcd_status.cell(cluster["etcd"]),
             f"{nodes['ready']}/{nodes['total']} ready" if nodes is not None else UNKNOWN, cluster["last_error"] or cluster["node_error"] or "-")
 
 
 def phase_cell(cluster: dict[str, Any]) -> str:
     """What the cluster is now, where a run has come to its end; else what the run is at."""
     return cluster["health"] if cluster["phase"] == Phase.RUNNING else cluster["phase"]
+
+
+def notes_of(cluster: dict[str, Any]) -> list[str]:
+    """Lines below the table."""
+    return [*cluster["problems"], *(cluster["etcd"] or {}).get("notes", []), *cluster["leaving"]]
 
 
 def control_plane_cell(components: dict[str, dict[str, int]]) -> str:
@@ -115,5 +123,5 @@ def table(clusters: list[dict[str, Any]], asked_for: str | None = None) -> str:
     rows = [COLUMNS, *(row(cluster) for cluster in clusters)]
     widths = [max(len(one[index]) for one in rows) for index in range(len(COLUMNS))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(one, widths, strict=True)).rstrip() for one in rows]
-    notes = [f"{cluster['name']}: {problem}" for cluster in clusters for problem in [*cluster["problems"], *cluster["leaving"]]]
+    notes = [f"{cluster['name']}: {problem}" for cluster in clusters for problem in notes_of(cluster)]
     return "\n".join([*lines, *(["", *notes] if notes else [])])

@@ -25,7 +25,7 @@ KUBELET_CA = "-----BEGIN CERTIFICATE-----\nkubelet-ca\n-----END CERTIFICATE-----
 UID = "0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a11"
 
 
-def values(*, address: str = "198.51.100.10", port: int = 31443, konnectivity_port: int = 31444, **options: Any) -> dict[str, Any]:
+def values(*, address: str = "198.51.100.10", port: int = 31443, konnectivity_port: int = 31444, spread: bool = False, **options: Any) -> dict[str, Any]:
     """What the role hands to its templates for a cluster with these options of cluster_spec."""
     spec, dummy = wanted({
         "cluster": "demo", "kubernetes_version": "1.36.3", "seed_kubeconfig": "/home/user/.kube/fra1", "seed_address": address,
@@ -40,13 +40,14 @@ def values(*, address: str = "198.51.100.10", port: int = 31443, konnectivity_po
     names = [certificate.name for certificate in wanted_certificates(ClusterNames("demo", spec.namespace, address, "10.96.0.1", "cluster.local"))]
     objects = [*AUTHORITIES[:3], *names, "ca-bundle", "service-account-key", "encryption-config", *AUTHORITIES[3:], "kubelet-ca-bundle"]
     return {"cluster": spec.as_dict(), "endpoint": {"address": address, "port": port, "konnectivity_port": konnectivity_port},
+            "etcd": {"spread": spread},
             "cloud": {"uid": UID, "tag": f"kubermatic-caas:{UID}", "hash": "f00d0000f00d0000"},
             "pki": {"hashes": {name: f"{number:016x}" for number, name in enumerate(objects)}, "kubelet_ca_bundle": KUBELET_CA}}
 
 
 VARIANTS: dict[str, dict[str, Any]] = {
     "default": values(),
-    "replicated": values(control_plane_replicas=2, etcd_replicas=3),
+    "replicated": values(control_plane_replicas=2, etcd_replicas=3, spread=True),
     "digitalocean": values(cloud_provider="digitalocean"),
     "aws": values(cloud_provider="aws", cloud_credentials="machines", kubernetes_version="1.33"),
     "bare": values(add_ons=dict.fromkeys(NAMES, False), node_networks=["192.0.2.0/24", "203.0.113.7/32"]),

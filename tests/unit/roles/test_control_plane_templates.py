@@ -142,8 +142,22 @@ def test_two_replicas_and_three_members():
     assert etcd["replicas"] == 3
     assert "--initial-cluster=$(INITIAL_CLUSTER)" in etcd["template"]["spec"]["containers"][0]["command"]
     # pods of a cluster that changes its size are not restarted for it
-    (smaller,) = (item for item in objects("default", "seed") if item["kind"] == "StatefulSet")
+    (smaller,) = (item for item in yaml.safe_load_all(rendered("seed/etcd.yaml.j2", values(spread=True))) if item["kind"] == "StatefulSet")
     assert etcd["template"] == smaller["spec"]["template"]
+
+
+def test_members_of_etcd_share_no_machine_where_there_are_enough():
+    rules = {variant: dict(pods(variant, "seed"))["etcd"]["affinity"]["podAntiAffinity"] for variant in ("default", "replicated")}
+    (required,) = rules["replicated"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    assert required == {"topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": {"app.kubernetes.io/name": "etcd"}}}
+    assert list(rules["default"]) == ["preferredDuringSchedulingIgnoredDuringExecution"]
+
+
+def test_a_member_of_etcd_may_be_defragmented_for_ten_minutes():
+    """It answers no probe meanwhile."""
+    (etcd,) = (item for item in objects("default", "seed") if item["kind"] == "StatefulSet")
+    probe = etcd["spec"]["template"]["spec"]["containers"][0]["livenessProbe"]
+    assert probe["failureThreshold"] * min(probe["periodSeconds"], probe["timeoutSeconds"]) >= 600
 
 
 @pytest.mark.parametrize(("variant", "together"), [("default", {"etcd"}), ("replicated", set())])
@@ -152,7 +166,7 @@ def test_a_cluster_with_one_etcd_lives_and_waits_on_its_machine_others_are_sprea
         rules = pod["affinity"]
         kinds = {"podAffinity": set(), "podAntiAffinity": set()}
         for kind, rule in rules.items():
-            for term in rule["preferredDuringSchedulingIgnoredDuringExecution"]:
+            for term in rule.get("preferredDuringSchedulingIgnoredDuringExecution", []):
                 kinds[kind].add(term["podAffinityTerm"]["labelSelector"]["matchLabels"]["app.kubernetes.io/name"])
         stays = {item["key"].rpartition("/")[2] for item in pod.get("tolerations", []) if "tolerationSeconds" not in item}
         if name != "etcd":
