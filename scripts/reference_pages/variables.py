@@ -45,6 +45,8 @@ PLAYBOOKS = {
                     "node_forget": "Deletes only the Node, for a host that is gone for good."},
     "kubeconfig": {"cluster": "Only this cluster.", "path": "The file to write, `<cluster>.kubeconfig` in the current directory by default.",
                    "lifetime": "How long it is valid, such as `8h`."},
+    "maintain_etcd": {"cluster": "Only this cluster, which the inventory need not know.", "seed": "As in `create_cluster`.",
+                      "etcd_interruption": "Lets a cluster with a single member of etcd be away for as long as its defragmentation takes."},
     "status": {"cluster": "Only this cluster.", "format": "`table` (default) or `json`.", "path": "With `format=json`, the file to write."},
 }
 
