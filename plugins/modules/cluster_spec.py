@@ -75,9 +75,11 @@ options:
     choices: [1, 3, 5]
     default: 1
   etcd_storage:
-    description: Size of the volume of each member of etcd, a whole number with C(Mi), C(Gi) or C(Ti). It can't change later.
+    description:
+      - Size of the volume of each member of etcd, a whole number with C(Mi), C(Gi) or C(Ti). The database may have half of it, and 8 GiB at most.
+      - Without it, a new cluster gets V(4Gi), and one that exists keeps what it has.
+      - It can grow in a cluster that exists, where its StorageClass allows volumes to grow or where volumes are directories (local-path-provisioner).
     type: str
-    default: 1Gi
   etcd_storage_class:
     description: StorageClass of the seed for these volumes, empty for the default one. It can't change later.
     type: str

@@ -30,6 +30,14 @@ options:
     type: int
     choices: [1, 3, 5]
     required: true
+  etcd_storage:
+    description:
+      - Size of the volume of each member. Volumes that are smaller grow, and new members get such volumes. The StatefulSet is made anew for that, while its
+        pods run on.
+      - Volumes that are directories (local-path-provisioner) have no size that could grow.
+      - Empty, volumes stay as they are.
+    type: str
+    default: ""
   wait_timeout:
     description: Seconds to wait for one member.
     type: int
@@ -69,6 +77,12 @@ away:
   type: list
   elements: str
   sample: ["etcd-2 waits for machine fra1-3 of the seed, which is cordoned"]
+leave:
+  description: What the set of manifests of the control plane must not touch now, for the option O(kubermatic.caas.manifests#module:leave).
+  returned: success
+  type: list
+  elements: str
+  sample: [StatefulSet/etcd]
 """
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_members import EtcdMembersDoor

@@ -179,12 +179,12 @@ class KubeApi:
         return self._object("PATCH", path, self.request("PATCH", path, {"fieldManager": FIELD_MANAGER}, body, MERGE_PATCH), api_version, kind)
 
     def delete(self, api_version: str, kind: str, name: str, namespace: str | None = None, *, uid: str | None = None,
-               grace_period: int | None = None) -> bool:
-        """Deletes an object and in the background what it owns. uid: only this very object. grace_period: seconds.
+               grace_period: int | None = None, orphan: bool = False) -> bool:
+        """Deletes an object and in the background what it owns. uid: only this very object. grace_period: seconds. orphan: what it owns stays.
 
         False: it was gone already. An object with finalizers still exists for a while afterwards.
         """
-        options: dict[str, Any] = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background"}
+        options: dict[str, Any] = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Orphan" if orphan else "Background"}
         if uid is not None:
             options["preconditions"] = {"uid": uid}
         if grace_period is not None:

@@ -29,6 +29,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan.namespace im
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.unlisted_nodes import unlisted
 
 AT_A_TIME = 8
+# for etcd's own answer, and as much again for the way there
+ETCD_SECONDS = 5.0
 # one look at a cluster, which is none of the others' business: neither its pace nor its size
 LIMITS = replace(CUSTOMER, silence=4.0, read=4.0, patience=6.0)
 
@@ -118,7 +120,7 @@ class ClusterInfoDoor(ReadingDoor, ClusterDoor):
         if not pods.ready:
             return None
         try:
-            return Etcdctl(self.seed, namespace, min(pods.ready)).status(pods.ready, timeout=PATIENCE_SECONDS)
+            return Etcdctl(self.seed, namespace, min(pods.ready)).status(pods.ready, timeout=ETCD_SECONDS)
         except Refused:
             return None
 

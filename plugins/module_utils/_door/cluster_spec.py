@@ -10,6 +10,7 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record, seed_machines
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._door import seed_room
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_reader import EtcdReader, grow
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import plan_present, seen
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Choice, Components, assumed, newer_patch
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import KEY_TYPES
@@ -17,7 +18,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provi
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN_URL
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ADD_ONS, CLOUD_ADD_ONS, EXPOSURES, ClusterSpec, moved, variables
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.control_plane_size import DEFAULT, SIZES
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, InvalidInput, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.features import Feature
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
@@ -27,7 +28,15 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_do
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import ReadingDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.rights import check_rights
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import launch_stages
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cluster_spec import check_against_record, check_version, wanted, what_runs
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cluster_spec import (
+    check_against_record,
+    check_version,
+    storage_before,
+    wanted,
+    what_runs,
+    with_kept_storage,
+)
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_volumes import growing
 
 API_SERVER = "kube-apiserver"
 
@@ -49,7 +58,7 @@ class ClusterSpecDoor(ReadingDoor, ClusterDoor):
         "control_plane_resources": {"type": "dict", "default": {}},
         "control_plane_priority_class": {"type": "str", "default": ""},
         "etcd_replicas": {"type": "int", "choices": [1, 3, 5], "default": 1},
-        "etcd_storage": {"type": "str", "default": "1Gi"},
+        "etcd_storage": {"type": "str"},
         "etcd_storage_class": {"type": "str", "default": ""},
         "add_ons": {"type": "dict", "apply_defaults": True,
                     "options": {name: {"type": "bool", "default": True} for name in (*ADD_ONS, *CLOUD_ADD_ONS)}},
@@ -81,7 +90,9 @@ class ClusterSpecDoor(ReadingDoor, ClusterDoor):
         check_version(self.cluster, self.params["kubernetes_version"], runs)
         spec, choice = wanted(self.params, runs)
         self.say_version(choice, runs)
+        spec = with_kept_storage(spec, known, self.params["etcd_storage"])
         check_against_record(spec, known)
+        self.check_growth(spec, storage_before(spec, known))
         self.check_stages(spec, known)
         for name, (was, now) in moved(spec.as_dict(), known.spec if known else {}).items():
             self.progress(f"{name} changes from {was or 'the usual place'} to {now or 'the usual place'}: the inventory alone says it, not the record")
@@ -123,6 +134,18 @@ class ClusterSpecDoor(ReadingDoor, ClusterDoor):
             self.progress(f"Cluster {self.cluster} runs Kubernetes {choice.version} and keeps it; new clusters get {newer}")
         elif choice.resolved_from and not runs:
             self.progress(f"Kubernetes {choice.resolved_from} is {choice.version}, the newest patch known here")
+
+    def check_growth(self, spec: ClusterSpec, before: str) -> None:
+        """Whether the volumes of etcd may grow says the seed, by a dry run. before: their size, "" if they don't grow."""
+        if not before:
+            return
+        for ordinal in growing(spec.etcd_storage, EtcdReader(self.seed, self.namespace).claims()):
+            try:
+                grow(self.seed, self.namespace, ordinal, spec.etcd_storage, dry_run=True)
+            except (Refused, ApiError) as error:
+                raise InvalidInput(f"etcd_storage can't grow from {before} to {spec.etcd_storage}", where=f"cluster {spec.name}",
+                                   why=error.why or error.what,
+                                   fix=f"write etcd_storage: {before}, or let its StorageClass allow it (allowVolumeExpansion: true)") from None
 
     def look_elsewhere(self) -> None:
         """A cluster stays in its seed: a new one has no namesake in another. What can't be asked keeps nobody from work."""

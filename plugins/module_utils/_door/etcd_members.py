@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.etcdctl import Etcdctl, EtcdRefused
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_reader import STATEFUL_SET, EtcdReader
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_reader import STATEFUL_SET, EtcdReader, grow
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import labels
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.etcd_member import Member, Pods, member_name, peer_url
@@ -21,6 +21,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._module.door impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import etcd_members as decide
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_places import Machine, must_spread
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_pods import pods_of
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_volumes import GrowVolume, RemakeStatefulSet, plan_volumes, remade
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_set import LABEL_SET
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.patience import Telling
 
@@ -31,19 +32,21 @@ PATIENCE = 90
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """members is None where etcd was not asked. machines: of the seed, None where they were not needed or may not be seen."""
+    """members is None where etcd was not asked. machines: of the seed, None where they were not needed or may not be seen. volumes: what lets them grow."""
 
     pods: Pods
     noted: dict[str, str]
     members: tuple[Member, ...] | None
     machines: tuple[Machine, ...] | None = None
     spread: bool = False
+    volumes: tuple[Step, ...] = ()
 
 
 class EtcdMembersDoor(SteppingDoor, ClusterDoor):
     ARGUMENT_SPEC = {
         **CLUSTER,
         "etcd_replicas": {"type": "int", "choices": [1, 3, 5], "required": True},
+        "etcd_storage": {"type": "str", "default": ""},
         "wait_timeout": {"type": "int", "default": 300},
     }
 
@@ -58,8 +61,16 @@ class EtcdMembersDoor(SteppingDoor, ClusterDoor):
         machines = self.reader.machines() if pods.replicas != wanted or not (pods.all_ready and pods.spread) else None
         pods = pods if pods.all_ready else self.reader.explained(machines)
         asks = decide.must_ask_etcd(wanted, pods, noted)
+        # an etcd whose StatefulSet is gone may have members that share a machine
+        unseen = pods.replicas is None and noted.get("INITIAL_CLUSTER_STATE") == decide.EXISTING
+        live = pods.spread if pods.replicas is not None or unseen else None
         return Observed(pods, noted, self.etcdctl(pods.ready).members() if asks and pods.ready else None, machines,
-                        must_spread(wanted, None if pods.replicas is None else pods.spread, pods.shared, machines))
+                        must_spread(wanted, live, pods.shared or unseen, machines), self.volumes())
+
+    def volumes(self) -> tuple[Step, ...]:
+        size = self.params["etcd_storage"]
+        seen = self.reader.seen() if size else None
+        return tuple(plan_volumes(size, seen.stateful_set, seen.claims)) if seen else ()
 
     def decided(self, noted: dict[str, str]) -> Pods:
         """The pods, when each of them serves steadily or won't: a member that lost its data must be seen as such in whatever moment a run begins."""
@@ -83,7 +94,8 @@ class EtcdMembersDoor(SteppingDoor, ClusterDoor):
         decide.check_room(wanted, self.namespace, observed.pods, spread=observed.spread, machines=observed.machines, noted=observed.noted)
         for line in observed.pods.troubles():
             self.progress(line)
-        return decide.plan_members(wanted, self.namespace, observed.pods, observed.members, observed.noted)
+        members = decide.plan_members(wanted, self.namespace, observed.pods, observed.members, observed.noted)
+        return Plan((*observed.volumes, *members))
 
     def apply(self, step: Step) -> None:
         match step.target:
@@ -100,6 +112,19 @@ class EtcdMembersDoor(SteppingDoor, ClusterDoor):
                 self.join(ordinal, others)
             case decide.DropVolume(ordinal):
                 self.drop_volume(ordinal)
+            case GrowVolume(ordinal, size):
+                grow(self.seed, self.namespace, ordinal, size)
+            case RemakeStatefulSet(size):
+                self.remake(size)
+
+    def remake(self, size: str) -> None:
+        """Its pods lose their owner for a moment, and get the new one. Killed in between, the set of manifests makes it."""
+        live = self.reader.stateful_set()
+        if live is None:
+            return
+        self.seed.delete("apps/v1", "StatefulSet", STATEFUL_SET, self.namespace, uid=live["metadata"]["uid"], orphan=True)
+        self.until("the former StatefulSet of etcd is gone", lambda: "it is still there" if self.reader.stateful_set() else "")
+        self.seed.apply(remade(live, size))
 
     def note(self, target: decide.WriteConfig) -> None:
         self.seed.apply({"apiVersion": "v1", "kind": "ConfigMap", "data": decide.config(target, self.namespace),
@@ -187,9 +212,12 @@ class EtcdMembersDoor(SteppingDoor, ClusterDoor):
             time.sleep(POLL)
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
-        """formed: the first members are together, and the pods know."""
-        return {"formed": observed.noted.get("INITIAL_CLUSTER_STATE") == decide.EXISTING, "spread": observed.spread,
-                "away": observed.pods.away() if observed.pods.serve else []}
+        """formed: the first members are together, and the pods know. leave: what the set of manifests must not touch now."""
+        away = observed.pods.away() if observed.pods.serve else []
+        # a look at what is to be made anew would only find that it can't change
+        unmade = self.check_mode and any(isinstance(step.target, RemakeStatefulSet) for step in plan)
+        return {"formed": observed.noted.get("INITIAL_CLUSTER_STATE") == decide.EXISTING, "spread": observed.spread, "away": away,
+                "leave": [f"StatefulSet/{STATEFUL_SET}"] if away or unmade else []}
 
 
 def trouble(change: Callable[[], None]) -> str:

@@ -6,13 +6,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import FIELD_MANAGER, KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.etcd_member import Pods, member_name
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_places import Machine, machines_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_pods import Evidence, Seen, ended_often, pods_of
 
 STATEFUL_SET, SELECTOR = "etcd", "app.kubernetes.io/name=etcd"
+MERGE_PATCH = "application/merge-patch+json"
+
+
+def grow(api: KubeApi, namespace: str, ordinal: int, size: str, *, dry_run: bool = False) -> None:
+    """Lets the volume of a member become larger. Raises Refused or ApiError if it may not."""
+    path = f"/api/v1/namespaces/{namespace}/persistentvolumeclaims/data-{member_name(ordinal)}"
+    api.request("PATCH", path, {"fieldManager": FIELD_MANAGER, **({"dryRun": "All"} if dry_run else {})},
+                {"spec": {"resources": {"requests": {"storage": size}}}}, MERGE_PATCH)
 
 
 class EtcdReader:
@@ -23,11 +31,17 @@ class EtcdReader:
 
     def seen(self) -> Seen | None:
         """None without a StatefulSet."""
-        stateful_set = self.api.get("apps/v1", "StatefulSet", STATEFUL_SET, self.namespace)
+        stateful_set = self.stateful_set()
         if stateful_set is None:
             return None
-        return Seen(stateful_set, tuple(self.api.list("v1", "Pod", self.namespace, SELECTOR)),
-                    tuple(self.api.list("v1", "PersistentVolumeClaim", self.namespace, SELECTOR)), datetime.now(UTC))
+        return Seen(stateful_set, tuple(self.api.list("v1", "Pod", self.namespace, SELECTOR)), self.claims(), datetime.now(UTC))
+
+    def stateful_set(self) -> dict[str, Any] | None:
+        return self.api.get("apps/v1", "StatefulSet", STATEFUL_SET, self.namespace)
+
+    def claims(self) -> tuple[dict[str, Any], ...]:
+        """Of volumes of members, present and former ones."""
+        return tuple(self.api.list("v1", "PersistentVolumeClaim", self.namespace, SELECTOR))
 
     def machines(self) -> tuple[Machine, ...] | None:
         """Of the seed. An operator of one namespace may not look."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from ipaddress import IPv4Address
 from typing import Any
 
@@ -25,13 +26,15 @@ _DOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*", re.ASCII)
 _QUANTITY = re.compile(r"[1-9][0-9]{0,5}(Mi|Gi|Ti)", re.ASCII)
 _REGISTRY = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([._-][a-z0-9]+)*)*", re.ASCII)
 MOST_REPLICAS = 7
+# half of it is upstream's own default for the database
+ETCD_STORAGE = "4Gi"
 _UNITS = {"Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 # upstream's advice
 _LARGEST_DATABASE = 8 * 2**30
 # property of the cluster -> the variable that sets it; none of them can change while the cluster lives
 _FIXED = {"pod_cidr": "pod_cidr", "service_cidr": "service_cidr", "dns_domain": "cluster_dns_domain", "key_type": "key_type",
           # a claim keeps its volume
-          "etcd_storage": "etcd_storage", "etcd_storage_class": "etcd_storage_class",
+          "etcd_storage_class": "etcd_storage_class",
           # nodes know their machines by it, volumes and load balancers would be forgotten
           "cloud_provider": "cloud_provider"}
 # what clusters were made with before there was a choice
@@ -65,7 +68,16 @@ def images(components: Components, kubernetes_registry: str, flannel_registry: s
 
 def etcd_quota_bytes(storage: str) -> int:
     """Half of the volume: the rest is for the write-ahead log, snapshots and a defragmentation. A full database says so, a full volume ends etcd."""
-    return min(int(storage[:-2]) * _UNITS[storage[-2:]] // 2, _LARGEST_DATABASE)
+    return min(_bytes(storage) // 2, _LARGEST_DATABASE)
+
+
+def _bytes(storage: str) -> int:
+    return int(storage[:-2]) * _UNITS[storage[-2:]]
+
+
+def etcd_storage(text: Any) -> str:
+    """A size, if it is one. Raises InvalidInput."""
+    return matching(text, _QUANTITY, what="Storage size", where="etcd_storage", fix=f"write a whole number and Mi, Gi or Ti, such as {ETCD_STORAGE}")
 
 
 def registry(params: dict[str, Any], name: str) -> str:
@@ -128,8 +140,7 @@ def wanted(params: dict[str, Any], runs: Components | None = None) -> tuple[Clus
     if not 1 <= params["control_plane_replicas"] <= MOST_REPLICAS:
         raise InvalidInput(f"{params['control_plane_replicas']} replicas of the control plane can't be had",
                            where="control_plane_replicas", fix=f"write a number from 1 to {MOST_REPLICAS}")
-    storage = matching(params["etcd_storage"], _QUANTITY, what="Storage size", where="etcd_storage",
-                       fix="write a whole number and Mi, Gi or Ti, such as 1Gi")
+    storage = etcd_storage(ETCD_STORAGE if params["etcd_storage"] is None else params["etcd_storage"])
     storage_class = params["etcd_storage_class"] and matching(
         params["etcd_storage_class"], _DOMAIN, what="Storage class", where="etcd_storage_class",
         fix="write the name of a StorageClass of the seed, or leave it out for the default one")
@@ -153,6 +164,25 @@ def wanted(params: dict[str, Any], runs: Components | None = None) -> tuple[Clus
         cloud_provider=params["cloud_provider"], cloud_credentials=cloud_credentials(params),
         **{f"{name}_registry": place for name, place in cloud_registries.items()},
         digitalocean_url=digitalocean_url(params["digitalocean_url"]), aws_url=aws_url(params["aws_url"]), components=row.as_dict()), choice
+
+
+def with_kept_storage(spec: ClusterSpec, record: Record | None, given: str | None) -> ClusterSpec:
+    """A cluster keeps the volumes that it has, unless another size is given: the default may have been another one when it was made."""
+    kept = record.spec.get("etcd_storage") if record and given is None else None
+    if kept is None:
+        return spec
+    return replace(spec, etcd_storage=etcd_storage(kept), etcd_quota_bytes=etcd_quota_bytes(kept))
+
+
+def storage_before(spec: ClusterSpec, record: Record | None) -> str:
+    """The size that the volumes of etcd grow from, "" if they don't. Raises InvalidInput if they would have to shrink."""
+    was = record.spec.get("etcd_storage") if record else None
+    if was is None or _bytes(etcd_storage(was)) == _bytes(spec.etcd_storage):
+        return ""
+    if _bytes(was) > _bytes(spec.etcd_storage):
+        raise InvalidInput(f"etcd_storage can't shrink from {was} to {spec.etcd_storage}", where=f"cluster {spec.name}", why="volumes only grow",
+                           fix=f"write etcd_storage: {was}, or more")
+    return str(was)
 
 
 def check_against_record(spec: ClusterSpec, record: Record | None) -> None:

@@ -69,7 +69,7 @@ def plan_upkeep(cluster: str, pods: Pods, members: Collection[MemberStatus], quo
         return Plan(), []
     if not pods.serve or not members:
         raise NotReady(f"etcd of cluster {cluster} doesn't serve", where=f"namespace cluster-{cluster}",
-                       why="; ".join(pods.troubles()) or "not ready: " + ", ".join(member_name(one) for one in range(pods.replicas) if one not in pods.ready),
+                       why="not ready: " + ", ".join(pods.troubles() or [member_name(one) for one in range(pods.replicas) if one not in pods.ready]),
                        fix="mend that first: kubectl describe and kubectl logs of the pods say more")
     if any(NOSPACE in member.alarms for member in members):
         return Plan((Step("Forget the history of etcd", Compact(max(member.revision for member in members))),

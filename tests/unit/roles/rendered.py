@@ -31,7 +31,7 @@ def values(*, address: str = "198.51.100.10", port: int = 31443, konnectivity_po
         "cluster": "demo", "kubernetes_version": "1.36.3", "seed_kubeconfig": "/home/user/.kube/fra1", "seed_address": address,
         "pod_cidr": "10.244.0.0/16", "service_cidr": "10.96.0.0/16", "cluster_dns_domain": "cluster.local", "expose": "node_port",
         "control_plane_replicas": 1, "control_plane_size": "small", "control_plane_resources": {}, "control_plane_priority_class": "",
-        "etcd_replicas": 1, "etcd_storage": "1Gi", "etcd_storage_class": "", "cluster_audit_log": False, "node_networks": [],
+        "etcd_replicas": 1, "etcd_storage": "4Gi", "etcd_storage_class": "", "cluster_audit_log": False, "node_networks": [],
         "kube_proxy_config": {}, "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io", "key_type": "ecdsa-p256",
         "cloud_provider": "none", "cloud_credentials": "secret", "digitalocean_registry": "docker.io/digitalocean",
         "aws_registry": "public.ecr.aws/ebs-csi-driver",

@@ -18,7 +18,14 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spe
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import LaunchStage
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cluster_spec import check_against_record, check_version, wanted, what_runs
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cluster_spec import (
+    check_against_record,
+    check_version,
+    storage_before,
+    wanted,
+    what_runs,
+    with_kept_storage,
+)
 
 GIVEN: dict[str, Any] = {"seed_kubeconfig": "/seed", "cluster": "demo", "kubernetes_version": "1.36.3", "seed_address": "198.51.100.10"}
 
@@ -80,8 +87,8 @@ def test_all_that_follows_from_four_variables():
             "kube_controller_manager": {"cpu": "50m", "memory": "96Mi", "memory_limit": "512Mi", "go_memory_limit": "460MiB"},
             "kube_scheduler": {"cpu": "20m", "memory": "64Mi", "memory_limit": "256Mi", "go_memory_limit": "230MiB"},
             "requests": 200, "changes": 100},
-        "etcd_replicas": 1, "etcd_storage": "1Gi", "etcd_storage_class": "",
-        "etcd_quota_bytes": 536870912, "add_ons": {"kube_proxy": True, "coredns": True, "flannel": True, "konnectivity": True, "metrics_server": True},
+        "etcd_replicas": 1, "etcd_storage": "4Gi", "etcd_storage_class": "",
+        "etcd_quota_bytes": 2147483648, "add_ons": {"kube_proxy": True, "coredns": True, "flannel": True, "konnectivity": True, "metrics_server": True},
         "node_networks": [], "audit_log": False, "kube_proxy_config": {}, "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io",
         "cloud_provider": "none", "cloud_credentials": "secret", "digitalocean_registry": "docker.io/digitalocean",
         "aws_registry": "public.ecr.aws/ebs-csi-driver",
@@ -163,7 +170,6 @@ def record(**change: Any) -> Record:
     ({"dns_domain": "example.org"}, "Write cluster_dns_domain: example.org, or create another cluster"),
     ({"key_type": "rsa-2048"}, "key_type can't change"),
     ({"cloud_provider": "digitalocean"}, "cloud_provider can't change from 'digitalocean' to 'none'"),
-    ({"etcd_storage": "8Gi"}, "etcd_storage can't change"),
     ({"etcd_storage_class": "fast"}, "etcd_storage_class can't change"),
     ({"versions": {"kubernetes": "1.35.4"}},
      "runs Kubernetes 1.35.4, and 1.36.3 is wanted .*upgrades no cluster. Write kubernetes_version: '1.35.4', or create another cluster"),
@@ -222,6 +228,42 @@ def test_a_control_plane_that_no_record_knows_of_runs_all_the_same(versions: dic
 def test_what_is_no_version_in_a_record_is_as_if_it_was_left_out(bad: Any):
     found = what_runs(record(versions={"kubernetes": "1.36.3", "etcd": bad, "containerd": "2.2.9", "colour": "red"}))
     assert (found.etcd, found.containerd) == ("3.6.15-0", "2.2.9")
+
+
+def test_the_default_gives_the_database_what_upstream_gives_it():
+    assert wanted(options())[0].etcd_quota_bytes == 2 * 2**30
+
+
+def test_a_cluster_that_was_made_with_smaller_volumes_keeps_them_unless_others_are_asked_for():
+    spec = wanted(options())[0]
+    kept = with_kept_storage(spec, record(etcd_storage="1Gi"), None)
+    assert (kept.etcd_storage, kept.etcd_quota_bytes) == ("1Gi", 2**29)
+    check_against_record(kept, record(etcd_storage="1Gi"))
+    assert storage_before(kept, record(etcd_storage="1Gi")) == ""
+    assert with_kept_storage(spec, None, None) == with_kept_storage(spec, record(etcd_storage="1Gi"), "4Gi") == spec
+
+
+@pytest.mark.parametrize(("was", "now", "before"), [("1Gi", "4Gi", "1Gi"), ("1Gi", "1024Mi", ""), ("4Gi", "4Gi", "")])
+def test_what_grows(was: str, now: str, before: str):
+    assert storage_before(wanted(options(etcd_storage=now))[0], record(etcd_storage=was)) == before
+    assert storage_before(wanted(options(etcd_storage=now))[0], None) == ""
+
+
+def test_what_a_record_says_of_sizes_is_no_size_until_it_was_looked_at():
+    for stored in ("4Gi; rm", "", 4, None, "-1Gi"):
+        odd = record(etcd_storage=stored)
+        if stored is None:
+            assert storage_before(wanted(options())[0], odd) == ""
+            continue
+        with pytest.raises(InvalidInput, match="Storage size"):
+            with_kept_storage(wanted(options())[0], odd, None)
+        with pytest.raises(InvalidInput, match="Storage size"):
+            storage_before(wanted(options())[0], odd)
+
+
+def test_volumes_never_shrink():
+    with pytest.raises(InvalidInput, match=r"etcd_storage can't shrink from 8Gi to 4Gi \(cluster demo\)\. Volumes only grow\. Write etcd_storage: 8Gi"):
+        storage_before(wanted(options(etcd_storage="4Gi"))[0], record(etcd_storage="8Gi"))
 
 
 @pytest.mark.parametrize("stored", [
