@@ -22,6 +22,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace im
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, LockHeld, NotReady, Refused, Unreachable
 from api.bare_api import BareApi, free_port
 from api.doors import Caller
+from api.test_info import set_status
 
 OFFER = Path(__file__).resolve().parents[2] / "roles" / "seed" / "templates" / "seed-offer.yaml.j2"
 WANTED: dict[str, Any] = {"kubernetes_version": "1.36.3", "seed_address": "198.51.100.10"}
@@ -53,6 +54,45 @@ def test_a_cluster_that_runs_is_only_read(bare_api: BareApi, caller: Caller):
     assert seen.writes == []
     # the fifth: what the seed offers to clusters
     assert [request.split()[0] for request in seen.requests] == ["get"] * 5
+
+
+def claim_of(bare_api: BareApi, namespace: str, storage_class: str, provisioner: str) -> None:
+    """A volume of a member of etcd, bound, as a provisioner leaves it."""
+    api = bare_api.api("system:setup")
+    api.create({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {
+        "name": "data-etcd-0", "namespace": namespace, "labels": {"app.kubernetes.io/name": "etcd"},
+        "annotations": {"volume.kubernetes.io/storage-provisioner": provisioner}},
+        "spec": {"accessModes": ["ReadWriteOnce"], "storageClassName": storage_class, "volumeName": "pv-1", "resources": {"requests": {"storage": "4Gi"}}}})
+    set_status(bare_api, f"/api/v1/namespaces/{namespace}/persistentvolumeclaims/data-etcd-0",
+               {"phase": "Bound", "capacity": {"storage": "4Gi"}, "accessModes": ["ReadWriteOnce"]})
+
+
+def test_a_cluster_keeps_its_storage_whatever_the_default_is(bare_api: BareApi, caller: Caller):
+    spec = caller.call(ClusterSpecDoor, **WANTED, etcd_storage="8Gi")["cluster"]
+    caller.call(ClusterRecordDoor, phase="Running", spec=spec)
+    kept = caller.call(ClusterSpecDoor, **WANTED)["cluster"]
+    assert (kept["etcd_storage"], kept["etcd_quota_bytes"]) == ("8Gi", 4 * 2**30)
+    with pytest.raises(InvalidInput, match="etcd_storage can't shrink from 8Gi to 4Gi"):
+        caller.call(ClusterSpecDoor, **WANTED, etcd_storage="4Gi")
+
+
+@pytest.mark.parametrize(("expands", "provisioner", "grows"), [
+    (True, "ebs.csi.aws.com", True), (False, "ebs.csi.aws.com", False), (False, "rancher.io/local-path", True)])
+def test_the_seed_says_whether_storage_may_grow_before_anything_is_made(bare_api: BareApi, caller: Caller, expands: bool, provisioner: str, grows: bool):
+    name = f"fast-{caller.cluster}"
+    bare_api.api("system:setup").create({"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": name},
+                                         "provisioner": provisioner, "allowVolumeExpansion": expands})
+    claim_of(bare_api, f"cluster-{caller.cluster}", name, provisioner)
+    with bare_api.watched() as seen:
+        if grows:
+            assert caller.call(ClusterSpecDoor, **WANTED, etcd_storage="8Gi")["cluster"]["etcd_quota_bytes"] == 4 * 2**30
+        else:
+            line = r"etcd_storage can't grow from 4Gi to 8Gi \(cluster .*only dynamically provisioned pvc can be resized.*Write etcd_storage: 4Gi, or let"
+            with pytest.raises(InvalidInput, match=line):
+                caller.call(ClusterSpecDoor, **WANTED, etcd_storage="8Gi")
+    assert [request for request in seen.requests if request.startswith("patch")] in ([], [f"patch persistentvolumeclaims cluster-{caller.cluster}/data-etcd-0"])
+    claim = bare_api.api("system:judge").get("v1", "PersistentVolumeClaim", "data-etcd-0", f"cluster-{caller.cluster}")
+    assert claim["spec"]["resources"]["requests"]["storage"] == "4Gi"
 
 
 def test_a_minor_release_becomes_its_newest_patch(bare_api: BareApi):

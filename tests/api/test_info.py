@@ -71,12 +71,13 @@ def test_a_cluster_with_its_nodes(bare_api: BareApi, caller: Caller):
     assert seen.writes == [] and not result["changed"]
     found, = result["clusters"]
     assert (found["nodes"], found["problems"], found["control_plane_ready"]) == ({"ready": 1, "total": 2}, [], False)
-    header, row, dummy, problem = result["table"].splitlines()
+    header, row, *notes = result["table"].splitlines()
     # the same API plays the seed
-    assert result["seed_problems"] == ["web-2 is not ready"] and problem == "The seed: web-2 is not ready"
+    assert result["seed_problems"] == ["web-2 is not ready"] and notes[-1] == "The seed: web-2 is not ready"
     assert (found["phase"], found["health"]) == ("Running", "Degraded")
-    assert re.fullmatch(rf"{caller.cluster} +Degraded +\d+s +1.36.3 +beta +kube-scheduler 0/1 +1/2 ready +-", row)
-    assert header.index("NODES") == row.index("1/2 ready")
+    assert re.fullmatch(rf"{caller.cluster} +Degraded +\d+s +1.36.3 +beta +kube-scheduler 0/1 +unknown +1/2 ready +-", row)
+    assert header.index("NODES") == row.index("1/2 ready") and header.index("ETCD") == row.index("unknown")
+    assert f"{caller.cluster}: etcd-0 has no pod, or one that just ends" in notes
 
 
 def test_all_clusters_and_one_whose_api_is_away(bare_api: BareApi, caller: Caller):

@@ -113,6 +113,21 @@ def test_prune_can_be_switched_off(shop: Shop):
     assert shop.holds("Service", "web")
 
 
+def test_what_is_to_be_left_is_neither_changed_nor_waited_for_nor_deleted(shop: Shop):
+    shop.run(SET)
+    left = shop.run([changed(SETTINGS, colour="blue"), *SET[1:]], leave=["ConfigMap/settings"])
+    assert (left.steps, shop.seen.writes, shop.seen.dry_runs) == ([], [], [])
+    assert left.said == [f"ConfigMap {shop.namespace}/settings stays as it is for now, though it differs from what is wanted"]
+    assert shop.holds("ConfigMap", "settings")["data"] == SETTINGS["data"]
+    assert {"kind": "ConfigMap", "name": "settings", "namespace": shop.namespace} in left.result["objects"]
+    awaited = {**SERVER, "metadata": {"name": "web"}}
+    assert shop.run([*SET[:3], awaited, SET[4]], leave=["Deployment/web"], wait_timeout=1).steps == []
+
+
+def test_what_is_to_be_left_and_is_not_there_is_made(shop: Shop):
+    assert shop.run([SETTINGS], leave=["ConfigMap/settings"]).steps == [f"Create ConfigMap {shop.namespace}/settings"]
+
+
 def test_secrets_are_in_no_output(shop: Shop):
     outputs = [shop.run([TOKEN], check_mode=True), shop.run([TOKEN])]
     new = {**TOKEN, "stringData": {"token": "another-unlikely-secret"}}

@@ -56,8 +56,8 @@ def everything(operator: Caller, check_mode: bool = False, wait_timeout: int = 1
                operator.call(ClusterRecordDoor, check_mode, phase="Creating", spec=spec),
                endpoint := operator.call(EndpointDoor, check_mode, address=ADDRESS),
                pki := operator.call(PkiDoor, check_mode, address=ADDRESS, service_address=spec["service_address"]),
-               operator.call(EtcdMembersDoor, check_mode, etcd_replicas=spec["etcd_replicas"])]
-    values = role_values(control_plane_spec={"cluster": spec}, control_plane_endpoint=endpoint, control_plane_pki=pki)
+               etcd := operator.call(EtcdMembersDoor, check_mode, etcd_replicas=spec["etcd_replicas"], etcd_storage=spec["etcd_storage"])]
+    values = role_values(control_plane_spec={"cluster": spec}, control_plane_endpoint=endpoint, control_plane_pki=pki, control_plane_etcd=etcd)
     texts = [rendered(template, values) for template in TEMPLATES if template.startswith("seed/")]
     # no kubelet makes anything ready here, so all goes in one wave
     texts = [text.replace("kubermatic.caas/wave:", "kubermatic.caas/former-wave:") for text in texts]
@@ -84,8 +84,9 @@ def test_the_role_is_enough_to_look_and_to_give_back_the_lock(operator: Caller):
 
 def test_the_role_is_enough_to_change_the_size_of_etcd(bare_api: BareApi):
     api = bare_api.api(OPERATOR, ())
-    for verb, group, resource in (("create", "", "pods/exec"), ("get", "", "pods/exec"), ("delete", "", "pods"),
-                                  ("delete", "", "persistentvolumeclaims"), ("patch", "apps", "statefulsets")):
+    for verb, group, resource in (("create", "", "pods/exec"), ("get", "", "pods/exec"), ("delete", "", "pods"), ("get", "", "pods/log"),
+                                  ("delete", "", "persistentvolumeclaims"), ("patch", "", "persistentvolumeclaims"), ("patch", "apps", "statefulsets"),
+                                  ("delete", "apps", "statefulsets")):
         assert api.allowed(verb, group, resource, NAMESPACE), f"{verb} {resource}"
 
 

@@ -282,7 +282,7 @@ def test_every_container_of_the_seed_has_a_memory_limit(variant: str):
 
 def test_the_priority_that_the_seed_offers_is_that_of_all_pods():
     found = role_variable("control_plane_values", control_plane_spec={"cluster": {"priority_class": "system-cluster-critical"}},
-                          control_plane_endpoint={"address": "", "port": 1, "konnectivity_port": 2}, control_plane_pki={})
+                          control_plane_endpoint={"address": "", "port": 1, "konnectivity_port": 2}, control_plane_pki={}, control_plane_etcd={"spread": True})
     assert found["cluster"]["priority_class"] == "system-cluster-critical"
     given = values(control_plane_priority_class="system-cluster-critical")
     for template in ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"):
