@@ -3,6 +3,10 @@
 """What the lab of these tests looks like."""
 from __future__ import annotations
 
-LAB = "e2e-ha"
+import os
+
+# a name of its own, if several run these tests on one machine
+LAB = f"{os.environ.get('E2E_LAB', 'e2e')}-ha"
 MACHINES = [f"{LAB}-seed-{number}" for number in (1, 2, 3)]
-CLUSTERS = {"big": {"etcd_replicas": 3, "control_plane_replicas": 2}, "one": {}, "two": {}}
+# its etcd is small enough to be filled by a test
+CLUSTERS = {"big": {"etcd_replicas": 3, "control_plane_replicas": 2, "etcd_storage": "256Mi"}, "one": {}, "two": {}}
