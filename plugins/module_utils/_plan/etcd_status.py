@@ -52,7 +52,7 @@ def _shared(objects: Iterable[dict[str, Any]]) -> list[str]:
 def _room(cluster: str, largest: MemberStatus | None, quota: int, alarms: list[str]) -> list[str]:
     way_out = f"make room: ansible-playbook kubermatic.caas.maintain_etcd -e cluster={cluster}"
     if NOSPACE in alarms:
-        return [f"etcd is full ({NOSPACE}), and takes nothing new; {way_out}"]
+        return [f"etcd is full (NOSPACE), and takes nothing new; {way_out}"]
     if largest and quota and largest.size >= quota * _NEARLY_FULL:
         return [f"etcd is nearly full: {size(largest.size)} of {size(quota)}, {size(largest.in_use)} of them in use; {way_out}"]
     return []

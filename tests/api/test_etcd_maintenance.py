@@ -1,0 +1,153 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""etcd_maintenance with three real members that are full. They are processes, so that etcdctl runs beside them instead of in their pods."""
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.etcdctl import Etcdctl, client_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pod_exec import Ended
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_maintenance import EtcdMaintenanceDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
+from api.bare_api import BareApi, free_port, program
+from api.clusters import running
+from api.doors import Caller
+from api.test_etcd_members import LABELS
+from api.test_info import set_status
+
+MIB = 2**20
+QUOTA = 24 * MIB
+
+
+class Etcds:
+    """Three members on loopback addresses."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory, self.ports, self.peers = directory, [free_port() for dummy in range(3)], [free_port() for dummy in range(3)]
+        cluster = ",".join(f"etcd-{number}=http://127.0.0.1:{port}" for number, port in enumerate(self.peers))
+        self.processes = []
+        for number, (port, peer) in enumerate(zip(self.ports, self.peers, strict=True)):
+            with (directory / f"etcd-{number}.log").open("wb") as log:
+                self.processes.append(subprocess.Popen([
+                    program("etcd"), f"--name=etcd-{number}", f"--data-dir={directory}/etcd-{number}", f"--listen-client-urls=http://127.0.0.1:{port}",
+                    f"--advertise-client-urls=http://127.0.0.1:{port}", f"--listen-peer-urls=http://127.0.0.1:{peer}",
+                    f"--initial-advertise-peer-urls=http://127.0.0.1:{peer}", f"--initial-cluster={cluster}", f"--quota-backend-bytes={QUOTA}"],
+                    stdout=log, stderr=log, stdin=subprocess.DEVNULL))
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.kill()
+            process.wait()
+
+    def ctl(self, *words: str, endpoints: str = "", data: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run([program("etcdctl"), f"--endpoints={endpoints or self.url(0)}", *words], input=data, capture_output=True, check=False)
+
+    def url(self, ordinal: int) -> str:
+        return f"http://127.0.0.1:{self.ports[ordinal]}"
+
+    def fill(self, keys: int, size: int = MIB, begin: int = 0) -> str:
+        """The first complaint. keys: how many there are, which change all the time."""
+        for number in range(begin, begin + 500):
+            done = self.ctl("put", f"key-{number % keys}", data=os.urandom(size))
+            if done.returncode:
+                return done.stderr.decode()
+        raise AssertionError("it is never full")
+
+
+@pytest.fixture
+def etcds(tmp_path: Path) -> Iterator[Etcds]:
+    found = Etcds(tmp_path)
+    try:
+        end = time.monotonic() + 60
+        while found.ctl("endpoint", "health", endpoints=",".join(map(found.url, range(3)))).returncode:
+            assert time.monotonic() < end, (tmp_path / "etcd-0.log").read_text()[-2000:]
+            time.sleep(0.3)
+        yield found
+    finally:
+        found.stop()
+
+
+@pytest.fixture
+def caller(bare_api: BareApi, cluster: str, etcds: Etcds, monkeypatch: pytest.MonkeyPatch) -> Caller:
+    """A cluster whose etcd is this one, as far as its seed shows."""
+    one, api = running(bare_api, f"full-{cluster}"), bare_api.api("system:setup")
+    namespace = f"cluster-{one.cluster}"
+    container = {"name": "etcd", "image": "etcd:1", "command": ["etcd", f"--quota-backend-bytes={QUOTA}"],
+                 "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "runAsNonRoot": True,
+                                     "seccompProfile": {"type": "RuntimeDefault"}}}
+    api.create({"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "etcd", "namespace": namespace, "labels": LABELS},
+                "spec": {"serviceName": "etcd", "replicas": 3, "selector": {"matchLabels": LABELS},
+                         "template": {"metadata": {"labels": LABELS}, "spec": {"containers": [container]}}}})
+    for number in range(3):
+        api.create({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": f"etcd-{number}", "namespace": namespace, "labels": LABELS},
+                    "spec": {"containers": [container], "automountServiceAccountToken": False}})
+        set_status(bare_api, f"/api/v1/namespaces/{namespace}/pods/etcd-{number}", {"conditions": [{"type": "Ready", "status": "True"}]})
+
+    def ended(self: Etcdctl, *words: str, timeout: float, endpoints: str = "") -> Ended:
+        """Like in the pod: without endpoints it is the member of the pod. Answers carry the names that the seed knows."""
+        del timeout
+        for number in range(3):
+            endpoints = endpoints.replace(client_url(number, namespace), etcds.url(number))
+        done = etcds.ctl("-w", "json", *words, endpoints=endpoints or etcds.url(int(self.pod.rpartition("-")[2])))
+        output = done.stdout.decode()
+        for number in range(3):
+            output = output.replace(etcds.url(number), client_url(number, namespace))
+        return Ended(done.returncode, output, done.stderr.decode())
+
+    monkeypatch.setattr(Etcdctl, "ended", ended)
+    return one
+
+
+def leader(result: dict[str, Any]) -> str:
+    """The member that was defragmented last."""
+    return [step.split()[1].rstrip(",") for step in result["steps"] if step.startswith("Defragment")][-1]
+
+
+def test_an_etcd_that_is_full_can_be_written_to_again(caller: Caller, etcds: Etcds):
+    assert "database space exceeded" in etcds.fill(keys=3)
+    statuses = Etcdctl(None, f"cluster-{caller.cluster}", 0).status(range(3))
+    assert all("NOSPACE" in member.alarms and member.size >= QUOTA * 0.9 for member in statuses)
+    looked = caller.call(EtcdMaintenanceDoor, check_mode=True)
+    assert looked["etcd"]["alarms"] == ["NOSPACE"]
+    done = caller.call(EtcdMaintenanceDoor)
+    assert [step.split(",")[0] for step in done["steps"]] == [step.split(",")[0] for step in looked["steps"]]
+    assert [step.split()[0] for step in done["steps"]] == ["Forget", "Defragment", "Defragment", "Defragment", "Take"]
+    assert leader(done) == f"etcd-{next(member.ordinal for member in statuses if member.leads)}"
+    assert (done["etcd"]["alarms"], done["etcd"]["notes"]) == ([], [])
+    assert done["etcd"]["size"] < 6 * MIB
+    for number in range(3):
+        assert etcds.ctl("put", "after", "x", endpoints=etcds.url(number)).returncode == 0
+        assert etcds.ctl("get", "--print-value-only", "after", endpoints=etcds.url(number)).stdout == b"x\n"
+    again = caller.call(EtcdMaintenanceDoor)
+    assert (again["changed"], again["steps"], again["undone"]) == (False, [], [])
+
+
+def test_one_that_is_full_of_what_is_in_use_keeps_its_alarm_and_says_what_to_do(caller: Caller, etcds: Etcds):
+    with pytest.raises(NotReady, match=r"is full of what is in use .*MiB of 24 MiB are left after its defragmentation\. Delete objects"):
+        for turn in range(6):
+            etcds.fill(keys=9999, size=MIB // 4, begin=turn * 1000)
+            caller.call(EtcdMaintenanceDoor)
+    # what the line says is possible
+    assert etcds.ctl("del", "--prefix", "key-1").returncode == 0
+    assert etcds.ctl("del", "--prefix", "key-2").returncode == 0
+    assert caller.call(EtcdMaintenanceDoor)["etcd"]["alarms"] == []
+    assert etcds.ctl("put", "after", "x").returncode == 0
+
+
+def test_a_member_that_does_not_answer_is_not_waited_for_where_etcd_is_full(caller: Caller, etcds: Etcds, bare_api: BareApi):
+    etcds.fill(keys=3)
+    etcds.processes[2].kill()
+    set_status(bare_api, f"/api/v1/namespaces/cluster-{caller.cluster}/pods/etcd-2", {"conditions": [{"type": "Ready", "status": "False"}]})
+    end = time.monotonic() + 20
+    while etcds.ctl("endpoint", "health", endpoints=",".join(map(etcds.url, range(2)))).returncode and time.monotonic() < end:
+        time.sleep(0.3)
+    done = caller.call(EtcdMaintenanceDoor)
+    assert sorted(step.split()[1].rstrip(",") for step in done["steps"] if step.startswith("Defragment")) == ["etcd-0", "etcd-1"]
+    assert etcds.ctl("put", "after", "x").returncode == 0
