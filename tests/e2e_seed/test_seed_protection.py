@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 
 import yaml
-from e2e_seed.conftest import MACHINE, on_machine
 
 from e2e.world import World, eventually
 from e2e_ha.prober import Prober
+from e2e_seed.conftest import MACHINE, on_machine
 
 OPERATOR_ROLE = Path(__file__).resolve().parents[2] / "roles" / "control_plane" / "files" / "operator-role.yaml"
 LONGEST_GAP, REFUSED_WITHIN = 3.0, 5.0

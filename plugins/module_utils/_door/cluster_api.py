@@ -10,6 +10,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.patience import Telling
 
 POLL = 0.5
 WAIT: dict[str, Any] = {"wait_timeout": {"type": "int", "default": 300}}
@@ -37,11 +38,14 @@ class ClusterApiDoor(ClusterDoor):
             return False
         if not self.check_mode:
             self.progress(f"Wait until {api.server} is ready")
+            telling = Telling()
             while time.monotonic() - begin < self.params["wait_timeout"]:
                 time.sleep(POLL)
                 if api.ready():
                     self.progress(f"{api.server} is ready after {time.monotonic() - begin:.1f} s")
                     return True
+                if line := telling.line("it does not answer, or says that it is not ready", time.monotonic() - begin):
+                    self.progress(line)
         raise NotReady(f"The API of cluster {self.cluster} is not ready after {time.monotonic() - begin:.0f} s", where=api.server,
                        why=why_not_ready(api),
                        fix=f"look at the pods in namespace {self.namespace} of the seed, and whether this address is the seed's")

@@ -78,17 +78,27 @@ def takes_nothing(nodes: Sequence[Manifest], free: Mapping[str, Mapping[str, str
 
 def free_space(summary: Mapping[str, Any]) -> dict[str, str]:
     """Pressure -> what is left, from what a kubelet tells of its machine (stats/summary)."""
-    node = summary.get("node") or {}
-    disks = [disk for disk in (node.get("fs") or {}, (node.get("runtime") or {}).get("imageFs") or {})
-             if disk.get("capacityBytes") and disk.get("availableBytes") is not None]
-    fullest = min(disks, key=lambda disk: disk["availableBytes"] / disk["capacityBytes"], default=None)
+    node = _mapping(summary, "node")
+    disks = [(_number(disk, "availableBytes"), _number(disk, "capacityBytes"))
+             for disk in (_mapping(node, "fs"), _mapping(_mapping(node, "runtime"), "imageFs"))]
+    fullest = min(((free, size) for free, size in disks if free is not None and size), key=lambda disk: disk[0] / disk[1], default=None)
     found = {}
     if fullest:
-        found["disk-pressure"] = f"{_gib(fullest['availableBytes'])} GiB of {_gib(fullest['capacityBytes'])} free"
-    memory = node.get("memory") or {}
-    if memory.get("availableBytes") is not None:
-        found["memory-pressure"] = f"{_gib(memory['availableBytes'])} GiB free"
+        found["disk-pressure"] = f"{_gib(fullest[0])} GiB of {_gib(fullest[1])} free"
+    memory = _number(_mapping(node, "memory"), "availableBytes")
+    if memory is not None:
+        found["memory-pressure"] = f"{_gib(memory)} GiB free"
     return found
+
+
+def _mapping(of: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = of.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _number(of: Mapping[str, Any], name: str) -> float | None:
+    found = of.get(name)
+    return float(found) if isinstance(found, (int, float)) and not isinstance(found, bool) else None
 
 
 def _gib(size: float) -> str:

@@ -66,6 +66,9 @@ def test_what_a_kubelet_tells_of_its_machine():
                         "runtime": {"imageFs": {"availableBytes": 200 * GIB, "capacityBytes": 252 * GIB}}}}
     assert free_space(summary) == {"disk-pressure": "38 GiB of 252 free", "memory-pressure": "1.2 GiB free"}
     assert free_space({}) == {}
+    # whatever a sick kubelet says
+    assert free_space({"node": {"fs": {"availableBytes": "much", "capacityBytes": 0}, "memory": [], "runtime": None}}) == {}
+    assert free_space({"node": "x"}) == {}
 
 
 def pod(cpu: str, memory: str, place: str = "fra1-a", phase: str = "Running") -> dict[str, Any]:
