@@ -25,8 +25,11 @@ class Answer:
     data: bytes
 
 
-class TakesTooLong(Exception):
+class TakesTooLong(TimeoutError):
     """The whole took longer than it may."""
+
+    def __init__(self) -> None:
+        super().__init__("timed out as a whole")
 
 
 class TooBig(Exception):
@@ -55,10 +58,14 @@ class Watch:
         _of_thread.watch = None
         self._timer.cancel()
 
-    def see(self, connection: Any) -> None:
-        self._connection = connection
+    def must_go_on(self) -> None:
+        """Raises TakesTooLong if the time is over: an end without a length looks like a good one."""
         if self.over:
             raise TakesTooLong
+
+    def see(self, connection: Any) -> None:
+        self._connection = connection
+        self.must_go_on()
 
     def _end(self) -> None:
         self.over = True

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.bounded_http import Watch, watched
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_errors import Answer, not_json, refused, too_big, unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pace import PATIENCE, Pace, asked_wait, backoff
@@ -42,6 +43,8 @@ MOST_PAGES = 100
 BIGGEST_ANSWER = 16 << 20
 ATTEMPTS = 6
 TIMEOUT = 30.0
+# so many times that, for an answer as a whole: each byte would begin it anew
+WHOLE = 3
 # a server closes connections that nobody uses; a request on one would be lost, and nobody would know whether it was heard
 IDLE = 5.0
 
@@ -80,7 +83,9 @@ class DigitalOceanApi(BaseAPI):
         self._used = clock.monotonic()
         for scheme in ("https://", "http://"):
             # repetitions are decided below
-            self._session.mount(scheme, HTTPAdapter(max_retries=0))
+            adapter = HTTPAdapter(max_retries=0)
+            watched(adapter.poolmanager)
+            self._session.mount(scheme, adapter)
 
     def request(self, method: str, path: str, query: dict[str, Any] | None = None, body: Any = None, *, repeatable: bool = True) -> dict[str, Any]:
         """The answer's object, {} if it has none. repeatable: twice does no harm."""
@@ -140,10 +145,12 @@ class DigitalOceanApi(BaseAPI):
             self._session.close()
         url = self.end_point + path + (f"?{urlencode(query)}" if query else "")
         try:
-            with self._session.request(method, url, data=None if body is None else json.dumps(body), auth=_Bearer(self.token), stream=True,
+            with Watch(self.timeout * WHOLE) as watch, self._session.request(
+                    method, url, data=None if body is None else json.dumps(body), auth=_Bearer(self.token), stream=True,
                                        headers={"Content-Type": "application/json", "User-Agent": "kubermatic-caas"},
                                        timeout=(min(10.0, self.timeout), self.timeout), allow_redirects=False) as response:
                 data = response.raw.read(BIGGEST_ANSWER + 1, decode_content=True)
+                watch.must_go_on()
                 return Answer(response.status_code, response.headers, data)
         except (requests.RequestException, HTTPError, OSError) as error:
             return Answer(0, {}, b"", error=error, never_arrived=_never_arrived(error))

@@ -14,6 +14,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provi
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import ELSEWHERE, NAMED, SHARED, Found, Leftover, Said, readable
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.machine import OWN_TAGS
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.shapes import fitting
 
 # what the cloud controller manager puts before the id of a cluster
 CONTROLLER_TAG = "k8s:"
@@ -22,6 +23,8 @@ MADE_BY_DRIVER = "Created by DigitalOcean CSI driver"
 MACHINE, BALANCER, FIREWALL, SNAPSHOT, VOLUME, KEY, TAG, ADDRESS = (
     "machine", "load balancer", "firewall", "snapshot", "volume", "SSH key", "tag", "reserved IP")
 _PATHS = {MACHINE: "droplets", BALANCER: "load_balancers", FIREWALL: "firewalls", SNAPSHOT: "snapshots", VOLUME: "volumes", KEY: "account/keys", TAG: "tags"}
+
+_SHAPE = {"name": str, "ip": str, "tags": [str], "droplet_ids": [int], "droplet": {"tags": [str]}, "region": {"slug": str}, "resource_id": str}
 
 
 class DigitalOceanLeftovers:
@@ -166,19 +169,23 @@ class DigitalOceanLeftovers:
             raise ApiError(f"Tag {one.id} is in use", status=409, reason="", why=f"{total} things still carry it")
 
     def _detach(self, one: Leftover) -> None:
-        volume = (self.api.find(f"volumes/{one.id}") or {}).get("volume")
-        for number in (volume.get("droplet_ids") or ()) if isinstance(volume, dict) else ():
+        try:
+            volume = fitting(self.api.find(f"volumes/{one.id}") or {}, {"volume": _SHAPE}).get("volume", {})
+        except ValueError as error:
+            raise self.api.misunderstood("GET", f"volumes/{one.id}", str(error)) from None
+        for number in volume.get("droplet_ids", ()):
             if self._is_anothers_machine(number):
                 raise ApiError(f"{one} is in use", status=409, reason="", why=f"it is attached to machine {number}, which does not carry the cluster's tag")
-            region = (volume.get("region") or {}).get("slug")
+            region = volume.get("region", {}).get("slug")
             self.api.request("POST", f"volumes/{one.id}/actions", body={"type": "detach", "droplet_id": number, **({"region": region} if region else {})})
 
     def _all(self, path: str, key: str, query: dict[str, Any] | None = None) -> Iterator[dict[str, Any]]:
         for items, dummy in self.api.pages(path, key, query):
             for one in items:
-                if not isinstance(one, dict):
-                    raise self.api.misunderstood("GET", path, f"something in {key} is no object")
-                yield one
+                try:
+                    yield fitting(one, _SHAPE, f"something in {key}")
+                except ValueError as error:
+                    raise self.api.misunderstood("GET", path, str(error)) from None
 
     def _id(self, one: dict[str, Any]) -> str:
         return str(one.get("id"))

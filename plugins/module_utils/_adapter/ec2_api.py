@@ -17,6 +17,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import ec2_errors
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.bounded_http import TakesTooLong, Watch, watched
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pace import PATIENCE, Pace, asked_wait, backoff
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import aws_url
@@ -30,6 +31,8 @@ MOST_PAGES = 100
 BIGGEST_ANSWER = 32 << 20
 ATTEMPTS = 6
 TIMEOUT = 30.0
+# so many times that, for an answer as a whole: each byte would begin it anew
+WHOLE = 3
 # nobody looks at these parts of an answer, and botocore takes longer to read them than all the rest
 _UNREAD = {
     "DescribeInstances": (b"networkInterfaceSet", b"blockDeviceMapping", b"groupSet", b"metadataOptions", b"productCodes", b"monitoring", b"hibernationOptions",
@@ -222,15 +225,25 @@ class _Wire:
         from botocore.utils import get_environ_proxies
         self._session = URLLib3Session(verify=certificates, proxies=get_environ_proxies(url),
                                        timeout=(config.connect_timeout, config.read_timeout), max_pool_connections=config.max_pool_connections)
+        watched(self._session._manager)
+        self._seconds = config.read_timeout * WHOLE
 
     def send(self, request: Any, **dummy: Any) -> Any:
         from botocore.awsrequest import AWSResponse
+        from botocore.exceptions import ReadTimeoutError
         request.stream_output = True
-        response = self._session.send(request)
-        try:
-            data = response.raw.read(BIGGEST_ANSWER + 1, decode_content=True)
-        finally:
-            response.raw.release_conn()
+        with Watch(self._seconds) as watch:
+            try:
+                response = self._session.send(request)
+                try:
+                    data = response.raw.read(BIGGEST_ANSWER + 1, decode_content=True)
+                finally:
+                    response.raw.release_conn()
+                watch.must_go_on()
+            except Exception as error:
+                if watch.over:
+                    raise ReadTimeoutError(endpoint_url=request.url, error=TakesTooLong()) from error
+                raise
         if len(data) > BIGGEST_ANSWER:
             response.raw.close()
             raise ec2_errors.NotEc2s(f"it has more than {BIGGEST_ANSWER >> 20} MB")

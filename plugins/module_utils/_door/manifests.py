@@ -148,7 +148,7 @@ class ManifestsDoor(ClusterApiDoor):
             api.apply(change.manifest)
         else:
             metadata = change.manifest["metadata"]
-            api.delete(change.manifest["apiVersion"], change.manifest["kind"], metadata["name"], metadata.get("namespace"), uid=metadata["uid"])
+            api.delete(change.manifest["apiVersion"], change.manifest["kind"], metadata["name"], metadata.get("namespace"), uid=metadata.get("uid"))
 
     def settle(self, plan: Plan) -> None:
         self.waves.wait_for_all()

@@ -132,7 +132,7 @@ def _machines(api: KubeApi) -> str:
 def _events(api: KubeApi, live: dict[str, Any], troubled: dict[str, Any] | None) -> list[dict[str, Any]]:
     """Of the pod in trouble, else of the object."""
     metadata = (troubled or live)["metadata"]
-    return api.list("v1", "Event", live["metadata"]["namespace"], field_selector=f"involvedObject.name={metadata['name']}")
+    return api.list("v1", "Event", live["metadata"].get("namespace", ""), field_selector=f"involvedObject.name={metadata['name']}")
 
 
 def _pods(api: KubeApi, live: dict[str, Any]) -> list[dict[str, Any]]:
@@ -143,4 +143,4 @@ def _pods(api: KubeApi, live: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _all_pods(api: KubeApi, live: dict[str, Any]) -> list[dict[str, Any]]:
     labels = ((live.get("spec") or {}).get("selector") or {}).get("matchLabels") or {}
-    return api.list("v1", "Pod", live["metadata"]["namespace"], ",".join(f"{key}={value}" for key, value in labels.items())) if labels else []
+    return api.list("v1", "Pod", live["metadata"].get("namespace", ""), ",".join(f"{key}={value}" for key, value in labels.items())) if labels else []

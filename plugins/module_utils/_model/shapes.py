@@ -3,7 +3,7 @@
 """What an answer must look like before anything reads it. Who answers may be a customer, or a proxy in between.
 
 A shape is a type (str, int, bool, dict, object for anything), [shape] for a list, {str: shape} for a mapping with any keys, or {"field": shape, ...}
-for an object: it may lack these fields and have others.
+for an object: it may lack these fields, but for those written "field!", and have others.
 """
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ METADATA: Shape = {
     "managedFields": [{"manager": str, "operation": str, "time": str, "subresource": str, "fieldsV1": {"f:metadata": {"f:labels": {str: object}}}}]}
 _ENDED: Shape = {"reason": str, "message": str, "exitCode": int}
 _STATE: Shape = {"waiting": {"reason": str, "message": str}, "terminated": _ENDED, "running": {"startedAt": str}}
-_CONTAINER: Shape = {"name": str, "ready": bool, "restartCount": int, "state": _STATE, "lastState": _STATE}
+_CONTAINER: Shape = {"name!": str, "ready": bool, "restartCount": int, "state": _STATE, "lastState": _STATE}
 _REPLICAS: Shape = {"conditions": [CONDITION], "observedGeneration": int, "replicas": int, "readyReplicas": int, "updatedReplicas": int,
                     "availableReplicas": int}
 _SELECTOR: Shape = {"matchLabels": {str: str}}
@@ -29,10 +29,11 @@ _WORKLOAD: Shape = {"replicas": int, "selector": _SELECTOR, "template": dict, "u
 _DATA: Shape = {"data": {str: str}}
 _OF_KIND: dict[tuple[str, str], Shape] = {
     ("v1", "Node"): {
-        "spec": {"podCIDR": str, "providerID": str, "unschedulable": bool, "taints": [{"key": str, "value": str, "effect": str}]},
-        "status": {"conditions": [CONDITION], "addresses": [{"type": str, "address": str}],
+        "spec": {"podCIDR": str, "providerID": str, "unschedulable": bool, "taints": [{"key!": str, "value": str, "effect!": str}]},
+        "status": {"conditions": [CONDITION], "addresses": [{"type": str, "address!": str}],
                    "nodeInfo": {"machineID": str, "kubeletVersion": str, "osImage": str, "architecture": str}}},
     ("v1", "Pod"): {
+        "metadata": {**METADATA, "namespace!": str, "uid!": str},
         "spec": {"nodeName": str, "volumes": [{"name": str, "persistentVolumeClaim": {"claimName": str}}]},
         "status": {"conditions": [CONDITION], "phase": str, "reason": str, "message": str, "podIP": str, "initContainerStatuses": [_CONTAINER],
                    "containerStatuses": [_CONTAINER]}},
@@ -54,7 +55,7 @@ _OF_KIND: dict[tuple[str, str], Shape] = {
     ("apps/v1", "DaemonSet"): {"spec": _WORKLOAD, "status": {
         "conditions": [CONDITION], "observedGeneration": int, "desiredNumberScheduled": int, "updatedNumberScheduled": int, "numberAvailable": int}},
     ("batch/v1", "Job"): {"spec": {"completions": int}, "status": {"conditions": [CONDITION], "succeeded": int}},
-    ("policy/v1", "PodDisruptionBudget"): {"spec": {"selector": _SELECTOR}},
+    ("policy/v1", "PodDisruptionBudget"): {"metadata": {**METADATA, "namespace!": str}, "spec": {"selector": _SELECTOR}},
     ("coordination.k8s.io/v1", "Lease"): {
         "spec": {"holderIdentity": str, "acquireTime": str, "renewTime": str, "leaseDurationSeconds": int, "leaseTransitions": int}},
     ("snapshot.storage.k8s.io/v1", "VolumeSnapshotContent"): {"spec": {"driver": str, "source": {"snapshotHandle": str}}, "status": {"snapshotHandle": str}},
@@ -77,9 +78,12 @@ def fitting(value: Any, shape: Shape, where: str = "the answer") -> Any:
         _must(isinstance(value, dict), where, "an object")
         if str in shape:
             return {key: fitting(item, shape[str], f"{where}.{key}") for key, item in value.items() if item is not None}
+        known = {key.rstrip("!"): inner for key, inner in shape.items()}
         # null stands for a field that is not set
-        fits = {key: fitting(value[key], inner, f"{where}.{key}") for key, inner in shape.items() if value.get(key) is not None}
-        return {key: fits.get(key, item) for key, item in value.items() if key in fits or key not in shape}
+        fits = {key: fitting(value[key], inner, f"{where}.{key}") for key, inner in known.items() if value.get(key) is not None}
+        for key in shape:
+            _must(not key.endswith("!") or key.rstrip("!") in fits, f"{where}.{key.rstrip('!')}", "there")
+        return {key: fits.get(key, item) for key, item in value.items() if key in fits or key not in known}
     if shape is not object:
         _must(isinstance(value, shape) and not (shape is int and isinstance(value, bool)), where, _NAMES[shape])
     return value

@@ -92,13 +92,13 @@ class Host:
 
 
 def number(text: str) -> int:
-    found = re.match(r"\d+", text)
+    found = re.match(r"[0-9]{1,15}", text)
     return int(found[0]) if found else 0
 
 
 def minor(text: str) -> Minor:
     """(5, 4) of "5.4.0-96-generic", (1, 36) of "1.36.3"; (0, 0) if it says nothing."""
-    found = re.match(r"v?(\d+)\.(\d+)", text)
+    found = re.match(r"v?([0-9]{1,6})\.([0-9]{1,6})", text)
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 

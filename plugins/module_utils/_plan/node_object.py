@@ -55,7 +55,7 @@ def taints_patch(node: Object, wanted: Iterable[Object]) -> dict[str, Any] | Non
     same = all(ours.get(taint_name(taint)) and {key: ours[taint_name(taint)].get(key) for key in taint} == taint for taint in wanted)
     if same and former == set(names):
         return None
-    return {"metadata": {"resourceVersion": node["metadata"]["resourceVersion"], "annotations": {OUR_TAINTS: json.dumps(sorted(names)) if names else None}},
+    return {"metadata": {"resourceVersion": node["metadata"].get("resourceVersion"), "annotations": {OUR_TAINTS: json.dumps(sorted(names)) if names else None}},
             "spec": {"taints": [*others, *wanted] or None}}
 
 

@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A customer answers slowly, without end or nonsense, and his host is silent: the others' clusters are looked after as if he were not there.
+
+Times are printed (-s). "All well" is the same run while the hostile one still behaves.
+"""
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from e2e_hostile.neighbours import ANSWERS, GOOD, HOSTILE, LAB, api_service, applied, redirected, silent
+
+from api.hostile_api import HostileApi
+from e2e.world import Run, World, eventually
+from lab.hosts import state
+
+MOST = 1.2
+# a run is measured to a second or two
+UNCERTAIN = 3.0
+HOST = f"{LAB}-host-2"
+well: dict[str, float] = {}
+
+
+def told(what: str, run: Run, before: float) -> None:
+    print(f"\n{what}: {run.seconds:.1f} s, all well {before:.1f} s, {run.seconds / before:.2f}x")
+
+
+def in_time(what: str, run: Run) -> None:
+    told(what, run, well[what.split(" ")[0]])
+    assert run.seconds <= MOST * well[what.split(" ")[0]] + UNCERTAIN
+
+
+def recap(run: Run, host: str) -> str:
+    return next(line for line in run.output.splitlines() if line.startswith(f"{host} ") and "ok=" in line)
+
+
+def created(world: World, *words: str) -> Run:
+    """The good cluster anew, from nothing, with its node."""
+    world.playbook("delete_cluster", "-e", f"cluster={GOOD}", "-e", f"confirm={GOOD}").must_succeed()
+    return world.playbook("create_cluster", *words)
+
+
+def good_is_well(world: World, run: Run) -> None:
+    assert "failed=0" in recap(run, GOOD) and "unreachable=0" in recap(run, GOOD), run.output[-5000:]
+    world.playbook("kubeconfig", "-e", f"cluster={GOOD}", "-e", f"path={world.kubeconfig(GOOD)}").must_succeed()
+    nodes = world.objects(GOOD, "nodes")
+    assert [one["status"] for one in nodes[0]["status"]["conditions"] if one["type"] == "Ready"] == ["True"]
+
+
+def test_how_long_it_takes_while_all_is_well(clusters: World, server: HostileApi, tmp_path: Path):
+    applied(clusters, tmp_path, redirected(server, state.existing(LAB).gateway))
+    alone = created(clusters, "-e", f"cluster={GOOD}").must_succeed()
+    well["create"] = created(clusters).must_succeed().seconds
+    well["status"] = clusters.playbook("status").must_succeed().seconds
+    well["again"] = clusters.playbook("create_cluster").must_succeed().seconds
+    print(f"\ncreate {GOOD} alone: {alone.seconds:.1f} s; beside {HOSTILE}, who is well: {json.dumps(well)}")
+
+
+def test_the_hostile_one_leads_his_api_elsewhere(clusters: World, server: HostileApi, tmp_path: Path):
+    applied(clusters, tmp_path, api_service("hostile"))
+    eventually(lambda: clusters.kubectl(HOSTILE, "get", "nodes", check=False).returncode != 0 and server.asked)
+
+
+@pytest.mark.parametrize("how", ANSWERS)
+def test_status_shows_the_others(clusters: World, server: HostileApi, how: str):
+    server.reply = ANSWERS[how]
+    run = clusters.playbook("status").must_succeed()
+    in_time(f"status beside {how}", run)
+    assert f"{HOSTILE}: The API of cluster {HOSTILE} " in run.output and "Traceback" not in run.output
+    assert any(line.split()[-4:-1] == ["ready", "1/1", "ready"] for line in run.output.splitlines() if GOOD in line.split()[:2]), run.output
+
+
+@pytest.mark.parametrize("how", ANSWERS)
+def test_a_second_run_looks_after_the_others(clusters: World, server: HostileApi, how: str):
+    server.reply = ANSWERS[how]
+    run = clusters.playbook("create_cluster").must_fail()
+    told(f"again beside {how}", run, well["again"])
+    good_is_well(clusters, run)
+    assert f"The API of cluster {HOSTILE} " in run.output and "Traceback" not in run.output
+
+
+def test_a_cluster_is_made_beside_a_slow_api(clusters: World, server: HostileApi):
+    server.reply = ANSWERS["slow"]
+    run = created(clusters).must_fail()
+    good_is_well(clusters, run)
+    in_time("create beside a slow API", run)
+
+
+def test_a_cluster_is_made_beside_a_silent_host(clusters: World, server: HostileApi):
+    server.reply = ANSWERS["nonsense"]
+    with silent(clusters, HOST):
+        run = created(clusters).must_fail()
+    good_is_well(clusters, run)
+    assert "unreachable=1" in recap(run, HOST) and "The host was given up" in run.output
+    told("create beside a silent host", run, well["create"])
+    # its one look
+    assert run.seconds <= MOST * well["create"] + UNCERTAIN + 30
+
+
+def test_no_ssh_is_left_behind(clusters: World):
+    address = json.loads((clusters.inventory / "hosts.yml").read_text())["all"]["children"]["nodes"]["hosts"][HOST]["ansible_host"]
+    left = [path for path in Path("/proc").glob("[0-9]*/cmdline") if _is_ssh_to(path, address)]
+    assert left == []
+
+
+def _is_ssh_to(path: Path, address: str) -> bool:
+    try:
+        words = path.read_text().split("\0")
+    except OSError:
+        return False
+    # one that only waits for the next task has no command of ours
+    return words[0].endswith("ssh") and address in words and any("sh -s" in word for word in words)
+
+
+def test_the_hostile_cluster_is_deleted_all_the_same(clusters: World, server: HostileApi):
+    server.reply = ANSWERS["slow"]
+    run = clusters.playbook("delete_cluster", "-e", f"cluster={HOSTILE}", "-e", f"confirm={HOSTILE}").must_succeed()
+    assert f"nodes reset: {HOST}" in run.output and f"The API of cluster {HOSTILE} " in run.output
+    assert not [one for one in clusters.objects(None, "namespaces") if one["metadata"]["name"] == f"cluster-{HOSTILE}"]
