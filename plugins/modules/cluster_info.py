@@ -136,6 +136,22 @@ clusters:
       elements: str
       returned: success
       sample: []
+    certificates:
+      description:
+        - V(first) is the certificate that ends first, of the control plane, its authorities and its nodes; V(authority) the authority that does. Each has
+          V(name), V(ends) and V(days_left), which is negative after the end, and is null if nothing is known.
+        - V(seed) is the same of the seed, as far as it can be seen from here, its API and its kubeconfig.
+        - V(nodes_ending) are nodes whose serving certificate ends within 30 days, or of which nobody knows, 100 at most. Runs note the end on the Node.
+      type: dict
+      returned: success
+      sample: {"first": {"name": "etcd-server", "ends": "2027-11-27T17:41:23Z", "days_left": 364},
+               "authority": {"name": "cluster-ca", "ends": "2036-11-24T17:41:22Z", "days_left": 3649}, "seed": null, "nodes_ending": []}
+    certificate_notes:
+      description: Sentences about what ends within 90 days, 180 days for authorities.
+      type: list
+      elements: str
+      returned: success
+      sample: []
     last_error:
       description: What went wrong last, empty if nothing.
       type: str
@@ -159,7 +175,9 @@ bad:
   elements: str
   sample: []
 seed_problems:
-  description: A line for each machine of the seed that is not ready, under pressure or cordoned, as far as the kubeconfig may look.
+  description:
+    - A line for each machine of the seed that is not ready, under pressure or cordoned, as far as the kubeconfig may look, and one about certificates
+      of the seed that end within 90 days.
   returned: success
   type: list
   elements: str
@@ -169,8 +187,8 @@ table:
   returned: success
   type: str
   sample: |-
-    CLUSTER  PHASE    SINCE  KUBERNETES  STAGE  CONTROL PLANE  ETCD                NODES      LAST ERROR
-    demo     Running  2d4h   1.36.3      beta   ready          12 MiB of 2.0 GiB  2/2 ready  -
+    CLUSTER  PHASE    SINCE  KUBERNETES  STAGE  CONTROL PLANE  ETCD                NODES      CERTIFICATES  LAST ERROR
+    demo     Running  2d4h   1.36.3      beta   ready          12 MiB of 2.0 GiB  2/2 ready  364d          -
 """
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_info import ClusterInfoDoor

@@ -251,6 +251,11 @@ cluster:
       type: str
       returned: success
       sample: 198.51.100.10
+runs:
+  description: Whether the cluster has come to run before.
+  returned: success
+  type: bool
+  sample: true
 resolved_from:
   description: The minor release that was given instead of an exact version, empty if none.
   returned: success

@@ -39,8 +39,10 @@ options:
       - V(fetched) downloads and checks what a join would install, and installs nothing. The cluster need not exist for that.
       - V(unfetched) drops such downloads.
       - V(cordoned) keeps new pods off a node that is about to go, and doesn't ask the host. A later O(state=present) takes that back.
+      - V(renewed) renews certificates of a node that end within O(renew_within_days) days, and changes nothing else on the host. A host that is no node of
+        the cluster yet is left alone.
     type: str
-    choices: [present, absent, fit, fetched, unfetched, cordoned]
+    choices: [present, absent, fit, fetched, unfetched, cordoned, renewed]
     default: present
   kubernetes_version:
     description:
@@ -135,6 +137,12 @@ options:
       - What isn't pinned is checked against the sum that the mirror publishes.
     type: dict
     default: {}
+  renew_within_days:
+    description:
+      - The kubelet's serving certificate is renewed if it ends within so many days, 1 to 182. The kubelet renews its client certificate itself; one that has
+        ended, as the host was off for long, is renewed here.
+    type: int
+    default: 30
   ready_timeout:
     description: Seconds to wait until the node is ready.
     type: int

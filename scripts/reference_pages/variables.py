@@ -47,6 +47,8 @@ PLAYBOOKS = {
                    "lifetime": "How long it is valid, such as `8h`."},
     "maintain_etcd": {"cluster": "Only this cluster, which the inventory need not know.", "seed": "As in `create_cluster`.",
                       "etcd_interruption": "Lets a cluster with a single member of etcd be away for as long as its defragmentation takes."},
+    "renew": {"cluster": "Only this cluster and its seed.", "seed": "As in `create_cluster`.",
+              "renew_within_days": "What ends within so many days is renewed, 30 by default, at most 182."},
     "status": {"cluster": "Only this cluster.", "format": "`table` (default) or `json`.", "path": "With `format=json`, the file to write."},
 }
 

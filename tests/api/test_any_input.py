@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cloud_credentials import CloudCredentialsDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_certificates import ClusterCertificatesDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_info import ClusterInfoDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
@@ -29,6 +30,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool_ho
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pools import NodePoolsDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_admission import ARGUMENT_SPEC as SEED_ADMISSION
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_certificates import ARGUMENT_SPEC as SEED_CERTIFICATES
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_info import SeedInfoDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_node import ARGUMENT_SPEC as SEED_NODE
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_ready import SeedReadyDoor
@@ -38,8 +40,10 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.fit import Fi
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Join
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.leave import Leave
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import Remote
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.renew import Renew
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_admission import Admission
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_certificates import SeedCertificates
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_first import FirstMachine
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_joining import JoiningMachine
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_machine import SeedMachine
@@ -65,6 +69,7 @@ DOORS: dict[str, tuple[type[Door], dict[str, Any]]] = {
     "cloud_credentials": (CloudCredentialsDoor, {"state": "present", "cloud_provider": "aws", "cloud_credentials": "secret", "wait_timeout": 0,
                                                  "cluster_aws_access_key": "AKIDOFATESTTHATOPENSNOTHING",
                                                  "cluster_aws_secret_key": "a-long-and-unlikely-key-of-a-test"}),
+    "cluster_certificates": (ClusterCertificatesDoor, {"renew_within_days": 182, "wait_timeout": 0}),
     "cluster_info": (ClusterInfoDoor, {}),
     "cluster_lock": (ClusterLockDoor, {"state": "held"}),
     "cluster_record": (ClusterRecordDoor, {"phase": "Running", "spec": SPEC, "last_error": "it broke"}),
@@ -76,7 +81,8 @@ DOORS: dict[str, tuple[type[Door], dict[str, Any]]] = {
     "node_pools": (NodePoolsDoor, {"state": "noted", "node_pools": [POOL], "pool": "web", "node_count": 2, "allowed_stages": ["alpha"]}),
     "node_pool_hosts": (NodePoolHostsDoor, {"pools": [POOL], "machines": {"web": [MACHINE]}, "known_hosts": "known_hosts", "ssh_timeout": 0,
                                             "node_labels": {"disk": "ssd"}, "contact": False}),
-    "pki": (PkiDoor, {"address": "198.51.100.10", "service_address": "10.96.0.1", "dns_domain": "cluster.local", "etcd_size_max": 5}),
+    "pki": (PkiDoor, {"address": "198.51.100.10", "service_address": "10.96.0.1", "dns_domain": "cluster.local", "etcd_size_max": 5,
+                      "renew_within_days": 30}),
     "seed_info": (SeedInfoDoor, {"require": False}),
     "seed_ready": (SeedReadyDoor, {"wait_timeout": 0}),
     "seed_spread": (SeedSpreadDoor, {}),
@@ -120,7 +126,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_module_is_tried():
     names = {path.stem for path in MODULES.glob("*.py")} - {"__init__"}
     # what needs a cloud: with that cloud, in the test of each
-    assert names == {*DOORS, "manifests", "node", "seed_node", "seed_admission",
+    assert names == {*DOORS, "manifests", "node", "seed_node", "seed_admission", "seed_certificates",
                      "aws_leftovers", "aws_node_pool", "digitalocean_leftovers", "digitalocean_node_pool"}
 
 
@@ -162,7 +168,7 @@ def this_machine() -> Remote:
     return Remote(execute, "web-1")
 
 
-@pytest.mark.parametrize("kind", [Join, Leave, Fit])
+@pytest.mark.parametrize("kind", [Join, Leave, Fit, Renew])
 def test_any_node(bare_api: BareApi, caller: Caller, kind: type[Join] | type[Leave]):
     good = good_options(caller, None, NODE_OPTIONS)
 
@@ -186,3 +192,11 @@ def test_any_admission_to_a_seed(bare_api: BareApi, caller: Caller):
         Admission(this_machine(), validated("seed_admission", SEED_ADMISSION, {}, given), caller.lines.append).run(check_mode=True)
 
     try_all(bare_api, options(SEED_ADMISSION_OPTIONS, sorted(SEED_ADMISSION)), look, SLOW)
+
+
+def test_any_certificates_of_a_seed(bare_api: BareApi, caller: Caller):
+    def look(given: dict[str, Any]) -> None:
+        SeedCertificates(this_machine(), validated("seed_certificates", SEED_CERTIFICATES, {}, given), caller.lines.append).run(check_mode=True)
+
+    good = {"seed": "fra1", "machine": "fra1-a", "seed_kubeconfig": "seed.kubeconfig", "renew_within_days": 30}
+    try_all(bare_api, options(good, sorted(SEED_CERTIFICATES)), look, SLOW)

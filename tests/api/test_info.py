@@ -75,9 +75,10 @@ def test_a_cluster_with_its_nodes(bare_api: BareApi, caller: Caller):
     # the same API plays the seed
     assert result["seed_problems"] == ["web-2 is not ready"] and notes[-1] == "The seed: web-2 is not ready"
     assert (found["phase"], found["health"]) == ("Running", "Degraded")
-    assert re.fullmatch(rf"{caller.cluster} +Degraded +\d+s +1.36.3 +beta +kube-scheduler 0/1 +unknown +1/2 ready +-", row)
+    assert re.fullmatch(rf"{caller.cluster} +Degraded +\d+s +1.36.3 +beta +kube-scheduler 0/1 +unknown +1/2 ready +\d+d +-", row)
     assert header.index("NODES") == row.index("1/2 ready") and header.index("ETCD") == row.index("unknown")
     assert f"{caller.cluster}: etcd-0 has no pod, or one that just ends" in notes
+    assert found["certificates"]["first"]["name"] == "cluster-ca" and found["certificates"]["nodes_ending"] == ["web-1", "web-2"]
 
 
 def test_all_clusters_and_one_whose_api_is_away(bare_api: BareApi, caller: Caller):
@@ -88,7 +89,7 @@ def test_all_clusters_and_one_whose_api_is_away(bare_api: BareApi, caller: Calle
     result = Caller(caller.seed_kubeconfig, None).call(ClusterInfoDoor)
     found = next(one for one in result["clusters"] if one["name"] == caller.cluster)
     assert found["nodes"] is None and "nothing listens there" in found["problems"][0].lower()
-    assert re.search(rf"{caller.cluster} .* unknown +etcd has no volume\n", result["table"])
+    assert re.search(rf"{caller.cluster} .* unknown +\d+d +etcd has no volume\n", result["table"])
     assert [one["name"] for one in result["clusters"]] == sorted(one["name"] for one in result["clusters"])
 
 
@@ -144,7 +145,7 @@ def test_with_rights_in_one_namespace_it_must_be_named(bare_api: BareApi, caller
     with pytest.raises(Refused, match="Name one by the option cluster"):
         Caller(nobody, None).call(ClusterInfoDoor)
     found, = Caller(nobody, caller.cluster).call(ClusterInfoDoor)["clusters"]
-    assert found["phase"] == "unknown" and len(found["problems"]) == 3
+    assert found["phase"] == "unknown" and len(found["problems"]) == 4
 
 
 def test_a_seed_and_what_it_lacks(bare_api: BareApi):

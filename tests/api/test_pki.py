@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import base64
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import kube_api, x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
@@ -92,10 +94,10 @@ def test_check_mode_writes_nothing_and_tells_the_steps_of_a_real_run(bare_api: B
 def test_check_mode_before_the_namespace_exists(bare_api: BareApi):
     with bare_api.watched() as seen:
         checked = Caller(bare_api.kubeconfig(), "nowhere").call(PkiDoor, check_mode=True, **{**OPTIONS, "address": ""})
-    assert seen.writes == [] and len(checked["steps"]) == 16
+    assert seen.writes == [] and len(checked["steps"]) == 18
 
 
-@pytest.mark.parametrize("number", range(1, 18))
+@pytest.mark.parametrize("number", range(1, 20))
 def test_a_run_killed_at_any_write_is_completed_by_the_next(bare_api: BareApi, caller: Caller, number: int, monkeypatch: pytest.MonkeyPatch):
     door = caller.door(PkiDoor, **OPTIONS)
     kill_before_write(door.seed, number, monkeypatch)
@@ -106,6 +108,24 @@ def test_a_run_killed_at_any_write_is_completed_by_the_next(bare_api: BareApi, c
     after = secrets(bare_api, caller)
     assert_consistent(after)
     assert {name: after[name] for name in before} == before
+    assert not caller.call(PkiDoor, **OPTIONS)["changed"]
+
+
+def clock(monkeypatch: pytest.MonkeyPatch, off: timedelta) -> None:
+    """This machine's, as the connection to the seed sees it."""
+    monkeypatch.setattr(kube_api, "datetime", SimpleNamespace(now=lambda zone: datetime.now(zone) + off))
+
+
+@pytest.mark.parametrize(("off", "part"), [(timedelta(minutes=4), "2[34][0-9] s ahead of"), (timedelta(hours=-1), "(3599|360[01]) s behind")])
+def test_a_control_host_whose_clock_is_wrong_signs_nothing(bare_api: BareApi, caller: Caller, monkeypatch: pytest.MonkeyPatch, off: timedelta, part: str):
+    clock(monkeypatch, off)
+    with bare_api.watched() as seen, pytest.raises(CaasError, match=f"^The clock of this control host is {part} that of the seed"):
+        caller.call(PkiDoor, **OPTIONS)
+    assert seen.writes == []
+    monkeypatch.undo()
+    caller.call(PkiDoor, **OPTIONS)
+    # what needs no signature needs no clock
+    clock(monkeypatch, off)
     assert not caller.call(PkiDoor, **OPTIONS)["changed"]
 
 

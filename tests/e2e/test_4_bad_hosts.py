@@ -150,9 +150,14 @@ def test_another_machine_has_the_name(demo: World, tmp_path: Path):
     """The inventory forgot the first node and gives its name to the third host."""
     shutil.copytree(demo.inventory, tmp_path / "inventory")
     changed = World(demo.directory, customer_inventory.write(tmp_path, {"demo": [NEIGHBOUR, HOST]}))
-    run = refused(changed, *CREATE_DEMO, *beside(tmp_path, {HOST: {"node_name": NODE}}))
+    mark = witness.mark(demo)
+    run = changed.playbook(*CREATE_DEMO, *beside(tmp_path, {HOST: {"node_name": NODE}})).must_fail()
     assert f"Another machine is node {NODE} of this cluster" in messages(run)[HOST]
     assert f"remove_node -e node={NODE} -e node_forget=true" in messages(run)["demo"]
+    # the cluster runs and was kept up; what is new is noted
+    assert {write.rpartition("/")[2] for write in witness.writes_since(demo, mark)} <= {"cluster-record", "cluster-lock"}
+    assert on(demo, HOST, f"ls -d {OURS} 2>/dev/null || true").split() == []
+    demo.playbook(*CREATE_DEMO).must_succeed()
 
 
 @pytest.mark.parametrize(("fault", "parts"), [

@@ -7,6 +7,7 @@ import base64
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import must_agree
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import FIELD_MANAGER, KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.limits import CUSTOMER, Limits
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, NotReady
@@ -21,6 +22,8 @@ def open_cluster(seed: KubeApi, namespace: str, minutes: int = 60, limits: Limit
     authority = _data(seed, "Secret", "cluster-ca", namespace)
     bundle = _data(seed, "ConfigMap", "ca-bundle", namespace)
     endpoint = _data(seed, "ConfigMap", "endpoint", namespace)
+    # it lives for minutes: what it takes to be valid at all
+    must_agree(seed, x509.CLOCK_SKEW)
     try:
         certificate, key = x509.issue(_text(authority["tls.crt"]), _text(authority["tls.key"]), cn=FIELD_MANAGER,
                                       organizations=["system:masters"], minutes=minutes)

@@ -20,9 +20,13 @@ class PkiStore:
 
     def load(self) -> None:
         """Two requests, whatever there is. Objects count by name, so that one restored from a backup without labels counts."""
-        for kind in ("Secret", "ConfigMap"):
-            for item in self.api.list("v1", kind, self.namespace):
-                self._keep(kind, item)
+        self.load_secrets()
+        for item in self.api.list("v1", "ConfigMap", self.namespace):
+            self._keep("ConfigMap", item)
+
+    def load_secrets(self) -> None:
+        for item in self.api.list("v1", "Secret", self.namespace):
+            self._keep("Secret", item)
 
     def raw(self, kind: str, name: str) -> dict[str, str] | None:
         """data of an object as the API has it (of a Secret in base64), None if there is no such object."""

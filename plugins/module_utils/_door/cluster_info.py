@@ -3,25 +3,33 @@
 """How the clusters of a seed are doing."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import customer, record, seed_machines
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import customer, record, seed_kubeconfig, seed_machines, x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.etcdctl import Etcdctl
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.limits import CUSTOMER
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pki_store import PkiStore
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.server_certificate import server_certificate
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.side_by_side import side_by_side
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_reader import EtcdReader
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_room import free_space
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import CertificateFacts
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_CLUSTER, namespace_of
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.etcd_member import MemberStatus, Pods
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import SEED
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.cluster_door import ClusterDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import ReadingDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import seed_condition, status
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import certificate_ends, seed_condition, status
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificate_ends import End, Ends
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import AUTHORITIES, ClusterNames, wanted_certificates
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_pods import pods_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_status import etcd_status, quota_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.health import FAIL_IF
@@ -42,10 +50,13 @@ class ClusterInfoDoor(ReadingDoor, ClusterDoor):
                      "fail_if": {"type": "str", "choices": ["never", *FAIL_IF], "default": "never"}}
 
     def observe(self) -> list[dict[str, Any]]:
-        return side_by_side(self.status, self.names(), at_once=AT_A_TIME)
+        names = self.names()
+        # once, before many threads ask for it
+        self.seed_ends  # noqa: B018
+        return side_by_side(self.status, names, at_once=AT_A_TIME)
 
     def report(self, observed: list[dict[str, Any]], plan: Plan) -> dict[str, Any]:
-        problems = self.seed_problems()
+        problems = [*self.seed_problems(), *certificate_ends.about_seed(self.seed_ends, datetime.now(UTC))]
         return {"clusters": observed, "table": seed_condition.below(status.table(observed, self.params["cluster"]), problems), "seed_problems": problems,
                 "bad": [one["name"] for one in observed if one["health"] in FAIL_IF.get(self.params["fail_if"], ())]}
 
@@ -53,6 +64,15 @@ class ClusterInfoDoor(ReadingDoor, ClusterDoor):
         """Of its machines, as far as this kubeconfig may look."""
         machines = seed_machines.nodes(self.seed) or []
         return seed_condition.problems(machines, free_space(self.seed, machines))
+
+    @cached_property
+    def seed_ends(self) -> tuple[End, ...]:
+        """What can be seen from here of a seed that create_seed built; its machines have more. One of another origin is its owner's business."""
+        own = certificate_facts(self.seed.access.client_cert_pem)
+        if own is None or own.common_name != seed_kubeconfig.USER:
+            return ()
+        shown = certificate_facts(server_certificate(self.seed.access))
+        return (*([End("of its API", shown.not_after)] if shown else []), End("in its kubeconfig", own.not_after))
 
     def names(self) -> list[str]:
         if self.params["cluster"] is not None:
@@ -89,9 +109,10 @@ class ClusterInfoDoor(ReadingDoor, ClusterDoor):
         workloads = read(lambda: [*self.seed.list("apps/v1", "StatefulSet", namespace), *self.seed.list("apps/v1", "Deployment", namespace)], None)
         nodes = read(lambda: self.nodes(namespace), None)
         etcd = read(lambda: self.etcd(name, namespace), None)
+        ends = replace(read(lambda: ends_of(self.seed, namespace), Ends()), seed=self.seed_ends)
 
         def seen(record: Record | None) -> dict[str, Any]:
-            told = status.status(name, namespace, record, workloads, nodes, problems, datetime.now(UTC), etcd)
+            told = status.status(name, namespace, record, workloads, nodes, problems, datetime.now(UTC), etcd, ends)
             return {**told, "unlisted_nodes": self.unlisted(name, nodes, record)}
 
         # a record that nothing can be made of is as good as none
@@ -130,3 +151,23 @@ class ClusterInfoDoor(ReadingDoor, ClusterDoor):
             return api.list("v1", "Node")
         finally:
             api.close()
+
+
+def certificate_facts(pem: str) -> CertificateFacts | None:
+    try:
+        return x509.describe(pem) if pem else None
+    except InvalidInput:
+        return None
+
+
+def ends_of(seed: KubeApi, namespace: str) -> Ends:
+    """Of the certificates that the namespace holds."""
+    store = PkiStore(seed, namespace, {})
+    store.load_secrets()
+    leaves = [certificate.name for certificate in wanted_certificates(ClusterNames("", "", "", "", ""))]
+
+    def ends(names: Iterable[str]) -> tuple[End, ...]:
+        found = {name: certificate_facts(store.secret(name).get("tls.crt", "")) for name in names}
+        return tuple(End(name, facts.not_after) for name, facts in found.items() if facts)
+
+    return Ends(leaves=ends(leaves), authorities=ends(AUTHORITIES))

@@ -44,6 +44,9 @@ API_SERVER = "kube-apiserver"
 class ClusterSpecDoor(ReadingDoor, ClusterDoor):
     """Reads only. The one place where defaults of a cluster are written."""
 
+    # it came to run once
+    runs = False
+
     ARGUMENT_SPEC = {
         **CLUSTER,
         # raw, so that a number that YAML made of a version is told from a text
@@ -91,6 +94,7 @@ class ClusterSpecDoor(ReadingDoor, ClusterDoor):
         spec, choice = wanted(self.params, runs)
         self.say_version(choice, runs)
         spec = with_kept_storage(spec, known, self.params["etcd_storage"])
+        self.runs = bool(runs)
         check_against_record(spec, known)
         self.check_growth(spec, storage_before(spec, known))
         self.check_stages(spec, known)
@@ -177,7 +181,7 @@ class ClusterSpecDoor(ReadingDoor, ClusterDoor):
     def report(self, observed: tuple[ClusterSpec, Choice], plan: Plan) -> dict[str, Any]:
         spec, choice = observed
         found = features_of(spec)
-        return {"cluster": spec.as_dict(), "resolved_from": choice.resolved_from, "stage": launch_stages.least_trusted(found),
+        return {"cluster": spec.as_dict(), "runs": self.runs, "resolved_from": choice.resolved_from, "stage": launch_stages.least_trusted(found),
                 "features": launch_stages.shown(found)}
 
 

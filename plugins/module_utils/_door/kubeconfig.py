@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import private_file, user_kubeconfig, x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import must_agree
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import server_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.user_kubeconfig import UserKubeconfig
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import KEY_TYPES, CertificateFacts
@@ -78,7 +79,10 @@ class KubeconfigDoor(SteppingDoor, ClusterDoor):
         return self.observed
 
     def plan(self, observed: Observed) -> Plan:
-        return plan_kubeconfig(self.path, observed.wanted, observed.found, datetime.now(UTC))
+        plan = plan_kubeconfig(self.path, observed.wanted, observed.found, datetime.now(UTC))
+        if plan:
+            must_agree(self.seed)
+        return plan
 
     def apply(self, step: Step) -> None:
         wanted = self.observed.wanted

@@ -6,12 +6,13 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.argument_specs import CLUSTER
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.pki import RENEW_WITHIN_DAYS
 
 ARGUMENT_SPEC: dict[str, Any] = {
     **CLUSTER,
     "node_name": {"type": "str", "required": True},
     "namesakes": {"type": "list", "elements": "str", "default": []},
-    "state": {"type": "str", "choices": ["present", "absent", "fit", "fetched", "unfetched", "cordoned"], "default": "present"},
+    "state": {"type": "str", "choices": ["present", "absent", "fit", "fetched", "unfetched", "cordoned", "renewed"], "default": "present"},
     "kubernetes_version": {"type": "str"},
     "cluster_version": {"type": "str", "default": ""},
     "cluster_networks": {"type": "dict", "default": {}},
@@ -31,6 +32,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "https_proxy": {"type": "str", "default": ""},
     "no_proxy": {"type": "list", "elements": "str", "default": []},
     "artefact_sha256": {"type": "dict", "default": {}},
+    "renew_within_days": {"type": "int", "default": RENEW_WITHIN_DAYS},
     "ready_timeout": {"type": "int", "default": 300},
     "host_timeout": {"type": "int", "default": 900},
     "login_timeout": {"type": "int", "default": 0},

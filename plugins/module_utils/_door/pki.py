@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import must_agree
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pki_store import PkiStore
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import KEY_TYPES, CertificateFacts
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import labels
@@ -54,11 +55,19 @@ class PkiDoor(SteppingDoor, ClusterDoor):
             dns_domain=outside_address(self.params["dns_domain"], where="dns_domain"),
             etcd_size_max=self.params["etcd_size_max"]))
 
+    @property
+    def key_type(self) -> str:
+        """Of keys that are made."""
+        return self.params["key_type"]
+
     @cached_property
     def store(self) -> PkiStore:
         return PkiStore(self.seed, self.namespace, {**labels(self.cluster), LABEL_SET: "pki"})
 
     def observe(self) -> pki.Observed:
+        return self.observe_pki()
+
+    def observe_pki(self) -> pki.Observed:
         wanted = self.wanted
         self.store.load()
         roots = frozenset(name for name in pki.ROOTS if self.store.raw("Secret", name) is not None)
@@ -71,8 +80,17 @@ class PkiDoor(SteppingDoor, ClusterDoor):
             bundle=self.bundle(), kubelet_bundle=self.kubelet_bundle())
 
     def plan(self, observed: pki.Observed) -> Plan:
-        renew_within = timedelta(days=renewal_days(self.params["renew_within_days"]))
-        return pki.plan_pki(self.namespace, self.wanted, observed, datetime.now(UTC), self.params["key_type"], renew_within)
+        return self.signed_in_time(pki.plan_pki(self.namespace, self.wanted, observed, datetime.now(UTC), self.key_type, self.renew_within))
+
+    def signed_in_time(self, plan: Plan) -> Plan:
+        """The plan. Raises CaasError if something is to be signed and this machine's clock is wrong."""
+        if any(isinstance(step.target, (pki.MakeRoot, pki.Issue)) for step in plan):
+            must_agree(self.seed)
+        return plan
+
+    @property
+    def renew_within(self) -> timedelta:
+        return timedelta(days=renewal_days(self.params["renew_within_days"]))
 
     def apply(self, step: Step) -> None:
         match step.target:
@@ -137,7 +155,7 @@ class PkiDoor(SteppingDoor, ClusterDoor):
                             fix="restore it from a backup") from error
 
     def make_root(self, name: str) -> None:
-        key_type = self.params["key_type"]
+        key_type = self.key_type
         if name in AUTHORITIES:
             certificate, key = x509.self_signed_ca(authority_name(self.cluster, name), pki.AUTHORITY_YEARS, key_type=key_type)
             data = {"tls.crt": certificate, "tls.key": key}
@@ -165,12 +183,12 @@ class PkiDoor(SteppingDoor, ClusterDoor):
         others = [pem for pem in before if x509.fingerprint(pem) not in dropped]
         self.store.apply_config_map(pki.KUBELET_BUNDLE, {"ca.crt": "".join([own, *others, *([cluster] if legacy else [])])})
 
-    def issue(self, wanted: CertificateWanted) -> None:
+    def issue(self, wanted: CertificateWanted, key_type: str = "") -> None:
         authority = self.store.secret(wanted.authority)
         certificate, key = x509.issue(authority["tls.crt"], authority["tls.key"], cn=wanted.common_name,
                                       organizations=sorted(wanted.organizations), dns=sorted(wanted.dns),
                                       ips=sorted(wanted.ips), usages=sorted(wanted.usages), days=pki.LEAF_DAYS,
-                                      key_type=self.params["key_type"])
+                                      key_type=key_type or self.key_type)
         self.store.apply_tls_secret(wanted.name, certificate, key)
 
     def object_of(self, step: Step) -> str:

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_MANAGED_BY, MANAGED_BY
@@ -14,6 +16,9 @@ MANAGER = "kubermatic-caas"
 OUR_TAINTS = "kubermatic.caas/taints"
 # set with the cordon before a removal, so that a later join knows who cordoned
 REMOVING = "kubermatic.caas/removing"
+# noted for `status`, which does not log in to hosts
+ENDS = "kubermatic.caas/serving-certificate-ends"
+_MOMENT = re.compile(r"20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z", re.ASCII)
 
 Object = Mapping[str, Any]
 
@@ -62,6 +67,21 @@ def taints_patch(node: Object, wanted: Iterable[Object]) -> dict[str, Any] | Non
 def provider_id_patch(node: Object, provider_id: str) -> dict[str, Any] | None:
     """None if there is nothing to tell. A machine that is known can't change."""
     return {"spec": {"providerID": provider_id}} if provider_id and not (node.get("spec") or {}).get("providerID") else None
+
+
+def ends_patch(node: Object, moment: datetime) -> dict[str, Any] | None:
+    """Notes when its serving certificate ends; None if that is noted."""
+    text = f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return None if (node["metadata"].get("annotations") or {}).get(ENDS) == text else {"metadata": {"annotations": {ENDS: text}}}
+
+
+def certificate_ends(node: Object) -> datetime | None:
+    """As it is noted; the cluster's users, too, can write that. None if nothing is, or nonsense."""
+    text = (node["metadata"].get("annotations") or {}).get(ENDS)
+    try:
+        return datetime.fromisoformat(text) if isinstance(text, str) and _MOMENT.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def cordon_patch() -> dict[str, Any]:

@@ -76,7 +76,7 @@ class Observed:
 def plan_pki(namespace: str, wanted: tuple[CertificateWanted, ...], observed: Observed, now: datetime,
              key_type: str, renew_within: timedelta = MARGIN) -> Plan:
     """Steps whose targets are MakeRoot, WriteBundle, WriteKubeletBundle or Issue. key_type: of new leaves; roots keep theirs."""
-    _nothing_is_lost(namespace, wanted, observed)
+    nothing_is_lost(namespace, wanted, observed)
     return Plan((*_roots(namespace, observed), *_kubelet_bundle(namespace, observed, now), *_bundle(namespace, observed),
                  *_leaves(namespace, wanted, observed, now, key_type, renew_within)))
 
@@ -110,7 +110,8 @@ resources:
 """
 
 
-def _nothing_is_lost(namespace: str, wanted: tuple[CertificateWanted, ...], observed: Observed) -> None:
+def nothing_is_lost(namespace: str, wanted: tuple[CertificateWanted, ...], observed: Observed) -> None:
+    """Raises CaasError if a root is gone on which others hang."""
     missing = [name for name in ROOTS if name not in observed.roots and not _comes_later(name, observed)]
     later = [certificate.name for certificate in wanted if certificate.name in observed.leaves]
     if observed.bundle is not None:

@@ -142,11 +142,12 @@ def warnings(seed: Seed, host: hosts.Host, mark: Mark | None, kubelet_config: Ma
 
 
 def inside(seed: Seed, host: hosts.Host) -> list[str]:
-    """Networks of the seed that already hold an address of the machine."""
+    """Networks of the seed that already hold an address of the machine, or of a DNS server that it asks."""
     taken = {"seed_pod_cidr": IPv4Network(seed.pod_cidr), "seed_service_cidr": IPv4Network(seed.service_cidr)}
-    own = [IPv4Address(text) for text in host.addresses if ":" not in text]
-    return [f"Its address {address} lies in {name} {found}. Choose a network that nothing else uses"
-            for name, found in taken.items() for address in own if address in found]
+    own = [*(("address", text) for text in host.addresses), *(("DNS server", text) for text in host.nameservers)]
+    own = [(what, IPv4Address(text)) for what, text in own if ":" not in text]
+    return [f"Its {what} {address} lies in {name} {found}. Choose a network that nothing else uses"
+            for name, found in taken.items() for what, address in own if address in found]
 
 
 def unfit(seed: Seed, host: hosts.Host, role: str, *, fresh: bool) -> list[str]:

@@ -4,17 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import LABEL_CLUSTER, namespace_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import UNKNOWN
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Phase, Record
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import etcd_status, launch_stages
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import certificate_ends, etcd_status, launch_stages
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificate_ends import NO_ENDS, Ends
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.health import health
 
 CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
-COLUMNS = ("CLUSTER", "PHASE", "SINCE", "KUBERNETES", "STAGE", "CONTROL PLANE", "ETCD", "NODES", "LAST ERROR")
+COLUMNS = ("CLUSTER", "PHASE", "SINCE", "KUBERNETES", "STAGE", "CONTROL PLANE", "ETCD", "NODES", "CERTIFICATES", "LAST ERROR")
 
 
 def readiness(workloads: Iterable[dict[str, Any]]) -> dict[str, dict[str, int]]:
@@ -65,11 +67,14 @@ def clusters_of(namespaces: Iterable[dict[str, Any]]) -> list[str]:
 
 
 def status(name: str, namespace: str, record: Record | None, workloads: Iterable[dict[str, Any]] | None,
-           nodes: Iterable[dict[str, Any]] | None, problems: list[str], now: datetime, etcd: dict[str, Any] | None = None) -> dict[str, Any]:
+           nodes: Iterable[dict[str, Any]] | None, problems: list[str], now: datetime, etcd: dict[str, Any] | None = None,
+           ends: Ends = NO_ENDS) -> dict[str, Any]:
     """One cluster as data. workloads, nodes: None if the seed or its own API didn't tell. problems: lines about what could not be read.
 
-    etcd: None if that could not be.
+    etcd: None if that could not be. ends: of its certificates.
     """
+    nodes = None if nodes is None else list(nodes)
+    ends = replace(ends, nodes=certificate_ends.of_nodes(nodes or ()))
     components = readiness(workloads or ())
     counted = node_count(nodes)
     own = launch_stages.used_by(record)
@@ -85,6 +90,7 @@ def status(name: str, namespace: str, record: Record | None, workloads: Iterable
         "control_plane": components, "control_plane_ready": all(is_ready(one) for one in components.values()),
         "etcd": etcd, "nodes": counted, "last_error": record.last_error if record else "", "node_error": record.node_error if record else "",
         "problems": problems,
+        "certificates": certificate_ends.data(ends, now), "certificate_notes": certificate_ends.about(name, ends, now),
     }
 
 
@@ -93,7 +99,8 @@ def row(cluster: dict[str, Any]) -> tuple[str, ...]:
     nodes = cluster["nodes"]
     return (cluster["name"], phase_cell(cluster), cluster["age"] or UNKNOWN, cluster["kubernetes_version"], cluster["stage"],
             control_plane_cell(cluster["control_plane"]), etcd_status.cell(cluster["etcd"]),
-            f"{nodes['ready']}/{nodes['total']} ready" if nodes is not None else UNKNOWN, cluster["last_error"] or cluster["node_error"] or "-")
+            f"{nodes['ready']}/{nodes['total']} ready" if nodes is not None else UNKNOWN,
+            certificate_ends.cell_of(cluster["certificates"]["first"]), cluster["last_error"] or cluster["node_error"] or "-")
 
 
 def phase_cell(cluster: dict[str, Any]) -> str:
@@ -103,7 +110,7 @@ def phase_cell(cluster: dict[str, Any]) -> str:
 
 def notes_of(cluster: dict[str, Any]) -> list[str]:
     """Lines below the table."""
-    return [*cluster["problems"], *(cluster["etcd"] or {}).get("notes", []), *cluster["leaving"]]
+    return [*cluster["problems"], *cluster["certificate_notes"], *(cluster["etcd"] or {}).get("notes", []), *cluster["leaving"]]
 
 
 def control_plane_cell(components: dict[str, dict[str, int]]) -> str:

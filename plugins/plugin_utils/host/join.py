@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -13,9 +14,11 @@ from urllib.parse import urlsplit
 import yaml
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import must_agree
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import renewal_days
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Components
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import CertificateFacts
@@ -66,8 +69,13 @@ class Observed:
 class Join(NodeDoor):
     """state: present."""
 
+    # parts of the script that come before certificates are there
+    install: ClassVar[tuple[str, ...]] = INSTALL
+
     # whether there must be a control plane that the host can join now
     needs_cluster: ClassVar[bool] = True
+    # end of the serving certificate that the host has, or gets in this run; None if it has none that is good
+    serving_ends: datetime | None = None
 
     @cached_property
     def api(self) -> KubeApi:
@@ -97,6 +105,8 @@ class Join(NodeDoor):
             mirror_url(self.params[name], name)
         registry_mirrors.read(self.params["registry_mirrors"])
         http_proxy.read(self.params)
+        # before the host's own clock is blamed
+        must_agree(self.seed)
         host = self.measure(cluster.address if cluster else "")
         node = self.node_so_far() if cluster else None
         networks = cluster.networks if cluster else self.networks()
@@ -202,8 +212,11 @@ class Join(NodeDoor):
         common_name = f"system:node:{self.name}"
         client = nodes.certificate_due(facts(host.client_certificate, cluster.ca_bundle), pair=host.client_pair, common_name=common_name, names=(),
                                        usage="client")
-        serving = nodes.certificate_due(facts(host.serving_certificate, cluster.kubelet_signers), pair=host.serving_pair, common_name=common_name,
-                                        names=[self.name, *self.addresses(host, cluster, address)], usage="server")
+        present = facts(host.serving_certificate, cluster.kubelet_signers)
+        serving = nodes.certificate_due(present, pair=host.serving_pair, common_name=common_name,
+                                        names=[self.name, *self.addresses(host, cluster, address)], usage="server",
+                                        renewed_before=timedelta(days=renewal_days(self.params["renew_within_days"])))
+        self.serving_ends = present.not_after if present and not serving else None
         return tuple(name for name, due in (("client", client), ("serving", serving)) if due)
 
     def addresses(self, host: Host, cluster: ClusterAccess, address: str) -> list[str]:
@@ -216,7 +229,7 @@ class Join(NodeDoor):
     def plan(self, observed: Observed) -> Plan:
         if observed.wanted is None:
             return Plan((Step(f"Join node {self.name} to cluster {self.cluster} (as soon as its control plane exists)"),))
-        answer = self.remote.run(self.script((*INSTALL, "enrol"), "plan", observed.wanted, **self.registers(observed)))
+        answer = self.remote.run(self.script((*self.install, "enrol"), "plan", observed.wanted, **self.registers(observed)))
         for text in answer.warnings:
             self.warn(text)
         return Plan((*answer.steps, *self.object_steps(observed.node)))
@@ -230,11 +243,16 @@ class Join(NodeDoor):
             steps.append(Step(f"Uncordon node {self.name}, whose removal was broken off"))
         if node and node_object.provider_id_patch(node, self.provider_id):
             steps.append(Step(f"Tell node {self.name} that it is machine {self.provider_id}"))
+        if node and self.serving_ends and node_object.ends_patch(node, self.serving_ends):
+            steps.append(self.ends_step())
         if node_object.labels_differ(node, labels) if node else labels:
             steps.append(Step(f"Label node {self.name}: {', '.join(f'{key}={value}' for key, value in labels.items()) or 'none of ours'}"))
         if node_object.taints_patch(node, taints) if node else taints:
             steps.append(Step(f"Taint node {self.name}: {', '.join(map(node_object.taint_name, taints)) or 'none of ours'}"))
         return steps
+
+    def ends_step(self) -> Step:
+        return Step(f"Note on node {self.name} that its serving certificate ends on {self.serving_ends:%Y-%m-%d}")
 
     def carry_out(self, observed: Observed, plan: Plan) -> None:
         wanted = observed.wanted
@@ -250,10 +268,10 @@ class Join(NodeDoor):
         if downloads:
             self.progress(self.fetching_from(title.partition(" ")[2] for title in downloads))
         if not wanted.certificates:
-            self.host_did(self.remote.run(self.script((*INSTALL, "enrol"), "apply", wanted, **self.registers(observed))))
+            self.host_did(self.remote.run(self.script((*self.install, "enrol"), "apply", wanted, **self.registers(observed))))
             return
         for dummy in range(REQUESTS):
-            installed = self.remote.run(self.script(INSTALL, "apply", wanted))
+            installed = self.remote.run(self.script(self.install, "apply", wanted))
             self.host_did(installed)
             signed = self.sign(observed, wanted, installed.facts)
             enrolled = self.remote.run(self.script(ENROL, "apply", wanted, **signed, **self.registers(observed)))
@@ -285,6 +303,7 @@ class Join(NodeDoor):
                 authority = Authority.of(self.seed, self.namespace, cluster.kubelet_authority)
                 signed["serving_certificate"] = authority.sign(facts.get("serving_request", ""), usage="server", dns=[self.name],
                                                                ips=self.addresses(observed.host, cluster, wanted.address), **common)
+                self.serving_ends = x509.describe(signed["serving_certificate"]).not_after
         return signed
 
     def registered(self) -> dict[str, Any]:
@@ -318,6 +337,9 @@ class Join(NodeDoor):
         if machine:
             node = self.patch(self.api, machine)
             self.progress(f"Node {self.name} is machine {self.provider_id}")
+        ends = self.serving_ends and node_object.ends_patch(node, self.serving_ends)
+        if ends:
+            node = self.patch(self.api, ends)
         labels = self.labels
         if node_object.labels_differ(node, labels):
             node = self.api.apply({"apiVersion": "v1", "kind": "Node", "metadata": {"name": self.name, "labels": labels}})

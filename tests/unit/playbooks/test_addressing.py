@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 INVENTORY = ROOT / "inventories" / "own_datacenter"
-OURS = ("create_cluster", "create_seed", "delete_cluster", "kubeconfig", "maintain_etcd", "remove_node", "scale", "status")
+OURS = ("create_cluster", "create_seed", "delete_cluster", "kubeconfig", "maintain_etcd", "remove_node", "renew", "scale", "status")
 PLAY = re.compile(r"play #\d+ \(.*?\): (.+?)\tTAGS:.*?\n\s+pattern: .*?\n\s+hosts \(\d+\):\n?((?:\s{6}\S+\n?)*)")
 
 

@@ -23,6 +23,8 @@ SEED_TEMPLATES = sorted(path.name for path in seed.TEMPLATES.glob("*.j2") if "co
 # ConfigMap or Secret -> why pods stay when it changes
 MAY_CHANGE = {
     "etcd-members": "read by a new member only; the pods of a cluster that changes its size stay",
+    "etcd-server": "etcd reads it again for every connection",
+    "etcd-peer": "etcd reads it again for every connection",
     "coredns-custom": "the customer's own; CoreDNS looks at it every 30 seconds",
 }
 # an object that others make -> the hash that changes with it

@@ -63,6 +63,7 @@ def test_a_machine_that_may(host, mark, remains):
     (HOST, None, REMAINS, "part of another Kubernetes cluster"),
     (BUSY, None, "", "port 6443 of kube-apiserver, port 10250 of kubelet"),
     (replace(HOST, addresses=("198.51.100.10", "10.240.3.4", "fd00::1")), None, "", "address 10.240.3.4 lies in seed_pod_cidr"),
+    (replace(HOST, nameservers=("203.0.113.53", "10.241.0.53")), None, "", "DNS server 10.241.0.53 lies in seed_service_cidr"),
     (replace(HOST, cpus=1), None, "", "It has 1 CPU"),
     (replace(HOST, memory=1000), None, "", "1000 MiB of memory"),
     (replace(HOST, swap=True), None, "", "Swap is on"),

@@ -39,7 +39,7 @@ def test_ages(since: str, told: str):
 def test_a_cluster_that_is_well():
     found = status.status("demo", "cluster-demo", RECORD, [*ALL, workload("other", 0)], [node("True"), node("True")], [], NOW)
     assert found["control_plane_ready"] and found["control_plane"]["etcd"] == {"ready": 1, "wanted": 1}
-    assert status.row(found) == ("demo", "Running", "2d4h", "1.36.3", "beta", "ready", "unknown", "2/2 ready", "-")
+    assert status.row(found) == ("demo", "Running", "2d4h", "1.36.3", "beta", "ready", "unknown", "2/2 ready", "-", "-")
     assert found["features"] == {"provider: hosts": {"stage": "beta", "goes": ""}, "kubernetes_version: 1.36.3": {"stage": "public", "goes": ""}}
     assert found["leaving"] == []
 
@@ -59,7 +59,7 @@ def test_what_can_not_be_read_is_unknown_and_says_why():
     found = status.status("demo", "cluster-demo", None, [], None, ["The Kubernetes API can't be reached."], NOW)
     assert found["nodes"] is None and found["stage"] == found["kubernetes_version"] == "unknown"
     row = status.row(found)
-    assert row[1:] == ("unknown", "unknown", "unknown", "unknown", "none", "unknown", "unknown", "-")
+    assert row[1:] == ("unknown", "unknown", "unknown", "unknown", "none", "unknown", "unknown", "-", "-")
     assert status.table([found]).splitlines()[2:] == ["", "demo: The Kubernetes API can't be reached."]
 
 
@@ -79,7 +79,7 @@ def test_what_goes_one_day_is_told_below_the_table():
     nodes = [node("True", osImage="Debian GNU/Linux 12 (bookworm)", architecture="amd64", kubeletVersion="v1.33.13")] * 2
     found = status.status("demo", "cluster-demo", record, ALL, nodes, ["Something else."], NOW)
     assert status.table([found]).splitlines()[1:] == [
-        "demo     Running  2d4h   1.33.13     deprecated  ready          unknown  2/2 ready  -", "", "demo: Something else.",
+        "demo     Running  2d4h   1.33.13     deprecated  ready          unknown  2/2 ready  -             -", "", "demo: Something else.",
         "demo: kubernetes_version: 1.33.13 is deprecated and goes on 2026-12-28. What runs with it can still be managed then, but upstream mends "
         "it no more. Create a cluster with kubernetes_version: 1.37.2 and move there"]
     assert found["features"]["kubernetes_version: 1.33.13"] == {"stage": "deprecated", "goes": "2026-12-28"}

@@ -14,7 +14,6 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host import join
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.cluster_access import Authority
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Join, Observed, Wanted
 
@@ -47,7 +46,7 @@ class Joining(Join):
 def door(host, monkeypatch) -> Callable[[], Joining]:
     monkeypatch.setattr(Authority, "of", lambda dummy, seen, name: {"cluster-ca": AUTHORITY, "kubelet-ca": KUBELETS}[name])
     # what else is installed is not asked here, and no service of this machine is touched
-    monkeypatch.setattr(join, "INSTALL", ("kubelet",))
+    monkeypatch.setattr(Join, "install", ("kubelet",))
     plain = host.execute
     head = f"\nc_root={host.root}\nsystemctl() {{ :; }}\ntimeout() {{ false; }}\nmarker=".encode()
     host.execute = lambda command, data: plain(command, data.replace(b"\nmarker=", head, 1))

@@ -304,3 +304,47 @@ def test_a_lost_key_is_never_replaced_by_a_new_one(complete):
     with pytest.raises(HostFailed, match="Bring back"):
         encrypt(complete)
     assert not (complete.root / "etc/kubernetes/pki/encryption-config.yaml").exists()
+
+
+CERTIFICATES, MONTH = ("seed_kubeadm", "seed_access", "seed_certificates"), 30 * 86400
+
+
+def certified(host: Remote, days: int) -> None:
+    """apiserver and admin.conf, as kubeadm lays them down."""
+    ca, ca_key = x509.self_signed_ca("kubernetes")
+    certificate, key = x509.issue(ca, ca_key, cn="kube-apiserver", usages=["server"], days=days)
+    (host.root / "etc/kubernetes/pki/apiserver.crt").write_text(certificate)
+    (host.root / "etc/kubernetes/pki/ca.crt").write_text(ca)
+    user = {"client-certificate-data": base64.b64encode(certificate.encode()).decode(), "client-key-data": base64.b64encode(key.encode()).decode()}
+    (host.root / "etc/kubernetes/admin.conf").write_text(yaml.safe_dump({"users": [{"name": "admin", "user": user}]}))
+
+
+@pytest.mark.parametrize(("days", "expected"), [
+    (200, []), (31, []),
+    (29, ["Renew the certificates of fra1-a: apiserver, admin.conf end soon", "Start the control plane of fra1-a with them"])])
+def test_what_ends_soon_is_renewed_and_static_pods_start_with_it(host, days: int, expected: list[str]):
+    certified(host, days)
+    answer = run(host, *CERTIFICATES, renew_within=MONTH)
+    assert [title for title in titles(answer) if not title.endswith("kubelet")] == expected
+    ends = datetime.strptime(answer.facts["ends_apiserver"], "%b %d %H:%M:%S %Y GMT").replace(tzinfo=UTC)
+    assert timedelta(days=days - 1) < ends - datetime.now(UTC) <= timedelta(days=days)
+    assert set(answer.facts) == {"ends_apiserver", "ends_admin.conf", "authority_ca"}
+    assert not (host.root / "var/lib/kubermatic-caas").exists()
+
+
+def test_a_run_that_was_killed_before_static_pods_started_anew_goes_on(host):
+    certified(host, 300)
+    note = host.root / "var/lib/kubermatic-caas/restart/static-pods"
+    note.parent.mkdir(parents=True)
+    note.touch()
+    found = titles(run(host, *CERTIFICATES, renew_within=MONTH))
+    assert [title for title in found if not title.endswith("kubelet")] == ["Start the control plane of fra1-a with them"]
+
+
+def test_an_access_of_the_kubelet_that_has_ended_is_renewed(host, monkeypatch):
+    certified(host, 300)
+    pki = host.root / "var/lib/kubelet/pki"
+    pki.mkdir(parents=True)
+    monkeypatch.setattr(x509, "_now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    (pki / "kubelet-client-current.pem").write_text(x509.issue(*x509.self_signed_ca("kubernetes"), cn="system:node:fra1-a", days=30)[0])
+    assert "Renew the access of the kubelet of fra1-a, which has ended" in titles(run(host, *CERTIFICATES, renew_within=MONTH))

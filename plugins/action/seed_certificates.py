@@ -1,0 +1,19 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Certificates of the host of the task, a machine of a seed, are renewed. Runs on the control host; the host needs a POSIX shell, no Python."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_certificates import ARGUMENT_SPEC
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import Remote
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.over_ssh import OverSsh
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_certificates import SeedCertificates
+
+
+class ActionModule(OverSsh):
+    ARGUMENT_SPEC = ARGUMENT_SPEC
+
+    def work(self, remote: Remote, params: dict[str, Any], say: Callable[[str], None]) -> SeedCertificates:
+        return SeedCertificates(remote, params, say)

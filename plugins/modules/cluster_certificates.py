@@ -1,0 +1,75 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cluster_certificates
+short_description: Renew the certificates of a control plane that runs
+description:
+  - Renews those that end within O(renew_within_days) days, or have ended, as they are - with the same subject, names, usages and type of key - and
+    replaces the pods that read them, one workload after the other. Members of etcd stay, as they read theirs for every connection.
+  - Nothing else of the cluster changes, whatever the inventory or the release of the collection says.
+  - Authorities live ten years and are not renewed. RV(warnings) tells when one of them comes near its end.
+version_added: 0.1.0
+author:
+  - Kubermatic CaaS contributors (@kubermatic)
+extends_documentation_fragment:
+  - kubermatic.caas.seed
+  - kubermatic.caas.cluster
+  - kubermatic.caas.attributes
+options:
+  renew_within_days:
+    description: Certificates that end within so many days are renewed, 1 to 182.
+    type: int
+    default: 30
+  wait_timeout:
+    description: Seconds until the new pods of a workload must be ready.
+    type: int
+    default: 300
+seealso:
+  - module: kubermatic.caas.pki
+  - module: kubermatic.caas.cluster_info
+"""
+
+EXAMPLES = r"""
+- name: Renew what ends within two months
+  kubermatic.caas.cluster_certificates:
+    seed_kubeconfig: ~/.kube/fra1
+    cluster: demo
+    renew_within_days: 60
+"""
+
+RETURN = r"""
+renewed:
+  description: Names of the Secrets whose certificates were renewed, or in check mode would be.
+  returned: success
+  type: list
+  elements: str
+  sample: [etcd-server, kube-apiserver]
+warnings:
+  description: A sentence for each authority that ends within 180 days.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+steps:
+  description: What was done, or in check mode would be done, as sentences.
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - "Renew Secret cluster-demo/kube-apiserver: 20 days left"
+    - Replace the pods of kube-apiserver, one after the other
+"""
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_certificates import ClusterCertificatesDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+
+
+def main() -> None:
+    as_module.main(ClusterCertificatesDoor)
+
+
+if __name__ == "__main__":
+    main()

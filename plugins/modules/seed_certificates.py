@@ -1,0 +1,79 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: seed_certificates
+short_description: Renew the certificates of a machine of a seed
+version_added: 0.1.0
+description:
+  - The host of the task is a control-plane machine of a seed that M(kubermatic.caas.seed_node) made. Certificates that end within O(renew_within_days) days, or
+    have ended, are renewed by C(kubeadm certs renew all), and kube-apiserver, kube-controller-manager and kube-scheduler of the machine start anew
+    with them. etcd reads its certificates again for every connection. The kubelet renews its own certificate itself; one that has ended is renewed here.
+  - With several control-plane machines this is for one after the other. It waits until the machine's part of the control plane is ready again.
+  - Nothing else of the machine changes.
+author:
+  - Kubermatic CaaS contributors (@kubermatic)
+extends_documentation_fragment:
+  - kubermatic.caas.attributes
+options:
+  seed:
+    description: Name of the seed.
+    type: str
+    required: true
+  machine:
+    description: Name of the machine, which is that of its Node.
+    type: str
+    required: true
+  seed_kubeconfig:
+    description:
+      - The control host's kubeconfig of the seed. If M(kubermatic.caas.seed_node) wrote it and it ends within O(renew_within_days) days, it is renewed, too.
+    type: path
+  renew_within_days:
+    description: Certificates that end within so many days are renewed, 1 to 182.
+    type: int
+    default: 30
+"""
+
+EXAMPLES = r"""
+- name: Renew what ends within a month
+  kubermatic.caas.seed_certificates:
+    seed: fra1
+    machine: fra1-a
+    seed_kubeconfig: ~/.kube/fra1
+  become: true
+"""
+
+RETURN = r"""
+first_end:
+  description: The certificate of the machine that ends first after this run, or in check mode now. Empty if there is none.
+  returned: success
+  type: dict
+  sample: {name: apiserver, ends: "2027-11-27T17:41:23Z", days_left: 364}
+warnings:
+  description: A sentence for each authority that ends within 180 days.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+steps:
+  description: What was done, or in check mode would be done, as sentences.
+  returned: success
+  type: list
+  elements: str
+  sample: ["Renew the certificates of fra1-a: apiserver end soon", "Start the control plane of fra1-a with them"]
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_admission import ARGUMENT_SPEC
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module.fail_json(msg="seed_admission only works as the action plugin of the same name, on the control host.")
+
+
+if __name__ == "__main__":
+    main()
