@@ -100,6 +100,10 @@ options:
     description: Fields of the KubeletConfiguration, merged over those of the role. Fields by which a node proves itself can't be set.
     type: dict
     default: {}
+  kubernetes_registry:
+    description: Registry of the image that holds the network of each pod (C(pause)), as for the cluster. The record of the cluster does not count for it.
+    type: str
+    default: registry.k8s.io
   kubernetes_mirror:
     description: Where kubelet is fetched, in the layout of the default.
     type: str

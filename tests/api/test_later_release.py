@@ -64,7 +64,7 @@ def test_a_cluster_of_an_earlier_catalogue(bare_api: BareApi, cluster: str, monk
         Caller(bare_api.kubeconfig(), "fresh").call(ClusterSpecDoor, **WANTED, kubernetes_version=version)
 
     seed, namespace = bare_api.api(), f"cluster-{one.cluster}"
-    access = read_cluster(seed, namespace)
+    access = read_cluster(seed, namespace, "registry.k8s.io")
     assert (access.kubernetes_version, access.components.containerd, access.pause_image) == (version, "2.2.0", "registry.k8s.io/pause:3.10.1")
     assert has_api(seed, namespace)
     one.call(KubeconfigDoor, path=str(tmp_path / "kubeconfig"))
@@ -80,3 +80,16 @@ def test_a_cluster_of_an_earlier_catalogue(bare_api: BareApi, cluster: str, monk
     assert records.read(seed, namespace).versions == {name: text for name, text in before["components"].items() if name != "stage"}
     assert one.call(ClusterRecordDoor, phase="Running", spec=spec)["changed"] is False
     one.call(ClusterLockDoor, state="free")
+
+
+def test_the_registry_of_a_record_reaches_no_node(bare_api: BareApi, cluster: str):
+    """Whoever may write one namespace does not choose what is pulled on the customer's hosts by the run of somebody else."""
+    api, namespace = bare_api.api("system:setup"), f"cluster-{cluster}"
+    spec = {"kubernetes_version": "1.36.3", "pod_cidr": "10.244.0.0/16", "service_cidr": "10.96.0.0/16", "dns_domain": "cluster.local",
+            "kubernetes_registry": "evil.example"}
+    record = {"format": 1, "cluster": cluster, "phase": "Running", "since": "2026-03-01T14:03:10Z", "spec": spec, "versions": {"kubernetes": "1.36.3"}}
+    for name, data in (("cluster-record", {"record.json": json.dumps(record)}), ("endpoint", {"address": "198.51.100.10", "port": "31000"}),
+                       ("ca-bundle", {"ca.crt": "PEM"})):
+        api.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": namespace}, "data": data})
+    found = read_cluster(api, namespace, "mirror.example/k8s")
+    assert found is not None and found.pause_image.startswith("mirror.example/k8s/pause:") and "evil" not in str(found)

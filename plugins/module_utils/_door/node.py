@@ -25,6 +25,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     # their shape is that of _model/node_marks, which makes no text of a number or a truth value
     "node_taints": {"type": "list", "elements": "dict", "default": []},
     "kubelet_config": {"type": "dict", "default": {}},
+    "kubernetes_registry": {"type": "str", "default": "registry.k8s.io"},
     "kubernetes_mirror": {"type": "str", "default": "https://dl.k8s.io"},
     "github_mirror": {"type": "str", "default": "https://github.com"},
     "registry_mirrors": {"type": "dict", "default": {}},

@@ -72,8 +72,9 @@ def has_api(seed: KubeApi, namespace: str) -> bool:
     return all(seed.get("v1", "ConfigMap", name, namespace) for name in (ENDPOINT, CA_BUNDLE))
 
 
-def read_cluster(seed: KubeApi, namespace: str) -> ClusterAccess | None:
-    """None if there is no such cluster (any more), or its control plane isn't there yet."""
+def read_cluster(seed: KubeApi, namespace: str, kubernetes_registry: str) -> ClusterAccess | None:
+    """None if there is no such cluster (any more), or its control plane isn't there yet. kubernetes_registry: of the inventory, as the record's may be
+    somebody else's word."""
     kept = record.read(seed, namespace)
     endpoint, bundle, kubelets = (seed.get("v1", "ConfigMap", name, namespace) for name in (ENDPOINT, CA_BUNDLE, KUBELET_BUNDLE))
     if not (kept and endpoint and bundle):
@@ -88,7 +89,7 @@ def read_cluster(seed: KubeApi, namespace: str) -> ClusterAccess | None:
             components=row, dns_address=networks(spec["pod_cidr"], spec["service_cidr"], None).dns_address,
             dns_domain=spec["dns_domain"], networks={name: spec[name] for name in ("pod_cidr", "service_cidr")},
             cloud_provider=spec.get("cloud_provider", NO_PROVIDER), kubelet_bundle=kubelets["data"]["ca.crt"] if kubelets else "",
-            pause_image=f"{spec['kubernetes_registry']}/pause:{row.pause}",
+            pause_image=f"{kubernetes_registry}/pause:{row.pause}",
             kube_proxy_mode=(spec.get("kube_proxy_config") or {}).get("mode", "nftables") if (spec.get("add_ons") or {}).get("kube_proxy", True) else "",
             flannel=bool((spec.get("add_ons") or {}).get("flannel", True)))
     except (KeyError, ValueError, TypeError) as error:

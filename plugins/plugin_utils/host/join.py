@@ -30,6 +30,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan import http_
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, Mirrors, host_artefacts
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import CLUSTER_CA
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cluster_spec import registry
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Capability, Host
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import FIRST_LINE, HostFile, runtime_config, runtime_files
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.cluster_access import Authority, ClusterAccess, read_cluster
@@ -96,7 +97,7 @@ class Join(NodeDoor):
 
     def observe(self) -> Observed:
         nodes.check_namesakes(self.remote.host, self.params["namesakes"], self.name, self.cluster)
-        cluster = read_cluster(self.seed, self.namespace)
+        cluster = read_cluster(self.seed, self.namespace, registry(self.params, "kubernetes_registry"))
         if cluster is None and self.needs_cluster and not self.check_mode:
             raise CaasError(f"Cluster {self.cluster} has no control plane that a node could join", where=f"namespace {self.namespace}",
                             fix="run create_cluster for it first")
