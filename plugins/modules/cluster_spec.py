@@ -84,6 +84,13 @@ options:
     description: StorageClass of the seed for these volumes, empty for the default one. It can't change later.
     type: str
     default: ""
+  etcd_storage_moves:
+    description:
+      - Whether volumes of this StorageClass can be attached to another machine of the seed, as network storage can.
+      - Then pods of the control plane are evicted from a machine that has not been reachable for five minutes. Otherwise etcd, and with a single member the
+        whole control plane, waits for the machine that has its data.
+    type: bool
+    default: false
   add_ons:
     description: What is run inside of the cluster.
     type: dict

@@ -60,7 +60,8 @@ SPEC = {"kubernetes_version": "1.36.3", "seed_address": "198.51.100.10", "pod_ci
         "cluster_dns_domain": "cluster.local", "expose": "node_port", "control_plane_replicas": 1,
         "control_plane_size": "small", "control_plane_resources": {"etcd": {"cpu": "1"}},
         "control_plane_priority_class": "customers", "etcd_replicas": 1, "etcd_storage": "1Gi",
-        "etcd_storage_class": "fast", "add_ons": {"coredns": True}, "cluster_audit_log": False, "kube_proxy_config": {"mode": "iptables"},
+        "etcd_storage_class": "fast", "etcd_storage_moves": True,
+        "add_ons": {"coredns": True}, "cluster_audit_log": False, "kube_proxy_config": {"mode": "iptables"},
         "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io", "key_type": "ecdsa-p256",
         "cloud_provider": "none", "cloud_credentials": "secret", "digitalocean_registry": "docker.io/digitalocean"}
 POOL = {"name": "web", "provider": "digitalocean", "node_count": 1, "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64"}

@@ -63,6 +63,7 @@ class ClusterSpecDoor(ReadingDoor, ClusterDoor):
         "etcd_replicas": {"type": "int", "choices": [1, 3, 5], "default": 1},
         "etcd_storage": {"type": "str"},
         "etcd_storage_class": {"type": "str", "default": ""},
+        "etcd_storage_moves": {"type": "bool", "default": False},
         "add_ons": {"type": "dict", "apply_defaults": True,
                     "options": {name: {"type": "bool", "default": True} for name in (*ADD_ONS, *CLOUD_ADD_ONS)}},
         "node_networks": {"type": "list", "elements": "str", "default": []},

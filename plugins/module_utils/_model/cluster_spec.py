@@ -24,8 +24,9 @@ _PLACES = ("kubernetes_registry", "flannel_registry", "digitalocean_registry", "
 class ClusterSpec:
     """kubernetes_version: exact, such as "1.36.3". address: where nodes reach the seed, "" if a load balancer will tell.
 
-    images: component -> image reference. etcd_storage: size of each replica's volume, such as "1Gi". etcd_storage_class:
-    "" for the seed's default. etcd_quota_bytes: what etcd's database may take of it. components: row of the catalogue.
+    images: component -> image reference. etcd_storage: size of each replica's volume, such as "4Gi". etcd_storage_class:
+    "" for the seed's default. etcd_storage_moves: other machines can reach these volumes, too.
+    etcd_quota_bytes: what etcd's database may take of it. components: row of the catalogue.
     cloud_provider: NO_PROVIDER, or the one whose machines all nodes are. cloud_credentials: how the add-ons prove themselves there.
     node_networks: without konnectivity, where kube-apiserver may connect to.
     size: how large the control plane is, resources_over: what differs from that, resources: what it comes to, see _plan/control_plane_size.py.
@@ -55,6 +56,7 @@ class ClusterSpec:
     etcd_replicas: int
     etcd_storage: str
     etcd_storage_class: str
+    etcd_storage_moves: bool
     etcd_quota_bytes: int
     add_ons: dict[str, bool]
     node_networks: list[str]

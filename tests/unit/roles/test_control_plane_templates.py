@@ -290,3 +290,13 @@ def test_the_priority_that_the_seed_offers_is_that_of_all_pods():
         for item in yaml.safe_load_all(rendered(f"seed/{template}.yaml.j2", given)):
             if item and item["kind"] in ("Deployment", "StatefulSet"):
                 assert item["spec"]["template"]["spec"]["priorityClassName"] == "system-cluster-critical"
+
+
+def test_pods_leave_a_machine_that_is_gone_if_their_data_can_follow():
+    """Without tolerations of their own, they get those of Kubernetes: five minutes."""
+    for moves in (False, True):
+        template_vars = values(etcd_storage_moves=moves)
+        for name in ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"):
+            (workload,) = (item for item in yaml.safe_load_all(rendered(f"seed/{name}.yaml.j2", template_vars))
+                           if item and item["kind"] in ("Deployment", "StatefulSet"))
+            assert bool(workload["spec"]["template"]["spec"].get("tolerations")) is not moves, name

@@ -19,6 +19,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cluster_spec
 ROLES = Path(__file__).resolve().parents[5] / "roles"
 # names, addresses, sizes and places: another value is no other feature
 NO_FEATURES = {"seed_kubeconfig", "cluster", "seed_address", "pod_cidr", "service_cidr", "cluster_dns_domain", "etcd_storage", "etcd_storage_class",
+               "etcd_storage_moves",
                "kubernetes_registry", "flannel_registry", "other_seeds", "digitalocean_registry", "aws_registry", "digitalocean_url", "aws_url",
                "allowed_stages", "control_plane_size", "control_plane_resources", "control_plane_priority_class", "node_networks"}
 # its fields are kube-proxy's own; mode is the one with a stage

@@ -87,7 +87,7 @@ def test_all_that_follows_from_four_variables():
             "kube_controller_manager": {"cpu": "50m", "memory": "96Mi", "memory_limit": "512Mi", "go_memory_limit": "460MiB"},
             "kube_scheduler": {"cpu": "20m", "memory": "64Mi", "memory_limit": "256Mi", "go_memory_limit": "230MiB"},
             "requests": 200, "changes": 100},
-        "etcd_replicas": 1, "etcd_storage": "4Gi", "etcd_storage_class": "",
+        "etcd_replicas": 1, "etcd_storage": "4Gi", "etcd_storage_class": "", "etcd_storage_moves": False,
         "etcd_quota_bytes": 2147483648, "add_ons": {"kube_proxy": True, "coredns": True, "flannel": True, "konnectivity": True, "metrics_server": True},
         "node_networks": [], "audit_log": False, "kube_proxy_config": {}, "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io",
         "cloud_provider": "none", "cloud_credentials": "secret", "digitalocean_registry": "docker.io/digitalocean",
