@@ -20,6 +20,8 @@ KUBELET_UNIT = f"{OUR_UNITS}kubelet.service"
 DECISIVE = frozenset({"ExecStart", "ExecCondition", "Type", "User", "Group", "RootDirectory", "RootImage"})
 OUR_SYSCTLS = "/etc/sysctl.d/99-kubermatic-caas.conf"
 SYSCTLS = ("net.ipv4.ip_forward", "net.bridge.bridge-nf-call-iptables", "net.bridge.bridge-nf-call-ip6tables")
+# of what a host lists: more tells nobody more
+MOST, LONGEST, MOST_WARNINGS = 200, 300, 10
 # another name of the same switch
 ALIASES = {"net.ipv4.conf.all.forwarding": "net.ipv4.ip_forward"}
 
@@ -60,7 +62,7 @@ class OtherSoftware:
 def read_other_software(facts: Mapping[str, str]) -> OtherSoftware:
     """facts: words of other_software.sh."""
     def lines(name: str) -> tuple[str, ...]:
-        return tuple(facts.get(name, "").splitlines())
+        return tuple(line[:LONGEST] for line in facts.get(name, "").splitlines()[:MOST])
 
     def rows(name: str) -> list[list[str]]:
         return [parts for line in lines(name) if len(parts := line.split("\t")) == 3]
@@ -145,7 +147,7 @@ def decisive_drop_ins(other: OtherSoftware) -> list[str]:
 
 def kept_drop_ins(other: OtherSoftware) -> list[str]:
     return [f"The drop-in {drop_in.path} stays in force for the node's {drop_in.unit}: {', '.join(sorted(drop_in.keys))}"
-            for drop_in in other.drop_ins if drop_in.keys and not drop_in.keys & DECISIVE]
+            for drop_in in other.drop_ins if drop_in.keys and not drop_in.keys & DECISIVE][:MOST_WARNINGS]
 
 
 def objections_to_units(other: OtherSoftware) -> list[str]:
@@ -166,9 +168,9 @@ def networks(other: OtherSoftware) -> list[str]:
     data = [path for path in other.filled_directories if path in NETWORK_DATA]
     if not (files or links or data):
         return []
-    commands = [f"rm {' '.join(files)}"] if files else []
+    commands = [f"rm {' '.join(files[:4])}"] if files else []
     commands += [f"ip link delete {name}" for name in links[:4]]
-    commands += ["the same for the other interfaces"] if len(links) > 4 else []
+    commands += ["the same for the others"] if len(links) > 4 or len(files) > 4 else []
     commands += [f"rm -r {' '.join(data)}"] if data else []
     return [f"Another network was here, and left what pods would get in place of the cluster's: {some([*files, *links, *data], 8)}. "
             f"Remove it: {'; '.join(commands)}"]

@@ -95,6 +95,14 @@ def test_with_a_network_of_ones_own_remains_are_a_warning():
     assert "Another network was here" in "".join(seeds.warnings(replace(SEED, flannel=False), machine, None))
 
 
+def test_a_host_without_end_of_files_is_a_line_that_can_be_read():
+    facts = {"cni_configuration": "".join(f"/etc/cni/net.d/{number}{'x' * 900}.conf\n" for number in range(1000)),
+             "drop_ins": "".join(f"kubelet\t/etc/systemd/system/kubelet.service.d/{number}.conf\tEnvironment\n" for number in range(1000))}
+    other = read_other_software(facts)
+    assert len(refusals(other)[0]) < 5000
+    assert len(told(other)) == 10
+
+
 def test_many_remains_are_a_line_that_can_be_read():
     found = refusals(OtherSoftware(interfaces=tuple(f"cali{number}" for number in range(100))))
     assert "and 92 more" in found[0]
