@@ -41,6 +41,7 @@ UNFIT: tuple[tuple[str, dict[str, Any]], ...] = (
     ("programs in our places", {"other": OtherSoftware(strange_files=("/usr/local/bin/runc", "/opt/cni/bin/bridge"))}),
     ("drop-in of a unit", {"other": OtherSoftware(drop_ins=(DropIn("kubelet", "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf",
                                                                     frozenset({"ExecStart"})),))}),
+    ("other Kubernetes", {"other": OtherSoftware(other_kubernetes=("/etc/systemd/system/k3s.service",))}),
     ("masked unit", {"other": OtherSoftware(masked_units=("kubelet",))}),
 )
 # to a node by the cluster's add_ons, to a machine of a seed by seed_cni

@@ -18,6 +18,10 @@ OUR_UNITS = "/etc/systemd/system/"
 KUBELET_UNIT = f"{OUR_UNITS}kubelet.service"
 # what decides which program a unit starts, as whom, and where
 DECISIVE = frozenset({"ExecStart", "ExecCondition", "Type", "User", "Group", "RootDirectory", "RootImage"})
+# unit to how its software is removed
+OTHER_KUBERNETES = {"k3s": "k3s-uninstall.sh", "k3s-agent": "k3s-agent-uninstall.sh", "rke2-server": "rke2-uninstall.sh", "rke2-agent": "rke2-uninstall.sh",
+                    "k0scontroller": "k0s reset", "k0sworker": "k0s reset", "snap.microk8s.daemon-kubelite": "snap remove --purge microk8s",
+                    "crio": "apt-get purge cri-o"}
 OUR_SYSCTLS = "/etc/sysctl.d/99-kubermatic-caas.conf"
 SYSCTLS = ("net.ipv4.ip_forward", "net.bridge.bridge-nf-call-iptables", "net.bridge.bridge-nf-call-ip6tables")
 # of what a host lists: more tells nobody more
@@ -41,7 +45,8 @@ class OtherSoftware:
     places is its own.
 
     cni_configuration, filled_directories, strange_files: paths; the last two are only looked for on a host without mark. strange_files: where a file of
-    ours would come. interfaces: of the host, all of them. masked_units: names. sysctl_settings: (path, key, value) in the order of their directories.
+    ours would come. other_kubernetes: paths of units. interfaces: of the host, all of them. masked_units: names.
+    sysctl_settings: (path, key, value) in the order of their directories.
     firewalls: ufw or firewalld, if it is on, to what it lets through: words of "input", "forward", "vxlan", "kubelet".
     swap_at_boot: /etc/fstab has some.
     """
@@ -52,6 +57,7 @@ class OtherSoftware:
     interfaces: tuple[str, ...] = ()
     filled_directories: tuple[str, ...] = ()
     strange_files: tuple[str, ...] = ()
+    other_kubernetes: tuple[str, ...] = ()
     masked_units: tuple[str, ...] = ()
     drop_ins: tuple[DropIn, ...] = ()
     sysctl_settings: tuple[tuple[str, str, str], ...] = ()
@@ -72,6 +78,7 @@ def read_other_software(facts: Mapping[str, str]) -> OtherSoftware:
         has_mark=facts.get("has_mark") == "yes", has_begun=facts.get("has_begun") == "yes", cni_configuration=lines("cni_configuration"),
         interfaces=tuple(facts.get("interfaces", "").split()),
         filled_directories=lines("filled_directories"), strange_files=lines("strange_files"), masked_units=lines("masked_units"),
+        other_kubernetes=lines("other_kubernetes"),
         drop_ins=tuple(DropIn(unit, path, frozenset(keys.split())) for unit, path, keys in rows("drop_ins")),
         sysctl_settings=tuple((path, key, value) for path, key, value in rows("sysctl_settings")),
         firewalls=tuple((name, frozenset(found) - {"on"}) for name, found in words.items() if "on" in found),
@@ -130,6 +137,13 @@ def programs(other: OtherSoftware) -> list[str]:
             "(apt-get purge kubernetes-cni, if that package brought them)"]
 
 
+def other_kubernetes(other: OtherSoftware) -> list[str]:
+    """Also where it is stopped: the next boot would start it."""
+    found = {path.rpartition("/")[2].removesuffix(".service"): path for path in other.other_kubernetes} if not other.has_mark else {}
+    return [f"{unit} is installed here ({path}), and would run beside the node after a boot. Use another host, or remove it ({OTHER_KUBERNETES[unit]})"
+            for unit, path in found.items() if unit in OTHER_KUBERNETES]
+
+
 def masked(other: OtherSoftware) -> list[str]:
     return [f"The unit {unit}.service is masked. If it may run here: systemctl unmask {unit}" for unit in other.masked_units]
 
@@ -151,7 +165,7 @@ def kept_drop_ins(other: OtherSoftware) -> list[str]:
 
 
 def objections_to_units(other: OtherSoftware) -> list[str]:
-    return masked(other) + ([] if other.has_mark else decisive_drop_ins(other))
+    return other_kubernetes(other) + masked(other) + ([] if other.has_mark else decisive_drop_ins(other)[:MOST_WARNINGS])
 
 
 def warnings_of_units(other: OtherSoftware) -> list[str]:

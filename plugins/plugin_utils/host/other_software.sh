@@ -7,6 +7,7 @@
 UNIT_DIRECTORIES='/etc/systemd/system /run/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system /lib/systemd/system'
 SYSCTL_DIRECTORIES='/etc/sysctl.d /run/sysctl.d /usr/local/lib/sysctl.d /usr/lib/sysctl.d /lib/sysctl.d'
 PROGRAMS='containerd containerd-shim-runc-v2 ctr runc kubelet kubeadm kubectl'
+OTHER_KUBERNETES='k3s k3s-agent rke2-server rke2-agent k0scontroller k0sworker snap.microk8s.daemon-kubelite crio'
 CNI_PLUGINS='bandwidth bridge dhcp dummy firewall host-device host-local ipvlan loopback macvlan portmap ptp sbr static tap tuning vlan vrf'
 
 # lines KEY: a list from stdin, one item a line.
@@ -43,6 +44,15 @@ strange_files() {
     done
     for path in $PROGRAMS; do ! there "$ROOT/usr/local/bin/$path" || printf '%s\n' "/usr/local/bin/$path"; done
     for path in $CNI_PLUGINS; do ! there "$ROOT/opt/cni/bin/$path" || printf '%s\n' "/opt/cni/bin/$path"; done
+}
+
+other_kubernetes() {
+    local unit directory
+    for unit in $OTHER_KUBERNETES; do
+        for directory in $UNIT_DIRECTORIES; do
+            [ ! -f "$ROOT$directory/$unit.service" ] || { printf '%s\n' "$directory/$unit.service" && break; }
+        done
+    done
 }
 
 # masked UNIT: an empty file does it, too.
@@ -126,4 +136,5 @@ part_other_software() {
     has_mark && return 0
     filled_directories | lines filled_directories
     strange_files | lines strange_files
+    other_kubernetes | lines other_kubernetes
 }

@@ -54,6 +54,7 @@ def test_the_words_of_the_host_become_types():
     ({"filled_directories": ("/var/lib/kubelet", "/var/log/pods")}, ("Another kubelet is installed here, or was (/var/lib/kubelet, /var/log/pods)",)),
     ({"strange_files": ("/usr/local/bin/runc", "/opt/cni/bin/bridge", "/opt/cni/bin/vlan")}, ("/usr/local/bin/runc, /opt/cni/bin/bridge, /opt/cni/bin/vlan",
                                                                                             "would be overwritten", "kubernetes-cni")),
+    ({"other_kubernetes": ("/etc/systemd/system/k3s.service",)}, ("k3s is installed here (/etc/systemd/system/k3s.service)", "k3s-uninstall.sh")),
     ({"masked_units": ("kubelet",)}, ("kubelet.service is masked", "systemctl unmask kubelet")),
     ({"drop_ins": (KUBEADM,)}, ("/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf sets ExecStart, so another kubelet", "apt-get purge kubeadm")),
 ])

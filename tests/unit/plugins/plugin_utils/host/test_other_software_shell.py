@@ -76,6 +76,11 @@ def test_drop_ins_are_searched_as_systemd_does(host):
     assert found(host).drop_ins == (proxy, DropIn("kubelet", "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf"))
 
 
+def test_another_kubernetes_is_found_though_it_is_stopped(host):
+    dress(host.root, **{"etc/systemd/system/k3s-agent.service": "[Service]\n", "usr/lib/systemd/system/crio.service": "[Service]\n"})
+    assert found(host).other_kubernetes == ("/etc/systemd/system/k3s-agent.service", "/usr/lib/systemd/system/crio.service")
+
+
 def test_masked_units(host):
     (host.root / "etc/systemd/system").mkdir(parents=True)
     (host.root / "etc/systemd/system/kubelet.service").symlink_to("/dev/null")
