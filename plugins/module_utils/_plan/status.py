@@ -83,7 +83,8 @@ def status(name: str, namespace: str, record: Record | None, workloads: Iterable
     return {
         "name": name, "namespace": namespace,
         "phase": record.phase if record else UNKNOWN, "since": record.since if record else "",
-        "age": age(record.since, now) if record else "", "health": str(health(None if workloads is None else components, counted)),
+        "age": age(record.since, now) if record else "",
+        "health": str(health(None if workloads is None else components, counted, (etcd or {}).get("alarms", ()))),
         "kubernetes_version": version or UNKNOWN,
         # nodes alone, of a cluster whose record can't be read, don't tell what it uses
         "stage": launch_stages.least_trusted(used if own else ()), "features": launch_stages.shown(used), "leaving": launch_stages.leaving(used),

@@ -29,3 +29,8 @@ def test_health(components: dict[str, dict[str, int]] | None, nodes: dict[str, i
 
 def test_what_nobody_could_look_at_is_no_good_news():
     assert all(Health.UNKNOWN in bad and Health.RUNNING not in bad for bad in FAIL_IF.values())
+
+
+def test_an_etcd_that_takes_nothing_new_is_no_cluster_that_runs():
+    assert health(planes(), NODES, ["NOSPACE"]) is Health.DEGRADED
+    assert health(planes(), NODES, []) is Health.RUNNING
