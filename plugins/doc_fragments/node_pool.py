@@ -27,6 +27,12 @@ options:
     type: list
     elements: str
     default: []
+  nodes:
+    description:
+      - Names of nodes that are there and are to stay. Machines that are none are removed before all others, as a run that was killed may have emptied them.
+      - Without it nothing is said about that.
+    type: list
+    elements: str
   surplus:
     description:
       - V(remove) removes machines that are too many.

@@ -104,6 +104,12 @@ bound:
   type: list
   elements: dict
   sample: [{"name": "web", "provider": "digitalocean"}]
+nodes:
+  description: Names of nodes that are there and whose removal has not begun, if O(ready=true) and the cluster answers, else null.
+  returned: success
+  type: list
+  elements: str
+  sample: [demo-web-1]
 ready_nodes:
   description: Names of nodes that are ready, if O(ready=true).
   returned: success

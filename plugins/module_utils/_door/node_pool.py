@@ -41,6 +41,7 @@ POOL: dict[str, Any] = {
     "ssh_cidrs": {"type": "list", "elements": "str"},
     "tags": {"type": "list", "elements": "str"},
     "ready_nodes": {"type": "list", "elements": "str", "default": []},
+    "nodes": {"type": "list", "elements": "str"},
     "surplus": {"type": "str", "choices": ["remove", "keep"], "default": "remove"},
     "remove": {"type": "list", "elements": "str"},
     "shortage": {"type": "str", "choices": ["make", "refuse", "tell"], "default": "make"},
@@ -151,6 +152,7 @@ class NodePoolDoor(ClusterDoor):
     @cached_property
     def work(self) -> PoolWork:
         return PoolWork(self.provider, self.pool, self.journal, self.uid, ready=frozenset(self.params["ready_nodes"]),
+                        nodes=None if self.params["nodes"] is None else frozenset(self.params["nodes"]),
                         keep_surplus=self.params["surplus"] == "keep" and not self.ends, remove=self.removed, makes=self.makes,
                         patience=self.params["wait_timeout"], clock=self.clock_of_seed,
                         progress=self.progress, still_guarded=self.still_guarded)

@@ -27,6 +27,7 @@ class Observed:
     record: Record | None
     wanted: Wanted
     ready: tuple[str, ...] = ()
+    staying: tuple[str, ...] | None = None
 
 
 class NodePoolsDoor(SteppingDoor, ClusterDoor):
@@ -60,7 +61,9 @@ class NodePoolsDoor(SteppingDoor, ClusterDoor):
         pool_specs.check_room(self.cluster, self.pod_cidr(known), machines=wanted.machines, own_nodes=self.params["own_nodes"])
         self.check_stages(wanted, known)
         record_room.check(known or Record(self.cluster, "", ""), wanted.pools)
-        return Observed(known, wanted, self.ready_nodes() if self.params["ready"] and wanted.pools else ())
+        nodes = self.nodes() if self.params["ready"] and wanted.pools else None
+        return Observed(known, wanted, node_object.names(nodes or (), lambda node: node_object.ready(node)[0]),
+                        None if nodes is None else node_object.names(nodes, lambda node: not node_object.is_being_removed(node)))
 
     def pod_cidr(self, known: Record | None) -> str:
         """That of the inventory, else that of the record: a cluster that a survey made is in no file."""
@@ -71,14 +74,13 @@ class NodePoolsDoor(SteppingDoor, ClusterDoor):
             provider = launch_stages.known("provider", pool.provider)
             launch_stages.check(self.cluster, [provider], [provider] if pool_journal.is_bound(known, pool.name) else [], self.params["allowed_stages"])
 
-    def ready_nodes(self) -> tuple[str, ...]:
+    def nodes(self) -> list[dict[str, Any]] | None:
         try:
-            nodes = open_cluster(self.seed, self.namespace).list("v1", "Node")
+            return open_cluster(self.seed, self.namespace).list("v1", "Node")
         except NotReady:
             if not self.check_mode:
                 raise
-            return ()
-        return tuple(sorted(node["metadata"]["name"] for node in nodes if node_object.ready(node)[0]))
+            return None
 
     def plan(self, observed: Observed) -> Plan:
         if self.params["state"] != "noted" or observed.record is None:
@@ -99,4 +101,5 @@ class NodePoolsDoor(SteppingDoor, ClusterDoor):
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
         return {"pools": [asdict(replace(pool, taints=tuple(map(dict, pool.taints)))) for pool in observed.wanted.pools],
                 "exists": observed.record is not None, "bound": pool_specs.bound(observed.record), "by_record": list(observed.wanted.by_record),
-                "ready_nodes": list(observed.ready), "hints": list(observed.wanted.hints)}
+                "ready_nodes": list(observed.ready), "nodes": None if observed.staying is None else list(observed.staying),
+                "hints": list(observed.wanted.hints)}

@@ -67,14 +67,18 @@ class Seen:
 
 @dataclass
 class PoolWork:
-    """uid: of the cluster. ready: names of Ready nodes. keep_surplus: what is too many stays. remove: names of machines that go, and nothing else is done;
-    None to decide here. makes: what is missing is made. patience: seconds for machines to come or go."""
+    """uid: of the cluster. ready: names of Ready nodes. nodes: names of all that are to stay, None if they aren't known.
+
+    keep_surplus: what is too many stays. remove: names of machines that go, and nothing else is done; None to decide here. makes: what is missing is made.
+    patience: seconds for machines to come or go.
+    """
 
     provider: Provider
     pool: NodePool
     journal: Journal
     uid: str
     ready: Set[str] = frozenset()
+    nodes: Set[str] | None = None
     keep_surplus: bool = False
     remove: Set[str] | None = None
     makes: bool = True
@@ -133,7 +137,8 @@ class PoolWork:
             elif self.provider.exists(one.id):
                 half_removed.append(Removal(one, "an earlier run began to remove it"))
         taken = {one.machine.name for one in half_removed} | {one.name for one in leaving}
-        decision = node_pools.decide(self.pool, machines, batch=self.provider.batch, ready=self.ready, taken=taken, remove=self.remove)
+        decision = node_pools.decide(self.pool, machines, batch=self.provider.batch, ready=self.ready, taken=taken,
+                                     nodes=self.nodes, remove=self.remove)
         return Seen(tuple(machines), Decision(decision.adopt, (*half_removed, *decision.broken), decision.create if self.makes else (),
                                               decision.surplus, decision.keep),
                     tuple(one for one in leaving if one.pool == self.pool.name) if self.pool.node_count == 0 else ())

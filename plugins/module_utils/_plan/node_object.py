@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -90,6 +90,10 @@ def cordon_patch() -> dict[str, Any]:
 
 def uncordon_patch() -> dict[str, Any]:
     return {"metadata": {"annotations": {REMOVING: None}}, "spec": {"unschedulable": None}}
+
+
+def names(nodes: Iterable[Object], which: Callable[[Object], bool]) -> tuple[str, ...]:
+    return tuple(sorted(node["metadata"]["name"] for node in nodes if which(node)))
 
 
 def is_being_removed(node: Object) -> bool:

@@ -43,10 +43,11 @@ class Decision:
 
 
 def decide(pool: NodePool, machines: Iterable[Machine], *, batch: int, ready: Set[str] = frozenset(), taken: Set[str] = frozenset(),
-           remove: Set[str] | None = None) -> Decision:
+           nodes: Set[str] | None = None, remove: Set[str] | None = None) -> Decision:
     """machines: all that carry the cluster's tag, also those of its other pools. batch: how many the provider makes by one request.
 
     ready: names of nodes that are Ready. taken: names that no new machine may get, beside those of machines that are there.
+    nodes: names of nodes that are there and are to stay, None if that isn't known: a run that was killed may have emptied others already.
     remove: names of machines that somebody chose and whose nodes were drained: then these go, and nothing else is decided.
     """
     machines = list(machines)
@@ -59,7 +60,7 @@ def decide(pool: NodePool, machines: Iterable[Machine], *, batch: int, ready: Se
     broken = [Removal(one, "it never came to be") for one in failed] + [Removal(one, "another machine has its name") for one in twins]
     unsound = {one.id for one in (*failed, *twins)}
     sound = [one for one in members if one.id not in unsound]
-    surplus = _worth(sound, ready)[:max(0, len(sound) - pool.node_count)]
+    surplus = _worth(sound, ready, nodes)[:max(0, len(sound) - pool.node_count)]
     going = unsound | {one.id for one in surplus}
     names = _free_names(pool, {one.name for one in machines} | taken, pool.node_count - len(sound))
     return Decision(
@@ -81,10 +82,10 @@ def _is_ready(machine: Machine, ready: Set[str]) -> bool:
     return machine.name in ready and machine.state is State.RUNNING
 
 
-def _worth(machines: Iterable[Machine], ready: Set[str]) -> list[Machine]:
-    """From the one that is missed least: not ready before ready, young before old."""
+def _worth(machines: Iterable[Machine], ready: Set[str], nodes: Set[str] | None = None) -> list[Machine]:
+    """From the one that is missed least: those that are no nodes (any more) first, not ready before ready, young before old."""
     young_first = sorted(machines, key=lambda one: one.age_key, reverse=True)
-    return sorted(young_first, key=lambda one: _is_ready(one, ready))
+    return sorted(young_first, key=lambda one: (nodes is not None and one.name in nodes, _is_ready(one, ready)))
 
 
 def _twins(machines: Iterable[Machine], ready: Set[str]) -> list[Machine]:

@@ -105,6 +105,15 @@ def test_surplus_can_be_kept_until_its_nodes_are_drained():
     assert not node_pools.plan(POOL, decision, keep_surplus=True)
 
 
+def test_what_a_killed_run_emptied_goes_before_what_was_switched_off_since():
+    """Its node has left already, or was about to; machine 3 is younger, and not ready either."""
+    machines = [machine(1), machine(2, day=2), machine(3, day=3, state=State.OFF)]
+    pool = replace(POOL, node_count=2)
+    decision = node_pools.decide(pool, machines, batch=10, ready={"demo-web-2"}, nodes={"demo-web-2", "demo-web-3"})
+    assert gone(decision) == ["1"]
+    assert gone(node_pools.decide(pool, machines, batch=10, ready={"demo-web-2"})) == ["3"]
+
+
 def test_what_was_emptied_goes_and_nothing_else_whatever_became_of_the_rest():
     """Machine 1 was chosen as it was not ready; while it was drained somebody switched machine 3 off."""
     before = [machine(1), machine(2, day=2), machine(3, day=3)]
