@@ -76,8 +76,15 @@ class World:
         return self.directory / "lab.kubeconfig"
 
     def playbook(self, name: str, *words: str, environment: dict[str, str] | None = None) -> Run:
+        return self._run(f"kubermatic.caas.{name}", *words, environment=environment)
+
+    def playbook_file(self, path: Path, *words: str) -> Run:
+        """A playbook that a user wrote."""
+        return self._run(str(path), *words)
+
+    def _run(self, playbook: str, *words: str, environment: dict[str, str] | None = None) -> Run:
         begin = time.monotonic()
-        done = subprocess.run(["ansible-playbook", "-i", str(self.inventory), f"kubermatic.caas.{name}", *words],
+        done = subprocess.run(["ansible-playbook", "-i", str(self.inventory), playbook, *words],
                               check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=900,
                               env={**os.environ, **(environment or {})})
         return Run(done.returncode, done.stdout, time.monotonic() - begin)
