@@ -93,7 +93,7 @@ def test_with_a_network_of_ones_own_remains_are_a_warning():
     assert "Another network was here" in "".join(told(other, flannel=False))
     machine = replace(MACHINE, other=other)
     assert seeds.objections(replace(SEED, flannel=False), machine, None, "") == []
-    assert "Another network was here" in "".join(seeds.warnings(replace(SEED, flannel=False), machine, None))
+    assert "Another network was here" in "".join(seeds.warnings(replace(SEED, flannel=False), machine, None, {}))
 
 
 def test_a_host_without_end_of_files_is_a_line_that_can_be_read():
@@ -124,7 +124,7 @@ def test_a_drop_in_that_starts_another_program_is_a_warning_on_machines_that_run
     machine = replace(MACHINE, other=other)
     assert (refusals(other), seeds.objections(SEED, machine, COMPLETE, "")) == ([], [])
     assert "10-kubeadm.conf sets ExecStart" in "".join(told(other))
-    assert "10-kubeadm.conf sets ExecStart" in "".join(seeds.warnings(SEED, machine, COMPLETE))
+    assert "10-kubeadm.conf sets ExecStart" in "".join(seeds.warnings(SEED, machine, COMPLETE, {}))
 
 
 def test_a_masked_unit_is_never_unmasked_in_silence():
