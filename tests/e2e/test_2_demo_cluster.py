@@ -16,6 +16,11 @@ from lab.hosts import state
 IMAGE = "docker.io/library/busybox:1.37"
 
 
+# of the customer, see the page about a datacenter of one's own
+OWN_DNS = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "coredns-custom", "namespace": "kube-system"},
+           "data": {"corp.server": "corp.example:53 {\n    hosts {\n        192.0.2.7 intranet.corp.example\n    }\n}\n"}}
+
+
 def pod(name: str, node: str, *command: str) -> dict:
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": {"app": name}},
             "spec": {"nodeName": node, "terminationGracePeriodSeconds": 0,
@@ -28,7 +33,7 @@ def pods(demo: World) -> World:
     service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}}
     serve = "echo it works >/tmp/index.html; echo serving; exec httpd -f -v -p 80 -h /tmp"
     manifests = {"apiVersion": "v1", "kind": "List", "items": [
-        pod("web", f"{LAB}-host-1", "sh", "-c", serve), pod("client", f"{LAB}-host-2", "sleep", "36000"), service]}
+        pod("web", f"{LAB}-host-1", "sh", "-c", serve), pod("client", f"{LAB}-host-2", "sleep", "36000"), service, OWN_DNS]}
     file = demo.directory / "pods.json"
     file.write_text(json.dumps(manifests))
     demo.kubectl("demo", "apply", "-f", str(file))
@@ -47,6 +52,14 @@ def test_two_nodes_are_ready(demo: World):
 def test_pods_on_different_nodes_reach_each_other_by_service_name(pods: World):
     answer = eventually(lambda: pods.kubectl("demo", "exec", "client", "--", "timeout", "10", "wget", "-qO-", "http://web.default.svc.cluster.local/").stdout)
     assert answer == "it works\n"
+
+
+def test_dns_is_on_both_nodes(demo: World):
+    """Although both pods of CoreDNS waited when the first node came."""
+    def places() -> list[str]:
+        return sorted(pod["spec"].get("nodeName", "") for pod in demo.objects("demo", "-n", "kube-system", "pods", "-lk8s-app=kube-dns"))
+
+    assert eventually(lambda: places() == [f"{LAB}-host-1", f"{LAB}-host-2"]), places()
 
 
 def test_logs_and_exec(pods: World):
@@ -70,6 +83,14 @@ def test_top_nodes(pods: World):
         return sorted(line.split()[0] for line in pods.kubectl("demo", "top", "nodes", "--no-headers").stdout.splitlines())
 
     assert eventually(measured, seconds=120) == [f"{LAB}-host-1", f"{LAB}-host-2"]
+
+
+def test_a_customer_adds_a_name_to_the_dns(pods: World):
+    """CoreDNS looks at what is mounted every half minute, a kubelet brings it there within a minute and a half."""
+    def answer() -> bool:
+        return "Address: 192.0.2.7" in pods.kubectl("demo", "exec", "client", "--", "nslookup", "intranet.corp.example.", check=False).stdout
+
+    assert eventually(answer, seconds=150)
 
 
 def test_no_bootstrap_token_exists(demo: World):
