@@ -42,3 +42,18 @@ def test_machines_of_this_seed_in_the_order_of_the_inventory():
 def test_the_first_one_is_complete_if_any_is_so_that_no_second_seed_is_initialised(looks, first):
     assert role_vars("seed_first", looks) == first
     assert role_vars("seed_others", looks) == [*(name for name in ("fra1-c", "fra1-a", "fra1-b") if name != first), "fra1-w1"]
+
+
+def test_all_machines_write_by_the_key_before_anything_is_written_anew():
+    task, = DataLoader().load_from_file(str(ROLE / "tasks" / "encrypt.yml"), trusted_as_template=True)
+    loop = Templar(loader=DataLoader(), variables={"seed_control_planes": ["fra1-a", "fra1-b"]}).template(task["loop"])
+    assert [tuple(step) for step in loop] == [("fra1-a", "write"), ("fra1-b", "write"), ("fra1-a", "rewrite"), ("fra1-b", "rewrite")]
+    options = task["kubermatic.caas.seed_node"]
+    for machine, first in (("fra1-a", True), ("fra1-b", False)):
+        variables = {"seed_encryption_step": [machine, "write"], "seed_first": "fra1-a", "hostvars": {machine: {}}, "seed_machine": {
+            "server": "https://198.51.100.10:6443", "components": {}, "encryption_config": "its file"}}
+        some = {name: options[name] for name in ("machine", "encryption_goal", "encryption_config", "server")}
+        found = Templar(loader=DataLoader(), variables=variables).template(some)
+        assert found["encryption_config"] == ("" if first else "its file")
+        # without a server it is the first machine
+        assert ("server" in found) is not first
