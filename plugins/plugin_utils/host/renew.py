@@ -10,6 +10,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_object
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cluster_spec import registry
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host import Host
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.cluster_access import ClusterAccess, read_cluster
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Join, Observed, Wanted
@@ -21,7 +22,7 @@ class Renew(Join):
     install: ClassVar[tuple[str, ...]] = ("kubelet",)
 
     def observe(self) -> Observed:
-        cluster = read_cluster(self.seed, self.namespace)
+        cluster = read_cluster(self.seed, self.namespace, registry(self.params, "kubernetes_registry"))
         if cluster is None:
             raise CaasError(f"Cluster {self.cluster} has no control plane", where=f"namespace {self.namespace}", fix="run create_cluster for it first")
         must_agree(self.seed)
