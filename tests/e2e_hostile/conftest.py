@@ -3,10 +3,8 @@
 """A lab of its own: a seed with two customers, each with a host. One of them is hostile."""
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from e2e_hostile.neighbours import GOOD, HOSTILE, LAB
@@ -21,10 +19,6 @@ from lab.hosts import state
 def world() -> Iterator[World]:
     with lab_of(LAB, seed_hosts=1, hosts=2) as directory:
         inventory = customer_inventory.write(directory, {GOOD: [f"{LAB}-host-1"], HOSTILE: [f"{LAB}-host-2"]})
-        own = Path(inventory) / "host_vars" / f"{HOSTILE}.yml"
-        own.parent.mkdir(exist_ok=True)
-        # its kube-apiserver reaches a server of the lab without a node in between
-        own.write_text(json.dumps({"add_ons": {"konnectivity": False}}))
         yield World(directory, inventory)
 
 
