@@ -91,7 +91,7 @@ def test_a_host_that_is_away_and_a_cluster_that_is_not_there_keep_nobody_from_up
     there = inventory(playbooks, bare_api, ["renew-old", "renew-new", "renew-nowhere"], **{"web-1": AWAY})
     done = playbooks.run("renew", there)
     assert done.code != 0
-    assert failed(done) == {"renew-nowhere"}
+    assert failed(done) == {"renew-nowhere"}, done.output
     assert "Not done: Cluster renew-nowhere is not there" in summary(done, "Cluster renew-nowhere: ")
     told = summary(done, "Cluster renew-old: renewed 1 certificates of the control plane, nodes: none.")
     assert "Not done: " in told and "host web-1" in told
