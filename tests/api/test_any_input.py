@@ -21,6 +21,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.endpoint import EndpointDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_maintenance import EtcdMaintenanceDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_members import EtcdMembersDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.kubeconfig import KubeconfigDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
@@ -76,6 +77,7 @@ DOORS: dict[str, tuple[type[Door], dict[str, Any]]] = {
     "cluster_record": (ClusterRecordDoor, {"phase": "Running", "spec": SPEC, "last_error": "it broke"}),
     "cluster_spec": (ClusterSpecDoor, SPEC),
     "endpoint": (EndpointDoor, {"address": "198.51.100.10", "expose": "node_port", "wait_timeout": 0}),
+    "etcd_maintenance": (EtcdMaintenanceDoor, {"interruption": False}),
     "etcd_members": (EtcdMembersDoor, {"etcd_replicas": 3, "wait_timeout": 0}),
     "kubeconfig": (KubeconfigDoor, {"path": "somebody.kubeconfig", "lifetime": "8h", "user": "jane", "group": "developers"}),
     "namespace": (NamespaceDoor, {"state": "absent", "confirm": "NAME", "wait_timeout": 0}),
