@@ -13,6 +13,7 @@ import yaml
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.place import mirror_url, registry_place
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.shapes import KUBEADM, fitting
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import http_proxy, kubeadm, registry_mirrors, seed_files, seed_machines, seed_version
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import seed as seeds
@@ -120,7 +121,7 @@ class SeedMachine:
                                where=f"host {self.remote.host}", why=". ".join(reasons))
         for warning in seeds.warnings(self.seed, host, mark, kubeadm.kubelet_configuration(self.seed, hosts.capability(host))):
             self.say(f"warning: {warning}")
-        config = list(yaml.safe_load_all(facts.get("kubeadm_config", "")))
+        config = self.kept_config(facts.get("kubeadm_config", ""))
         address = seed_machines.own_address(host, seed_address=self.seed.address, several=self.several, hint=self.params["machine_address"])
         if mark and mark.complete:
             self.seed = kubeadm.as_it_is(self.seed, config, several=self.several, schedulable=self.params["seed_schedulable"])
@@ -136,6 +137,14 @@ class SeedMachine:
                 self.say(f"warning: {text}")
             self.say(f"{host.os_name}, kernel {host.kernel}, cgroup v{host.cgroup_version}, {host.cpus} CPUs, {host.memory} MiB, address {address}")
         return machine
+
+    def kept_config(self, text: str) -> list[dict[str, Any]]:
+        """Documents of the kubeadm file that a former run wrote, and somebody may have changed since."""
+        try:
+            return fitting([one for one in yaml.safe_load_all(text) if one is not None], [KUBEADM], "the file")
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            raise InvalidInput("The kubeadm file of the machine can't be read", where=f"host {self.remote.host}, /etc/kubernetes/kubeadm.yaml",
+                               why=str(error)[:300], fix="mend the file: a run keeps it as it is") from None
 
     @property
     def alone(self) -> bool:

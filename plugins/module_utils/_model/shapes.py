@@ -62,6 +62,7 @@ _OF_KIND: dict[tuple[str, str], Shape] = {
     ("apiregistration.k8s.io/v1", "APIService"): {"status": {"conditions": [CONDITION]}},
     ("apiextensions.k8s.io/v1", "CustomResourceDefinition"): {"status": {"conditions": [CONDITION]}},
 }
+KUBEADM: Shape = {"kind": str, "controlPlaneEndpoint": str, "nodeRegistration": {"taints": [dict]}, "localAPIEndpoint": {"advertiseAddress!": str}}
 LIST: Shape = {"metadata": {"continue": str, "resourceVersion": str}, "items": [dict]}
 DISCOVERY: Shape = {"resources": [{"name": str, "kind": str, "namespaced": bool}]}
 VERSION: Shape = {"gitVersion": str}

@@ -79,6 +79,10 @@ FACTS: dict[str, str] = {
     "ca_bundle": "",
     "serving_certificate": "", "serving_pair": "no", "client_certificate": "", "client_pair": "no"}
 
+SEED_FACTS: dict[str, str] = {
+    "seed_mark": "seed=fra1\nmachine=fra1-a\nkubernetes_version=1.37.2\nstate=complete\nrole=control-plane\n", "kubeadm_remains": "",
+    "kubeadm_config": "kind: InitConfiguration\nlocalAPIEndpoint:\n  advertiseAddress: 203.0.113.21\nnodeRegistration:\n  taints: []\n---\n"
+                      "kind: ClusterConfiguration\ncontrolPlaneEndpoint: 203.0.113.21:6443\nkubernetesVersion: 1.37.2\n"}
 _TAGS = [f"kubermatic-caas:{UID}", "kubermatic-caas-pool:web", f"k8s:{UID}"]
 CLOUD: tuple[tuple[str, Any], ...] = (
     ("droplets/", {"actions": [{"type": "create", "status": "errored"}]}),

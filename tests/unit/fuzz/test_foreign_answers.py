@@ -7,6 +7,7 @@ A failure names its number: FUZZ_FROM=number FUZZ=1 shows it again.
 """
 from __future__ import annotations
 
+import base64
 import json
 import os
 import time
@@ -29,6 +30,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kubeconfig_file import Access
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.limits import CUSTOMER
 from ansible_collections.kubermatic.caas.plugins.module_utils._door import readiness as waiting
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_node import ARGUMENT_SPEC as SEED_NODE
 from ansible_collections.kubermatic.caas.plugins.module_utils._model import cloud_provider
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Said
@@ -42,11 +44,13 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts i
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.drain import drain, may_just_end
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import Remote
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import assemble
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_machine import SeedMachine
 from lab.cloud.clock import SimulatedClock
 from unit.fuzz import samples
 from unit.fuzz.mutations import body_of, texts_of
 
-FIRST, SORTS = int(os.environ.get("FUZZ_FROM", "0")), 12
+FIRST, SORTS = int(os.environ.get("FUZZ_FROM", "0")), 17
 MANY = int(os.environ.get("FUZZ", "0"))
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 BUNDLE, _KEY = x509.self_signed_ca("demo")
@@ -221,6 +225,23 @@ def test_facts_of_a_host():
         node_identity.overlapping(host, networks)
         node_identity.serving_addresses(host, nodes.node_address(host, None), cloud=True, endpoint="198.51.100.10", networks=networks.values())
         nodes.kept_mark(host, "demo", BUNDLE)
+
+    try_all(look)
+
+
+def test_facts_of_a_machine_of_a_seed():
+    params = validated("seed_node", SEED_NODE, {}, {"seed_kubeconfig": "x", "seed": "fra1", "machine": "fra1-a", "seed_address": "203.0.113.21"})
+
+    def look(random: Random) -> None:
+        facts = texts_of(random, {**samples.FACTS, "mark": "", **samples.SEED_FACTS})
+
+        def execute(command: str, data: bytes, **dummy: Any) -> dict[str, Any]:
+            marker = data.decode().partition("marker=")[2].partition("\n")[0]
+            lines = [f"{marker} text {key} {base64.b64encode(value.encode('utf-8', 'replace')).decode() or '='}" for key, value in facts.items()]
+            return {"rc": 0, "stderr": "", "stdout": "\n".join([*lines, f"{marker} done ."])}
+
+        machine = SeedMachine(Remote(execute, "fra1-a"), dict(params), lambda text: None).look()
+        assert machine.able is not None
 
     try_all(look)
 
