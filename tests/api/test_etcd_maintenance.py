@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.etcdctl i
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pod_exec import Ended
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_maintenance import EtcdMaintenanceDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_pods import Evidence, loss
 from api.bare_api import BareApi, free_port, program
 from api.clusters import running
 from api.doors import Caller
@@ -32,14 +35,29 @@ class Etcds:
     def __init__(self, directory: Path) -> None:
         self.directory, self.ports, self.peers = directory, [free_port() for dummy in range(3)], [free_port() for dummy in range(3)]
         cluster = ",".join(f"etcd-{number}=http://127.0.0.1:{port}" for number, port in enumerate(self.peers))
-        self.processes = []
-        for number, (port, peer) in enumerate(zip(self.ports, self.peers, strict=True)):
-            with (directory / f"etcd-{number}.log").open("wb") as log:
-                self.processes.append(subprocess.Popen([
-                    program("etcd"), f"--name=etcd-{number}", f"--data-dir={directory}/etcd-{number}", f"--listen-client-urls=http://127.0.0.1:{port}",
-                    f"--advertise-client-urls=http://127.0.0.1:{port}", f"--listen-peer-urls=http://127.0.0.1:{peer}",
-                    f"--initial-advertise-peer-urls=http://127.0.0.1:{peer}", f"--initial-cluster={cluster}", f"--quota-backend-bytes={QUOTA}"],
-                    stdout=log, stderr=log, stdin=subprocess.DEVNULL))
+        self.cluster = cluster
+        self.processes = [self.started(number) for number in range(3)]
+
+    def started(self, number: int, *words: str) -> subprocess.Popen[bytes]:
+        client, peer = self.url(number), f"http://127.0.0.1:{self.peers[number]}"
+        with (self.directory / f"etcd-{number}.log").open("wb") as log:
+            return subprocess.Popen([
+                program("etcd"), f"--name=etcd-{number}", f"--data-dir={self.directory}/etcd-{number}", f"--listen-client-urls={client}",
+                f"--advertise-client-urls={client}", f"--listen-peer-urls={peer}", f"--initial-advertise-peer-urls={peer}",
+                f"--initial-cluster={self.cluster}", f"--quota-backend-bytes={QUOTA}", "--feature-gates=InitialCorruptCheck=true,CompactHashCheck=true",
+                *words], stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+    def restarted(self, number: int, *, emptied: bool, words: tuple[str, ...] = ()) -> str:
+        """The log of a member that was killed and started again, as its pod would start it, when it has ended or after some seconds."""
+        self.processes[number].kill()
+        self.processes[number].wait()
+        if emptied:
+            shutil.rmtree(self.directory / f"etcd-{number}")
+        self.processes[number] = self.started(number, "--initial-cluster-state=existing", *words)
+        end = time.monotonic() + 15
+        while self.processes[number].poll() is None and time.monotonic() < end:
+            time.sleep(0.2)
+        return (self.directory / f"etcd-{number}.log").read_text()
 
     def stop(self) -> None:
         for process in self.processes:
@@ -151,3 +169,18 @@ def test_a_member_that_does_not_answer_is_not_waited_for_where_etcd_is_full(call
     done = caller.call(EtcdMaintenanceDoor)
     assert sorted(step.split()[1].rstrip(",") for step in done["steps"] if step.startswith("Defragment")) == ["etcd-0", "etcd-1"]
     assert etcds.ctl("put", "after", "x").returncode == 0
+
+
+def test_what_an_etcd_says_whose_disk_was_emptied_is_known_and_what_others_say_is_not(etcds: Etcds):
+    """By its last words a member is replaced, and its volume deleted."""
+    for number in range(20):
+        assert etcds.ctl("put", f"key-{number}", "x").returncode == 0
+    lost = etcds.restarted(2, emptied=True)
+    assert proves_loss(lost), lost[-3000:]
+    assert not proves_loss(etcds.restarted(1, emptied=False))
+    assert not proves_loss(etcds.restarted(1, emptied=False, words=("--quota-backend-bytes=many",)))
+
+
+def proves_loss(log: str) -> bool:
+    pod = {"metadata": {"name": "etcd-2"}, "status": {"containerStatuses": [{"restartCount": 9, "state": {"waiting": {"reason": "CrashLoopBackOff"}}}]}}
+    return bool(loss(pod, {}, 2, datetime.now(UTC), Evidence(logs={2: log})))
