@@ -82,7 +82,9 @@ class Watch:
                 self.why = f"it sent more than {self.most_bytes >> 20} MB"
             elif time.monotonic() - told > TELL_EVERY:
                 told = time.monotonic()
-                self.tell(passed)
+                # who can't print goes on watching
+                with suppress(Exception):
+                    self.tell(passed)
             if self.why:
                 # again and again, as Ansible may try once more
                 for pid in self._family():

@@ -78,6 +78,16 @@ def test_long_work_is_told(over: Callable[[str], Execute], monkeypatch: pytest.M
     assert said and said[0].startswith("still at work after ") and said[0].endswith("of 30 s at most")
 
 
+def test_a_run_that_can_not_print_is_watched_all_the_same(over: Callable[[str], Execute], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(watch, "TELL_EVERY", 0.3)
+
+    def broken(text: str) -> None:
+        raise ValueError(text)
+
+    with pytest.raises(HostUnreachable, match=r"gave no answer in 2 s"):
+        Remote(over("cat >/dev/null; exec sleep 60"), "web-1", say=broken).run(replace(assemble(["facts"]), seconds=2.0))
+
+
 @pytest.mark.parametrize(("parts", "mode", "seconds"), [
     (("facts",), "plan", script.LOOK), (("facts", "seed_facts"), "plan", script.LOOK), (("artefacts", "runtime"), "plan", script.COMPARISON),
     (("artefacts", "runtime", "kubelet"), "apply", None), (("kubelet", "enrol"), "apply", script.CHANGE), (("reset",), "apply", script.CHANGE)])
