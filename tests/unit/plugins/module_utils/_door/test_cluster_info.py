@@ -7,11 +7,13 @@ import base64
 import json
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kubeconfig_file import Access
 from ansible_collections.kubermatic.caas.plugins.module_utils._door import cluster_info
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_info import ClusterInfoDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
@@ -32,6 +34,9 @@ class Seed:
     """What the door asks a seed for. ports: cluster -> where its API is."""
 
     server = "https://192.0.2.1:6443"
+    access = Access(server)
+    # its clock
+    ahead = timedelta(0)
 
     def __init__(self, ca: tuple[str, str], ports: dict[str, int]) -> None:
         self.ca, self.ports = ca, ports
@@ -46,7 +51,7 @@ class Seed:
         found = {"ca-bundle": {"ca.crt": self.ca[0]}, "endpoint": {"address": "127.0.0.1", "port": str(self.ports[cluster])},
                  "cluster-ca": {"tls.crt": base64.b64encode(self.ca[0].encode()).decode(), "tls.key": base64.b64encode(self.ca[1].encode()).decode()},
                  "cluster-record": {"record.json": json.dumps({"format": 1, "cluster": cluster, "phase": "Running", "since": "2026-03-01T12:00:00Z"})}}
-        return {"metadata": {"name": name, "namespace": namespace}, "data": found[name]}
+        return {"metadata": {"name": name, "namespace": namespace}, "data": found[name]} if name in found else None
 
 
 @pytest.fixture
