@@ -242,11 +242,11 @@ def machine(bare_api: BareApi) -> Iterator[Callable[..., None]]:
 
 
 @pytest.mark.parametrize(("found", "line"), [
-    ({"DiskPressure": "True"}, r"Cluster crowded can't be made now: no machine of the seed takes pods .*Fra1-a has disk-pressure\. Make room"),
-    ({"Ready": "Unknown"}, "Fra1-a is not ready"),
-    ({"spec": {"unschedulable": True}}, "Fra1-a is cordoned"),
-    ({"spec": {"taints": [{"key": "node.kubernetes.io/disk-pressure", "effect": "NoSchedule"}]}}, "Fra1-a has disk-pressure"),
-    ({"spec": {"taints": [{"key": "dedicated", "value": "gpu", "effect": "NoSchedule"}]}}, "Fra1-a has the taint dedicated:NoSchedule"),
+    ({"DiskPressure": "True"}, r"Cluster crowded can't be made now: no machine of the seed takes pods .*Its machines: fra1-a has disk-pressure\. Make room"),
+    ({"Ready": "Unknown"}, ": fra1-a is not ready"),
+    ({"spec": {"unschedulable": True}}, ": fra1-a is cordoned"),
+    ({"spec": {"taints": [{"key": "node.kubernetes.io/disk-pressure", "effect": "NoSchedule"}]}}, ": fra1-a has disk-pressure"),
+    ({"spec": {"taints": [{"key": "dedicated", "value": "gpu", "effect": "NoSchedule"}]}}, ": fra1-a has the taint dedicated:NoSchedule"),
 ], ids=str)
 def test_a_seed_that_takes_no_pods_is_named_before_anything_begins(bare_api: BareApi, machine: Callable[..., None], found: dict[str, Any], line: str):
     machine(**found)

@@ -28,7 +28,8 @@ def check_machines(api: KubeApi, what: str) -> None:
     machines = seed_machines.nodes(api) or []
     if seed_condition.takes_nothing(machines):
         why = seed_condition.takes_nothing(machines, free_space(api, machines))
-        raise NotReady(f"{what}: no machine of the seed takes pods", where=api.server, why=why, fix=FIX)
+        # the first letter of a reason becomes a capital, which is no machine's name
+        raise NotReady(f"{what}: no machine of the seed takes pods", where=api.server, why=f"its machines: {why}", fix=FIX)
 
 
 def check_room(api: KubeApi, spec: ClusterSpec) -> None:
