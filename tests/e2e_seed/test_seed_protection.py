@@ -87,7 +87,8 @@ def test_a_disk_that_fills_up_ends_no_control_plane_and_is_told(demo: World):
         assert lines and all(f"{MACHINE} has disk-pressure: 0.4 GiB of 4 free" in line for line in lines), refused.output[-2000:]
         assert demo.kubectl(None, "get", "namespace", "cluster-late", check=False).returncode != 0
         time.sleep(UNDER_PRESSURE)
-        assert has_pressure(demo)
+        # one of several looks, as the machine that runs all of this may be busy
+        eventually(lambda: has_pressure(demo), seconds=30)
         on_machine(demo, "rm /var/lib/kubelet/full")
         eventually(lambda: not has_pressure(demo), seconds=120)
     print(f"while the disk was full: {prober.summary()}; create_cluster refused after {refused.seconds:.1f} s, "
