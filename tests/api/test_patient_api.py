@@ -14,6 +14,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import P
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
 from api.bare_api import BareApi
+from api.doors import Caller
 
 
 @pytest.fixture
@@ -46,11 +47,9 @@ def test_a_server_that_restarts_is_waited_for(own_api: BareApi):
 
 def test_a_door_outlives_a_restart(own_api: BareApi, monkeypatch: pytest.MonkeyPatch):
     """Half of the authorities are made when it happens: they stay, and the others come."""
-    params = {"seed_kubeconfig": own_api.kubeconfig(), "cluster": "demo", "address": "192.0.2.10", "service_address": "10.96.0.1",
-              "dns_domain": "cluster.local", "etcd_size_max": 1, "key_type": "ecdsa-p256"}
     own_api.api().create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "cluster-demo"}})
-    words = {"holder": "me@here pid 1 1/1", "check_mode": False, "progress": lambda text: None}
-    door, steps = PkiDoor(params, **words), []
+    caller, options = Caller(own_api.kubeconfig(), "demo"), {"address": "192.0.2.10", "service_address": "10.96.0.1"}
+    door, steps = caller.door(PkiDoor, **options), []
     apply = door.apply
 
     def apply_and_restart(step):
@@ -62,7 +61,7 @@ def test_a_door_outlives_a_restart(own_api: BareApi, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(door, "apply", apply_and_restart)
     assert run(door)["changed"]
     assert len(steps) > 6
-    assert run(PkiDoor(params, **words))["changed"] is False
+    assert caller.call(PkiDoor, **options)["changed"] is False
 
 
 def test_patience_ends(own_api: BareApi):
