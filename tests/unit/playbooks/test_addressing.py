@@ -87,7 +87,6 @@ def test_without_an_inventory_it_fails_in_one_line(collections: Path, name: str)
 
 @pytest.mark.parametrize(("name", "words", "line"), [
     ("create_cluster", ("--tags", "nodes"), "have no tags. Leave out --tags"),
-    ("create_cluster", ("--skip-tags", "nodes"), "have no tags. Leave out --tags"),
     ("create_seed", ("--limit", "fra1-a"), "--limit fra1-a leaves no host of the group seeds. Limit to one of fra1."),
     ("status", ("--limit", "cluster_demo"), "--limit cluster_demo leaves no host of the group seeds. Limit to one of fra1, and say -e cluster=NAME"),
     # a node has a variable cluster, which is not one of the command line
@@ -112,3 +111,9 @@ def test_a_seed_that_is_none_is_one_line(collections: Path, tmp_path: Path, name
     text = playbook(collections, name, "-i", str(inventory), "-e", "cluster=demo", code=2)
     assert "Cluster demo needs seed: NAME" in text and "now it is fra9" in text
     assert "Finalization" not in text and "HostVars" not in text and text.count("[ERROR]") == 1
+
+
+def test_tags_that_others_skip_are_nobodys(collections: Path):
+    """Molecule skips tags of its own in each playbook."""
+    text = playbook(collections, "kubeconfig", "-i", str(INVENTORY), "--skip-tags", "molecule-notest,notest", "-e", "cluster=demo", "-e", "seed=none", code=2)
+    assert "have no tags" not in text
