@@ -72,7 +72,8 @@ def test_status_shows_all_who_are_well_and_a_line_for_each_other(seed: Seed):
         assert f"{name}: The API of cluster {name} gave " in ended.output, ended.output[-3000:]
     assert "Traceback" not in ended.output
     # the time of one look
-    assert seconds - alone_seconds < 12
+    # a look that had no end would take minutes
+    assert seconds - alone_seconds < 60
 
 
 @pytest.mark.parametrize("name", HOSTILE)

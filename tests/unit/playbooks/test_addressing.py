@@ -92,6 +92,12 @@ def test_without_an_inventory_it_fails_in_one_line(collections: Path, name: str)
     # a node has a variable cluster, which is not one of the command line
     ("scale", ("--limit", "web-1"), "--limit web-1 leaves no host of the group clusters. Limit to one of demo, shop, or say -e cluster=NAME."),
     ("scale", ("--limit", "web-1", "-e", "cluster="), "--limit web-1 leaves no host of the group clusters."),
+    # who answers nothing does not mean all clusters
+    ("scale", ("-e", "cluster="), "cluster is ''. Name one, or leave it out for all clusters of the inventory."),
+    ("create_cluster", ("-e", '{"cluster": null}'), "cluster is ''. Name one"),
+    ("kubeconfig", ("-e", "cluster="), "cluster is ''. Name one"),
+    ("renew", ("-e", "cluster="), "cluster is ''. Name one"),
+    ("maintain_etcd", ("-e", "cluster="), "cluster is ''. Name one"),
     ("kubeconfig", ("--limit", "till-1"), "--limit till-1 leaves no host of the group clusters."),
     ("remove_node", ("-e", "node=wbe-1"), "has no host wbe-1. It has web-1, web-2, till-1."),
     ("remove_node", ("-e", "node="), "Which node?"),
