@@ -39,8 +39,8 @@ UNFIT: tuple[tuple[str, dict[str, Any]], ...] = (
     ("stopped Docker", {"containerd_unit": "/lib/systemd/system/containerd.service",
                         "other": OtherSoftware(strange_files=("/etc/containerd/config.toml",), filled_directories=("/var/lib/containerd",))}),
     ("programs in our places", {"other": OtherSoftware(strange_files=("/usr/local/bin/runc", "/opt/cni/bin/bridge"))}),
-    ("drop-in of a unit", {"other": OtherSoftware(drop_ins=(DropIn("kubelet", "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf",
-                                                                    frozenset({"ExecStart"})),))}),
+    ("drop-in of a unit", {"other": OtherSoftware(drop_ins=(
+        DropIn("kubelet", "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf", frozenset({"ExecStart"})),))}),
     ("other Kubernetes", {"other": OtherSoftware(other_kubernetes=("/etc/systemd/system/k3s.service",))}),
     ("masked unit", {"other": OtherSoftware(masked_units=("kubelet",))}),
 )

@@ -50,8 +50,8 @@ def start(world: World, cluster: str, lab: str, node: str, address: str) -> None
 def manifests(address: str, crt: str) -> list[dict[str, Any]]:
     return [
         {"apiVersion": "v1", "kind": "Service", "metadata": {"name": NAME, "namespace": "default"}, "spec": {"ports": [{"name": "https", "port": 443}]}},
-        {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "metadata": {"name": NAME, "namespace": "default",
-                                                                                 "labels": {"kubernetes.io/service-name": NAME}},
+        {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
+         "metadata": {"name": NAME, "namespace": "default", "labels": {"kubernetes.io/service-name": NAME}},
          "addressType": "IPv4", "endpoints": [{"addresses": [address]}], "ports": [{"name": "https", "port": PORT}]},
         {"apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration", "metadata": {"name": NAME},
          "webhooks": [{"name": f"{NAME}.example.com", "admissionReviewVersions": ["v1"], "sideEffects": "None", "failurePolicy": "Fail", "timeoutSeconds": 5,

@@ -147,8 +147,8 @@ class DigitalOceanApi(BaseAPI):
         try:
             with Watch(self.timeout * WHOLE) as watch, self._session.request(
                     method, url, data=None if body is None else json.dumps(body), auth=_Bearer(self.token), stream=True,
-                                       headers={"Content-Type": "application/json", "User-Agent": "kubermatic-caas"},
-                                       timeout=(min(10.0, self.timeout), self.timeout), allow_redirects=False) as response:
+                    headers={"Content-Type": "application/json", "User-Agent": "kubermatic-caas"},
+                    timeout=(min(10.0, self.timeout), self.timeout), allow_redirects=False) as response:
                 data = response.raw.read(BIGGEST_ANSWER + 1, decode_content=True)
                 watch.must_go_on()
                 return Answer(response.status_code, response.headers, data)

@@ -110,9 +110,8 @@ def choose(value: Any, *, where: str = "kubernetes_version", runs: Components | 
     runs: the row of what runs already. If the value can mean it, it does, whatever is on offer today.
     """
     wanted, offered = parse(value, where=where, known=known()), on_offer()
-    if runs and is_meant(value, runs.kubernetes):
-        running = KubernetesVersion.of(runs.kubernetes)
-        assert running
+    running = KubernetesVersion.of(runs.kubernetes) if runs and is_meant(value, runs.kubernetes) else None
+    if running:
         return Choice(running, runs, resolved_from="" if isinstance(wanted, KubernetesVersion) else wanted)
     if isinstance(wanted, KubernetesVersion):
         if wanted in offered:
@@ -153,9 +152,7 @@ def running(recorded: Mapping[str, Any]) -> Components | None:
 def assumed(value: Any, *, where: str = "kubernetes_version") -> Components:
     """The row of a cluster that runs what is asked for, to look at the rest of what is asked for before it is known what runs. Raises InvalidInput."""
     wanted = parse(value, where=where, known=known())
-    row = running({"kubernetes": str(wanted) if isinstance(wanted, KubernetesVersion) else f"{wanted}.0"})
-    assert row
-    return row
+    return running({"kubernetes": str(wanted) if isinstance(wanted, KubernetesVersion) else f"{wanted}.0"})
 
 
 def trust(version: KubernetesVersion) -> tuple[LaunchStage | str, str]:

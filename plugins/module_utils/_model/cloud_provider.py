@@ -45,6 +45,7 @@ PROVIDERS = {one.name: one for one in (
                   "aws:///eu-central-1a/i-0123456789abcdef0", "aws-secret",
                   {"key_id": "cluster_aws_access_key", "access_key": "cluster_aws_secret_key"}, CREDENTIALS, "public.ecr.aws/ebs-csi-driver"))}
 
+
 def cloud_images(versions: Mapping[str, str], kubernetes_registry: str, registries: Mapping[str, str]) -> dict[str, str]:
     """Component -> image, of all clouds. versions: of a row of the catalogue. registries: name of a provider -> where its own images are."""
     def image(place: str, component: str) -> str:

@@ -81,8 +81,8 @@ def test_the_size_of_an_etcd_that_never_came_up_can_not_change():
 
 ROWS = {
     "grow": (3, pods(1), members(0), [AddMember(1, (0,)), AddMember(2, (0, 1))]),
-    "grow, killed after a member was added": (3, pods(1), members(0, learners=(1,)),
-                                          [AddMember(1, (0,), afresh=False), AddMember(2, (0, 1))]),
+    "grow, killed after a member was added": (
+        3, pods(1), members(0, learners=(1,)), [AddMember(1, (0,), afresh=False), AddMember(2, (0, 1))]),
     "grow, killed before it votes": (3, pods(2, 1), members(0, learners=(1,)), [AddMember(1, (0,), afresh=False), AddMember(2, (0, 1))]),
     "grow, asked for less meanwhile": (1, pods(2, 1), members(0, learners=(1,)), [RemoveMember(1, (0,))]),
     "shrink": (1, pods(3), members(0, 1, 2), [RemoveMember(2, (0, 1)), RemoveMember(1, (0,))]),

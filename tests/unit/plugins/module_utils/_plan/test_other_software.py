@@ -52,8 +52,8 @@ def test_the_words_of_the_host_become_types():
                                                         "remove what it left (rm -r /var/lib/containerd)")),
     ({"strange_files": ("/etc/containerd/config.toml",)}, ("(/etc/containerd/config.toml)", "Use another host")),
     ({"filled_directories": ("/var/lib/kubelet", "/var/log/pods")}, ("Another kubelet is installed here, or was (/var/lib/kubelet, /var/log/pods)",)),
-    ({"strange_files": ("/usr/local/bin/runc", "/opt/cni/bin/bridge", "/opt/cni/bin/vlan")}, ("/usr/local/bin/runc, /opt/cni/bin/bridge, /opt/cni/bin/vlan",
-                                                                                            "would be overwritten", "kubernetes-cni")),
+    ({"strange_files": ("/usr/local/bin/runc", "/opt/cni/bin/bridge", "/opt/cni/bin/vlan")},
+     ("/usr/local/bin/runc, /opt/cni/bin/bridge, /opt/cni/bin/vlan", "would be overwritten", "kubernetes-cni")),
     ({"other_kubernetes": ("/etc/systemd/system/k3s.service",)}, ("k3s is installed here (/etc/systemd/system/k3s.service)", "k3s-uninstall.sh")),
     ({"masked_units": ("kubelet",)}, ("kubelet.service is masked", "systemctl unmask kubelet")),
     ({"drop_ins": (KUBEADM,)}, ("/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf sets ExecStart, so another kubelet", "apt-get purge kubeadm")),
@@ -74,8 +74,8 @@ def test_a_host_that_is_ours_is_not_refused_for_our_own_things():
     assert seeds.objections(SEED, replace(MACHINE, other=begun), None, "") == []
     # a machine of several that is about to join, or one whose run was killed later: our containerd runs, and its images are there
     running = replace(MACHINE, containerd_active=True, containerd_unit="/etc/systemd/system/containerd.service", kubelet_active=True,
-                      kubelet_unit="/etc/systemd/system/kubelet.service", other=OtherSoftware(has_begun=True, filled_directories=("/var/lib/containerd",
-                                                                                                                                   "/var/lib/kubelet")))
+                      kubelet_unit="/etc/systemd/system/kubelet.service",
+                      other=OtherSoftware(has_begun=True, filled_directories=("/var/lib/containerd", "/var/lib/kubelet")))
     assert seeds.objections(SEED, running, None, "") == []
 
 

@@ -122,7 +122,7 @@ def test_a_root_is_only_made_before_all_else(roots: set[str], leaves: set[str], 
     full = complete()
     observed = Observed(authorities={name: facts for name, facts in full.authorities.items() if name in roots}, roots=frozenset(roots),
                         leaves={name: full.leaves[name] for name in leaves}, bundle=full.bundle if bundle else None,
-                            kubelet_bundle=full.kubelet_bundle if bundle or leaves else None)
+                        kubelet_bundle=full.kubelet_bundle if bundle or leaves else None)
     lost = set(ROOTS) - roots
     if lost and (leaves or bundle):
         with pytest.raises(CaasError, match="is lost"):

@@ -111,7 +111,7 @@ def test_a_firewall_is_on_by_its_own_word_and_its_rules_are_read(host):
     assert found(host).firewalls == (("ufw", frozenset()),)
     dress(host.root, **{"etc/default/ufw": 'DEFAULT_INPUT_POLICY="DROP"\nDEFAULT_FORWARD_POLICY="ACCEPT"\n',
                         "etc/ufw/user.rules": "### tuple ### allow udp 8472 0.0.0.0/0 any 0.0.0.0/0 in\n"
-                                               "### tuple ### allow any 22 0.0.0.0/0 any 0.0.0.0/0 in\n"})
+                                              "### tuple ### allow any 22 0.0.0.0/0 any 0.0.0.0/0 in\n"})
     assert found(host).firewalls == (("ufw", frozenset({"vxlan", "forward"})),)
 
 
