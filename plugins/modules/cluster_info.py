@@ -117,9 +117,9 @@ clusters:
       sample: true
     etcd:
       description:
-        - How full etcd is, in bytes. RV(clusters.etcd.size) is that of the largest member's database, RV(clusters.etcd.in_use) what a defragmentation would
-          leave of it, and RV(clusters.etcd.quota) how large it may become. They are null if no member answers or this kubeconfig may not ask.
-        - RV(clusters.etcd.alarms) are etcd's own, such as C(NOSPACE). RV(clusters.etcd.notes) are lines about what needs care, such as members that wait for
+        - How full etcd is, in bytes. C(size) is that of the largest member's database, C(in_use) what a defragmentation would
+          leave of it, and C(quota) how large it may become. They are null if no member answers or this kubeconfig may not ask.
+        - C(alarms) are etcd's own, such as C(NOSPACE). C(notes) are lines about what needs care, such as members that wait for
           a machine or share one.
         - Null if there is no etcd, or if this kubeconfig may not see its pods.
       type: dict

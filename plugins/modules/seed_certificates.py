@@ -67,12 +67,12 @@ steps:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_admission import ARGUMENT_SPEC
+from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_certificates import ARGUMENT_SPEC
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    module.fail_json(msg="seed_admission only works as the action plugin of the same name, on the control host.")
+    module.fail_json(msg="seed_certificates only works as the action plugin of the same name, on the control host.")
 
 
 if __name__ == "__main__":

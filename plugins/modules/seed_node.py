@@ -146,7 +146,7 @@ options:
     type: str
     default: docker.io/library
   registry_mirrors:
-    description: Mirrors for containerd, as in M(kubermatic.caas.node#module).
+    description: Mirrors for containerd, as in M(kubermatic.caas.node).
     type: dict
     default: {}
   kubernetes_mirror:

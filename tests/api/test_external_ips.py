@@ -42,7 +42,7 @@ def operator(bare_api: BareApi, cluster: str) -> Caller:
 @pytest.fixture
 def policy(bare_api: BareApi) -> Iterator[None]:
     administrator = bare_api.api("system:administrator")
-    documents = [item for item in yaml.safe_load_all(POLICY.read_text()) if item]
+    documents = yaml.safe_load(POLICY.read_text())["items"]
     for item in documents:
         administrator.apply(item)
     yield

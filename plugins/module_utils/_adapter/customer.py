@@ -32,8 +32,12 @@ def open_cluster(seed: KubeApi, namespace: str, minutes: int = 60, limits: Limit
         raise CaasError("What the seed keeps of the cluster is not complete", where=f"namespace {namespace}", why=f"{type(error).__name__}: {error}",
                         fix="run create_cluster for it again") from None
     api = KubeApi.from_credentials(server, trusted, certificate, key, limits=limits, title=f"The API of cluster {namespace.removeprefix('cluster-')}")
-    # the lock is the same
-    api.before_write = lambda: seed.before_write()
+
+    def before_write() -> None:
+        # the lock is the same, and may be taken after this connection was opened
+        seed.before_write()
+
+    api.before_write = before_write
     return api
 
 

@@ -64,7 +64,7 @@ class Record:
         data = record_shape.loaded(text)
         if not isinstance(data, dict) or "format" not in data:
             raise ValueError("it is not a record")
-        if type(data["format"]) is not int or data["format"] != FORMAT:
+        if isinstance(data["format"], bool) or not isinstance(data["format"], int) or data["format"] != FORMAT:
             raise ValueError(f"it has format {str(data['format'])[:20]}, and only format {FORMAT} is known here")
         known = {one.name: data[one.name] for one in fields(cls) if one.name in data}
         missing = [name for name in ("cluster", "phase", "since") if name not in known]

@@ -19,9 +19,13 @@ LONGEST_LINE = 4096
 _WORD = re.compile(r"[A-Za-z0-9._:/-]{0,253}", re.ASCII)
 
 
+def _is(value: Any, kind: type) -> bool:
+    """A bool is an int for Python, and none for people."""
+    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+
+
 def _of(kind: type, name: str) -> Check:
-    # a bool is an int for Python, and none for people
-    return _if(lambda value: type(value) is kind, name)
+    return _if(lambda value: _is(value, kind), name)
 
 
 def _if(holds: Callable[[Any], bool], name: str) -> Check:
@@ -33,8 +37,8 @@ def _if(holds: Callable[[Any], bool], name: str) -> Check:
 
 text, number, flag = _of(str, "a text"), _of(int, "a whole number"), _of(bool, "true or false")
 # it is shown in a table or in a sentence
-line = _if(lambda value: type(value) is str and value.isprintable() and len(value) <= LONGEST_LINE, "one line of text")
-word = _if(lambda value: type(value) is str and bool(_WORD.fullmatch(value)), "a word")
+line = _if(lambda value: isinstance(value, str) and value.isprintable() and len(value) <= LONGEST_LINE, "one line of text")
+word = _if(lambda value: isinstance(value, str) and bool(_WORD.fullmatch(value)), "a word")
 
 
 def anything(value: Any, where: str) -> None:

@@ -23,8 +23,8 @@ REGISTRIES = {"flannel_registry": "mirror.example.org/flannel", "local_path_regi
 MACHINE = {"address": "198.51.100.10", "seed_pod_cidr": "10.32.0.0/16", "images": seed_files.images(catalogue.lookup("1.36.3"), REGISTRIES)}
 
 
-def rendered(source: str, machine: dict[str, Any] = MACHINE) -> str:
-    return str.__str__(Templar(loader=DataLoader(), variables={"seed_machine": machine}).template(trust_as_template(source)))
+def rendered(source: str, machine: dict[str, Any] | None = None) -> str:
+    return str.__str__(Templar(loader=DataLoader(), variables={"seed_machine": machine or MACHINE}).template(trust_as_template(source)))
 
 
 def render(name: str) -> list[dict[str, Any]]:
