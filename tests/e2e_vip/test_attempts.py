@@ -46,3 +46,14 @@ def test_an_attempt_ends_at_the_customers_own_node(traps: Traps, targets: dict[s
     came = eventually(lambda: traps.seen().get((kind, targets["machine"])), seconds=30)
     assert came == {state.existing(LAB).host(NODE).address}
     assert (kind, targets["pods"]) not in traps.seen()
+
+
+def test_a_connection_from_the_pod_of_the_api_server_would_have_been_seen(traps: Traps, targets: dict[str, str]):
+    """The network of this seed enforces no NetworkPolicy: only because it is sent elsewhere, kube-apiserver does not come."""
+    process = traps.on("pgrep -f '^kube-apiserver .*--secure-port=3' | head -n 1").strip()
+    kind = next(iter(attempts.MADE))
+    before = traps.seen()
+    for target in targets.values():
+        traps.on(f"nsenter --net=/proc/{process}/ns/net socat -u /dev/null TCP:{target}:{attempts.FIRST_PORT},connect-timeout=3")
+    for target in targets.values():
+        assert eventually(lambda target=target: traps.seen().get((kind, target), set()) - before.get((kind, target), set())), target
