@@ -18,6 +18,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.etcdctl i
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pod_exec import Ended
 from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_maintenance import EtcdMaintenanceDoor
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._model.etcd_member import MemberStatus
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_pods import Evidence, loss
 from api.bare_api import BareApi, free_port, program
 from api.clusters import running
@@ -128,10 +129,20 @@ def leader(result: dict[str, Any]) -> str:
     return [step.split()[1].rstrip(",") for step in result["steps"] if step.startswith("Defragment")][-1]
 
 
+def full(etcd: Etcdctl) -> tuple[MemberStatus, ...]:
+    """What the members say when each has read in the log of raft what the leader already knew as it refused to write."""
+    end = time.monotonic() + 20
+    while True:
+        statuses = etcd.status(range(3))
+        if all("NOSPACE" in member.alarms and member.size >= QUOTA * 0.9 for member in statuses):
+            return statuses
+        assert time.monotonic() < end, statuses
+        time.sleep(0.1)
+
+
 def test_an_etcd_that_is_full_can_be_written_to_again(caller: Caller, etcds: Etcds):
     assert "database space exceeded" in etcds.fill(keys=3)
-    statuses = Etcdctl(None, f"cluster-{caller.cluster}", 0).status(range(3))
-    assert all("NOSPACE" in member.alarms and member.size >= QUOTA * 0.9 for member in statuses)
+    statuses = full(Etcdctl(None, f"cluster-{caller.cluster}", 0))
     looked = caller.call(EtcdMaintenanceDoor, check_mode=True)
     assert looked["etcd"]["alarms"] == ["NOSPACE"]
     done = caller.call(EtcdMaintenanceDoor)

@@ -4,11 +4,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from e2e import witness
+import pytest
+
+from e2e import own_software, witness
+from e2e.test_4_bad_hosts import on
 from e2e.world import LAB, VERSIONS, World, eventually
 from lab import customer_inventory
+
+HOST = f"{LAB}-host-3"
 
 
 def running_pods(world: World, cluster: str) -> list[dict[str, Any]]:
@@ -29,9 +35,21 @@ def ready_nodes(world: World, cluster: str) -> list[str]:
                   if any(c["type"] == "Ready" and c["status"] == "True" for c in node["status"]["conditions"]))
 
 
-def test_a_second_cluster_beside_demo(demo: World):
+@pytest.fixture(scope="module")
+def own(demo: World) -> Iterator[str]:
+    """The node of the second cluster has software of its owner beside it, as it comes and as it goes: what can be seen of that."""
+    on(demo, HOST, " && ".join(own_software.INSTALLED))
+    try:
+        yield on(demo, HOST, own_software.LISTING)
+    finally:
+        on(demo, HOST, "; ".join(own_software.REMOVED))
+
+
+def test_a_second_cluster_beside_demo(demo: World, own: str):
     before, crashes = workload_ids(demo, "demo"), restarts(demo, "demo")
-    demo.playbook("create_cluster", "-e", "cluster=other").must_succeed()
+    told = demo.playbook("create_cluster", "-e", "cluster=other").must_succeed().output
+    assert "ufw is on, and by default drops what pods of different hosts send each other" in told
+    assert "/etc/sysctl.d/zz-hardening.conf sets net.ipv4.ip_forward = 0" in told
     demo.playbook("kubeconfig", "-e", "cluster=other", "-e", f"path={demo.kubeconfig('other')}").must_succeed()
     assert ready_nodes(demo, "other") == [f"{LAB}-host-3"]
     (node,) = demo.objects("other", "nodes")
@@ -41,6 +59,14 @@ def test_a_second_cluster_beside_demo(demo: World):
     table = demo.playbook("status").must_succeed().output
     assert "demo" in table
     assert "other" in table
+
+
+def test_what_its_owner_runs_beside_a_node_works_and_stays(demo: World, own: str):
+    """A GPU's runtime is the only one of these that takes part in what the node does."""
+    assert int(on(demo, HOST, f"wc -l <{own_software.RUNTIME_LOG}")) > 0
+    assert on(demo, HOST, "systemctl show -p LimitMEMLOCK --value containerd").strip() == "infinity"
+    assert demo.playbook("create_cluster", "-e", "cluster=other").must_succeed().changed == {}
+    assert on(demo, HOST, own_software.LISTING) == own
 
 
 def test_status_tells_the_launch_stage_of_all_that_a_cluster_uses(demo: World):
@@ -84,6 +110,13 @@ def test_deleting_one_leaves_the_other_untouched(demo: World):
     assert ready_nodes(demo, "demo") == [f"{LAB}-host-1"]
     again = demo.playbook("delete_cluster", "-e", "cluster=other", "-e", "confirm=other").must_succeed()
     assert again.changed == {}
+
+
+def test_what_its_owner_ran_beside_a_node_outlives_the_node(demo: World, own: str):
+    assert on(demo, HOST, own_software.LISTING) == own
+    left = on(demo, HOST, "ls -d /usr/local/bin/kubelet /etc/containerd/config.toml /etc/cni/net.d/* 2>/dev/null; ls /sys/class/net; "
+                          "iptables-save | grep -e KUBE- -e FLANNEL || true; nft list tables")
+    assert not [word for word in ("kubelet", "config.toml", "cni", "flannel", ":KUBE", "kube-proxy") if word in left], left
 
 
 def test_the_freed_hosts_join_demo(demo: World):
