@@ -21,6 +21,8 @@ WAVE = "kubermatic.caas/wave"
 WAIT = "kubermatic.caas/wait"
 WAITS = ("true", "false", "started")
 APPLIED = "kubermatic.caas/applied"
+# of a pod template, with the hash of the data of NAME: a change of the data replaces the pods
+HASH = "kubermatic.caas/hash-"
 
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?", re.ASCII)
 # what others need comes first, what runs comes last
@@ -135,5 +137,15 @@ def _with_encoded_data(secret: dict[str, Any]) -> dict[str, Any]:
 
 
 def fingerprint(manifest: dict[str, Any]) -> str:
-    """16 hex digits that change with anything in a manifest."""
+    """16 hex digits that change with anything in a manifest, except with the data that its pods have read.
+
+    A renewal of certificates changes that data, and the pods, without the manifest.
+    """
+    template = (manifest.get("spec") or {}).get("template") if isinstance(manifest.get("spec"), dict) else None
+    metadata = template.get("metadata") if isinstance(template, dict) else None
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    if isinstance(annotations, dict):
+        annotations = {key: "" if str(key).startswith(HASH) else value for key, value in annotations.items()}
+        template = {**template, "metadata": {**metadata, "annotations": annotations}}
+        manifest = {**manifest, "spec": {**manifest["spec"], "template": template}}
     return hashlib.sha256(json.dumps(manifest, sort_keys=True, default=str).encode()).hexdigest()[:16]

@@ -14,9 +14,9 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.certificate import KEY_TYPES, CertificateFacts
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import CertificateWanted
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_set import HASH
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.pki import Issue, Observed, nothing_is_lost, renewal_reason
 
-HASH = "kubermatic.caas/hash-"
 # workloads in the order in which their pods are replaced
 ORDER = (("StatefulSet", "etcd"), ("Deployment", "kube-apiserver"), ("Deployment", "kube-controller-manager"), ("Deployment", "kube-scheduler"))
 # what a program reads again for every connection: its pods stay, and a cluster with one member of etcd has no gap

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.manifest_set import HASH
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.pki import ROOTS, Issue
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.renewal import HASH, Restart, plan_renewal, stale
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan.renewal import Restart, plan_renewal, stale
 from unit.plugins.module_utils._plan.test_pki import NOW, WANTED, complete, leaf
 
 MONTH = timedelta(days=30)
