@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
@@ -22,37 +24,58 @@ class Ended:
     complaint: str
 
 
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What the packages kubernetes and websocket-client give for this."""
+
+    ws_client: ModuleType
+    websocket: ModuleType
+    configuration: type
+
+
+_loading = threading.Lock()
+
+
+def library() -> Library:
+    """Loaded when it is needed, as that takes a quarter of a second, and by one thread at a time.
+
+    kubernetes imports its own modules in a circle: a thread that comes in the middle of that may get a half made one, which is an ImportError.
+    """
+    with _loading:
+        try:
+            import websocket
+            from kubernetes.client import Configuration
+            from kubernetes.stream import ws_client
+        except ImportError as error:
+            raise CaasError("The Python library kubernetes can't be used", where=sys.executable, why=str(error),
+                            fix="install it for this Python: pip install kubernetes") from None
+    return Library(ws_client, websocket, Configuration)
+
+
 def run_in_pod(api: KubeApi, namespace: str, pod: str, container: str, command: Sequence[str], *, timeout: float = 30) -> Ended:
     """timeout: seconds until it must have ended. Raises Refused, or Unreachable if the pod can't be reached."""
     words = [("command", word) for word in command]
-    try:
-        # here, as it takes a quarter of a second to load and is seldom needed
-        from kubernetes.client import Configuration
-        from kubernetes.stream.ws_client import ERROR_CHANNEL, WSClient, get_websocket_url
-        from websocket import WebSocketBadStatusException, WebSocketException, setdefaulttimeout
-    except ImportError as error:
-        raise CaasError("The Python library kubernetes can't be used", where=sys.executable, why=str(error),
-                        fix="install it for this Python: pip install kubernetes") from None
+    given = library()
     path = f"{api.server}/api/v1/namespaces/{namespace}/pods/{pod}/exec"
-    url = get_websocket_url(path, [("container", container), ("stdout", "true"), ("stderr", "true"), *words])
+    url = given.ws_client.get_websocket_url(path, [("container", container), ("stdout", "true"), ("stderr", "true"), *words])
     where = f"pod {namespace}/{pod}"
-    setdefaulttimeout(timeout)
+    given.websocket.setdefaulttimeout(timeout)
     try:
-        client = WSClient(configuration_of(api, Configuration()), url, headers_of(api), capture_all=False)
+        client = given.ws_client.WSClient(configuration_of(api, given.configuration()), url, headers_of(api), capture_all=False)
         try:
             client.run_forever(timeout=timeout)
             if client.is_open():
                 raise Unreachable(f"{command[0]} didn't end in {timeout:.0f} s", where=where)
             output, complaint = client.read_channel(1), client.read_channel(2)
-            status = json.loads(client.read_channel(ERROR_CHANNEL) or "{}")
+            status = json.loads(client.read_channel(given.ws_client.ERROR_CHANNEL) or "{}")
         finally:
             client.close()
-    except WebSocketBadStatusException as error:
+    except given.websocket.WebSocketBadStatusException as error:
         if error.status_code in (401, 403):
             raise Refused(f"This kubeconfig may not run a program in a pod (status {error.status_code})", where=where,
                           fix="bind the operator's Role of this collection in that namespace, or use another kubeconfig") from None
         raise Unreachable(f"{command[0]} could not be run", where=where, why=f"the seed answered with status {error.status_code}") from None
-    except (WebSocketException, OSError, ValueError) as error:
+    except (given.websocket.WebSocketException, OSError, ValueError) as error:
         raise Unreachable(f"{command[0]} could not be run", where=where, why=str(error)) from None
     return Ended(exit_code(status), output, complaint)
 
