@@ -28,9 +28,12 @@ def in_time(error: Exception) -> bool:
     return not any("Timeout" in type(cause).__name__ for cause in _causes(error))
 
 
-def too_long(title: str, server: str, method: str, path: str, seconds: float, *, repeatable: bool = False) -> Unreachable:
-    return Unreachable(f"{title} gave no complete answer in {seconds:.0f} s", where=server, why=f"asked to {_VERBS.get(method, method)} {_place(path)}",
-                       fix="look what keeps it busy", repeatable=repeatable)
+def too_long(title: str, server: str, method: str, path: str, seconds: float, *, repeatable: bool = False, withheld: bool = False) -> Unreachable:
+    """withheld: kube-apiserver and its etcd are well."""
+    asked = f"asked to {_VERBS.get(method, method)} {_place(path)}"
+    return Unreachable(f"{title} gave no complete answer in {seconds:.0f} s", where=server, repeatable=repeatable,
+                       why=f"{asked}, while kube-apiserver and etcd are well" if withheld else asked,
+                       fix="look whether an APIService leads elsewhere (kubectl get apiservices)" if withheld else "look what keeps it busy")
 
 
 def misunderstood(title: str, server: str, method: str, path: str, why: str) -> Misunderstood:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -26,10 +27,11 @@ class Answer:
 
 
 class TakesTooLong(TimeoutError):
-    """The whole took longer than it may."""
+    """The whole took longer than it may. seconds: how long that is. doubted: it was given up earlier, as whoever was asked said so."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float, *, doubted: bool = False) -> None:
         super().__init__("timed out as a whole")
+        self.seconds, self.doubted = seconds, doubted
 
 
 class TooBig(Exception):
@@ -40,14 +42,29 @@ class Packed(Exception):
     """The body is compressed, which nobody asked for: nobody knows how large it would be."""
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """After some seconds without a complete answer somebody else is asked whether to give up."""
+
+    seconds: float
+    gives_up: Callable[[], bool]
+
+
 class Watch:
     """Ends the connection of a request when its time is over. Used by the thread that sends it."""
 
-    def __init__(self, seconds: float) -> None:
-        self.over = False
+    def __init__(self, seconds: float, doubt: Doubt | None = None) -> None:
+        self.over, self._seconds, self._doubted = False, seconds, False
         self._connection: Any = None
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
+        self._doubt = doubt if doubt and doubt.seconds < seconds else None
+        self._left, self._leaving = False, threading.Lock()
+        self._timer = self._after(self._doubt.seconds, self._ask) if self._doubt else self._after(seconds, self._end)
+
+    @staticmethod
+    def _after(seconds: float, what: Callable[[], None]) -> threading.Timer:
+        timer = threading.Timer(seconds, what)
+        timer.daemon = True
+        return timer
 
     def __enter__(self) -> Watch:
         _of_thread.watch = self
@@ -56,25 +73,45 @@ class Watch:
 
     def __exit__(self, *dummy: object) -> None:
         _of_thread.watch = None
-        self._timer.cancel()
+        with self._leaving:
+            # from now on the connection may be another request's
+            self._left = True
+            self._timer.cancel()
 
     def must_go_on(self) -> None:
         """Raises TakesTooLong if the time is over: an end without a length looks like a good one."""
         if self.over:
-            raise TakesTooLong
+            raise self.too_long()
+
+    def too_long(self) -> TakesTooLong:
+        return TakesTooLong(self._seconds, doubted=self._doubted)
 
     def see(self, connection: Any) -> None:
         self._connection = connection
         self.must_go_on()
 
+    def _ask(self) -> None:
+        doubt = self._doubt
+        if doubt and doubt.gives_up():
+            self._seconds, self._doubted = doubt.seconds, True
+            self._end()
+        elif doubt:
+            with self._leaving:
+                if not self._left:
+                    self._timer = self._after(self._seconds - doubt.seconds, self._end)
+                    self._timer.start()
+
     def _end(self) -> None:
-        self.over = True
-        sock = getattr(self._connection, "sock", None)
-        # TLS in TLS, through a proxy
-        sock = getattr(sock, "socket", sock)
-        with suppress(OSError):
-            # not that of the TLS layer, which would tear down what the other thread reads by
-            socket.socket.shutdown(sock, socket.SHUT_RDWR) if isinstance(sock, socket.socket) else None
+        with self._leaving:
+            if self._left:
+                return
+            self.over = True
+            sock = getattr(self._connection, "sock", None)
+            # TLS in TLS, through a proxy
+            sock = getattr(sock, "socket", sock)
+            with suppress(OSError):
+                # not that of the TLS layer, which would tear down what the other thread reads by
+                socket.socket.shutdown(sock, socket.SHUT_RDWR) if isinstance(sock, socket.socket) else None
 
 
 class _Seen:
@@ -102,9 +139,10 @@ def watched(manager: Any) -> Any:
     return manager
 
 
-def exchange(manager: Any, method: str, url: str, *, body: Any, headers: dict[str, str], timeout: Any, seconds: float, most_bytes: int) -> Answer:
+def exchange(manager: Any, method: str, url: str, *, body: Any, headers: dict[str, str], timeout: Any, seconds: float, most_bytes: int,
+             doubt: Doubt | None = None) -> Answer:
     """timeout: a urllib3.Timeout, for a connection and for silence. Sent once, followed nowhere. Raises TakesTooLong, TooBig, Packed or urllib3's HTTPError."""
-    with Watch(seconds) as watch:
+    with Watch(seconds, doubt) as watch:
         try:
             response = manager.request(method, url, body=body, headers=headers, timeout=timeout, retries=False, redirect=False, preload_content=False)
             try:
@@ -116,11 +154,11 @@ def exchange(manager: Any, method: str, url: str, *, body: Any, headers: dict[st
             raise
         except Exception as error:
             if watch.over:
-                raise TakesTooLong from error
+                raise watch.too_long() from error
             raise
     if watch.over:
         response.close()
-        raise TakesTooLong
+        raise watch.too_long()
     response.release_conn()
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise Packed

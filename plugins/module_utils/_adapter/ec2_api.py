@@ -17,7 +17,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import ec2_errors
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.bounded_http import TakesTooLong, Watch, watched
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.bounded_http import Watch, watched
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pace import PATIENCE, Pace, asked_wait, backoff
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import aws_url
@@ -242,7 +242,7 @@ class _Wire:
                 watch.must_go_on()
             except Exception as error:
                 if watch.over:
-                    raise ReadTimeoutError(endpoint_url=request.url, error=TakesTooLong()) from error
+                    raise ReadTimeoutError(endpoint_url=request.url, error=watch.too_long()) from error
                 raise
         if len(data) > BIGGEST_ANSWER:
             response.raw.close()

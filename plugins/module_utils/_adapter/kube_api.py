@@ -23,7 +23,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.api_error
     too_long,
     unreachable,
 )
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.bounded_http import Answer, Packed, TakesTooLong, TooBig, exchange
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.bounded_http import PIECE, Answer, Doubt, Packed, TakesTooLong, TooBig, exchange
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.http_pool import MISSING, http_pool
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kinds import BUILT_IN, Resource, root
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kubeconfig_file import Access
@@ -38,6 +38,7 @@ if MISSING is None:
 
 FIELD_MANAGER = "kubermatic-caas"
 CONNECT_TIMEOUT = 5.0
+WELL_WITHIN = 1.0
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
@@ -303,12 +304,14 @@ class KubeApi:
         repeatable, whole = method != "POST", self.limits.whole(method)
         connect = min(CONNECT_TIMEOUT, whole)
         timeout = urllib3.Timeout(connect=connect, read=min(self.limits.silence, whole))
+        doubt = Doubt(self.limits.doubt, self._is_well) if method == "GET" and self.limits.doubt else None
         repetition = Repetition(self.limits, repeatable=repeatable, come_back=come_back)
         while True:
             try:
-                answer = exchange(self._pool, method, url, body=body, headers=headers, timeout=timeout, seconds=whole, most_bytes=self.limits.most_bytes)
-            except TakesTooLong:
-                raise too_long(self.title, self.server, method, path, whole, repeatable=repeatable) from None
+                answer = exchange(self._pool, method, url, body=body, headers=headers, timeout=timeout, seconds=whole, most_bytes=self.limits.most_bytes,
+                                  doubt=doubt)
+            except TakesTooLong as error:
+                raise too_long(self.title, self.server, method, path, error.seconds, repeatable=repeatable, withheld=error.doubted) from None
             except TooBig:
                 raise self.misunderstood(method, path, f"it has more than {self.limits.most_bytes >> 20} MB") from None
             except Packed:
@@ -323,6 +326,16 @@ class KubeApi:
                 if pause is None:
                     return answer
             time.sleep(pause)
+
+
+    def _is_well(self) -> bool:
+        """kube-apiserver answers at once, and says that its etcd does. It hands no request for that on, whatever the objects in it say."""
+        try:
+            answer = exchange(self._pool, "GET", f"{self.server}/livez/etcd", body=None, headers=self._headers, timeout=urllib3.Timeout(WELL_WITHIN),
+                              seconds=WELL_WITHIN, most_bytes=PIECE)
+        except (urllib3.exceptions.HTTPError, OSError, TooBig, Packed):
+            return False
+        return answer.status == 200
 
 
 def _resources(api_version: str, answer: Any) -> dict[str, Resource]:

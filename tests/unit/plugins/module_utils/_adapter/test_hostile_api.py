@@ -3,16 +3,20 @@
 """A customer is cluster-admin, so every byte that his API answers may be his. A call ends soon and small, as one line, whatever comes."""
 from __future__ import annotations
 
+import socket
+import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.bounded_http import Doubt, Watch
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock, ClockAhead
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.limits import CUSTOMER
@@ -203,3 +207,49 @@ def test_the_clock_of_a_server_is_known_by_its_answers(api: Callable[[Reply], Ku
     one.list("v1", "Node")
     assert abs(one.ahead - timedelta(hours=hours)) < timedelta(seconds=1)
     assert abs(ClockAhead(Clock(), lambda: one.ahead).now() - datetime.now(UTC) - timedelta(hours=hours)) < timedelta(seconds=1.5)
+
+
+def but_well(reply: Reply, health: bytes = answer(b"ok", kind="text/plain")) -> Reply:
+    """kube-apiserver itself answers at once: only what it hands on to a program of the customer is slow."""
+    return lambda method, path: [health] if path == "/livez/etcd" else reply(method, path)
+
+
+@pytest.mark.parametrize("reply", [lambda method, path: slowly(answer(NODES)), lambda method, path: headers_without_end()])
+def test_an_answer_that_somebody_withholds_is_given_up_early(api: Callable[[Reply], KubeApi], reply: Reply):
+    one = api(but_well(reply))
+    one.limits = replace(QUICK, silence=30.0, read=30.0, doubt=1.0)
+    begin = time.monotonic()
+    error = failure_of(lambda: one.list("v1", "Node"))
+    assert isinstance(error, Unreachable) and time.monotonic() - begin < 10
+    assert "no complete answer in 1 s" in error.line() and "while kube-apiserver and etcd are well" in error.line()
+
+
+@pytest.mark.parametrize("health", [answer(b"etcd failed", status="500 Internal Server Error"), b""])
+def test_an_api_that_is_not_well_itself_has_all_its_time(api: Callable[[Reply], KubeApi], health: bytes):
+    def late(method: str, path: str) -> Iterator[bytes]:
+        time.sleep(2.5)
+        yield answer(NODES)
+
+    one = api(but_well(late, health))
+    one.limits = replace(QUICK, silence=30.0, read=30.0, doubt=0.5)
+    assert [node["metadata"]["name"] for node in one.list("v1", "Node")] == ["web-1"]
+
+
+def test_a_doubt_that_comes_too_late_ends_nobody_elses_request():
+    """The answer came while somebody was asked whether to give up; from then on the connection is another request's."""
+    asked, answered = threading.Event(), threading.Event()
+
+    def gives_up() -> bool:
+        asked.set()
+        answered.wait(5)
+        return True
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        with Watch(30.0, Doubt(0.01, gives_up)) as watch:
+            watch.see(SimpleNamespace(sock=ours))
+            assert asked.wait(5)
+        answered.set()
+        time.sleep(0.2)
+        theirs.sendall(b"x")
+        assert ours.recv(1) == b"x" and not watch.over
