@@ -171,6 +171,8 @@ class Waves:
             if item.awaited and readiness.takes_time(item.key.kind) and not is_ready:
                 self.pending.setdefault(item.wave, []).append(item)
         self.several = len({item.wave for item in observed.wanted}) > 1
+        # nothing is on its way up either, on which the rest may wait
+        self.unchanged = not changing and len(self.pending) <= 1
 
     def wait_for_those_before(self, wave: int) -> None:
         for number in sorted(self.pending):
@@ -196,6 +198,6 @@ class Waves:
 
     def _wait(self, number: int, items: list[Wanted], judge: Judge, state: str) -> None:
         seconds = wait_until_ready(self.api, [item.manifest for item in items], timeout=self.door.params["wait_timeout"],
-                                   progress=self.door.progress, judge=judge)
+                                   progress=self.door.progress, judge=judge, unchanged=self.unchanged)
         names = ", ".join(f"{item.key.kind} {item.key.name}" for item in items)
         self.door.progress(f"{f'wave {number}' if self.several else 'set ' + self.door.set_name.name} {state} after {seconds:.1f} s: {names}")

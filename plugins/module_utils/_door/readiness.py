@@ -31,8 +31,12 @@ def started(api: KubeApi, live: dict[str, Any] | None) -> Verdict:
     return readiness.judge_start(live, _pods(api, live) if live else ())
 
 
-def wait_until_ready(api: KubeApi, manifests: Iterable[dict[str, Any]], *, timeout: float, progress: Callable[[str], None], judge: Judge = ready) -> float:
-    """Returns the seconds it took. manifests: at least names of the objects. timeout: seconds. Raises NotReady, early if waiting won't help."""
+def wait_until_ready(api: KubeApi, manifests: Iterable[dict[str, Any]], *, timeout: float, progress: Callable[[str], None], judge: Judge = ready,
+                     unchanged: bool = False) -> float:
+    """Returns the seconds it took. manifests: at least names of the objects. timeout: seconds. unchanged: this run did nothing that could help them.
+
+    Raises NotReady, early if waiting won't help.
+    """
     begin = looked = time.monotonic()
     pending, pause, telling, snags = list(manifests), FIRST_PAUSE, Telling(), Snags()
     while True:
@@ -44,7 +48,7 @@ def wait_until_ready(api: KubeApi, manifests: Iterable[dict[str, Any]], *, timeo
             raise _not_ready(api, pending[0], f"after {now - begin:.0f} s")
         if now - looked > LOOK_EVERY:
             looked = now
-            _give_up_on_snags(api, pending, snags, now - begin)
+            _give_up_on_snags(api, pending, snags, now - begin, unchanged)
             line = telling.line(f"{key_of(pending[0])}: {what_is_wrong(api, pending[0])}", now - begin)
             if line:
                 progress(line)
@@ -52,21 +56,21 @@ def wait_until_ready(api: KubeApi, manifests: Iterable[dict[str, Any]], *, timeo
         pause = min(pause * 1.3, LONGEST_PAUSE)
 
 
-def _give_up_on_snags(api: KubeApi, pending: list[dict[str, Any]], snags: Snags, waited: float) -> None:
+def _give_up_on_snags(api: KubeApi, pending: list[dict[str, Any]], snags: Snags, waited: float, unchanged: bool) -> None:
     for manifest in pending:
-        found = snags.lasting(key_of(manifest), _snag(api, manifest), waited)
+        found = snags.lasting(key_of(manifest), _snag(api, manifest, unchanged), waited)
         if found:
             raise _not_ready(api, manifest, f"after {waited:.0f} s, and waiting longer won't help: {found.kind}")
 
 
-def _snag(api: KubeApi, manifest: dict[str, Any]) -> Snag | None:
+def _snag(api: KubeApi, manifest: dict[str, Any], unchanged: bool) -> Snag | None:
     """None also if it can't be told now."""
     try:
         live = current(api, manifest)
         if live is None or not readiness.has_pods(live["kind"]):
             return None
         pods = _pods(api, live)
-        return snag(live, pods, _events(api, live, readiness.troubled_pod(pods)))
+        return snag(live, pods, _events(api, live, readiness.troubled_pod(pods)), unchanged=unchanged)
     except (Refused, Unreachable, ApiError):
         return None
 

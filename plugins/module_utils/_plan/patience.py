@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 # seconds until something is said at all, and until a wait that has nothing new to say gives a sign of life
@@ -42,21 +43,39 @@ _CONTAINERS = {
     **dict.fromkeys(("InvalidImageName", "ErrImageNeverPull"), Snag("its image can't be pulled", 5)),
     **dict.fromkeys(("CreateContainerConfigError", "CreateContainerError"), Snag("its container can't be made", 90)),
 }
+# kubelet's own rule: who ran for ten minutes is no case of a crash loop any more
+_ENDS_AGAIN = Snag("its program ends again and again", 0)
+_ENDED_OFTEN, _RAN_LONG = 3, timedelta(minutes=10)
 _UNSCHEDULABLE = Snag("no machine takes its pod", 90)
 _NOT_CREATED = Snag("its pods are refused", 20)
 # an autoscaler brings machines
 _HELP_COMES = {"TriggeredScaleUp", "Nominated"}
 
 
-def snag(live: Manifest, pods: Iterable[Manifest], events: Iterable[Manifest] = ()) -> Snag | None:
-    """Of an object that is not ready. pods: those that it has now; events: of the object, or of its pod in trouble."""
+def snag(live: Manifest, pods: Iterable[Manifest], events: Iterable[Manifest] = (), *, unchanged: bool = False) -> Snag | None:
+    """Of an object that is not ready. pods: those that it has now; events: of the object, or of its pod in trouble.
+
+    unchanged: this run did nothing that could help it.
+    """
     for condition in (live.get("status") or {}).get("conditions") or ():
         if condition.get("type") == "ReplicaFailure" and condition.get("status") == "True":
             return _NOT_CREATED
     pods, reasons = list(pods), {event.get("reason") for event in events}
     if not pods and "FailedCreate" in reasons:
         return _NOT_CREATED
+    if unchanged and any(_ends_again(container) for pod in pods for container in (pod.get("status") or {}).get("containerStatuses") or ()):
+        return _ENDS_AGAIN
     return next((found for found in (_of_pod(pod, reasons) for pod in pods) if found), None)
+
+
+def _ends_again(container: Manifest) -> bool:
+    """Whether it waits for its next start now, or runs for a while once more."""
+    last = (container.get("lastState") or {}).get("terminated") or {}
+    try:
+        ran = datetime.fromisoformat(last["finishedAt"]) - datetime.fromisoformat(last["startedAt"])
+    except (KeyError, TypeError, ValueError):
+        return False
+    return not container.get("ready") and container.get("restartCount", 0) >= _ENDED_OFTEN and ran < _RAN_LONG
 
 
 def _of_pod(pod: Manifest, reasons: set[Any]) -> Snag | None:

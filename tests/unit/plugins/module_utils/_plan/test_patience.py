@@ -50,6 +50,31 @@ def test_what_waiting_does_not_mend(live, pods, events, kind):
     assert (found.kind if found else "") == kind
 
 
+def crashing(*, restarts: int = 3, ran: str = "12:00:30", ready: bool = False, **state: Any) -> dict[str, Any]:
+    """ran: until when, from 12:00:00."""
+    last = {"terminated": {"exitCode": 1, "startedAt": "2026-03-01T12:00:00Z", "finishedAt": f"2026-03-01T{ran}Z"}}
+    return {"status": {"containerStatuses": [{"name": "main", "ready": ready, "restartCount": restarts, "lastState": last, "state": state}]}}
+
+
+@pytest.mark.parametrize(("pod", "unchanged", "given_up"), [
+    (crashing(waiting={"reason": "CrashLoopBackOff"}), True, True),
+    # it has just been started once more
+    (crashing(running={"startedAt": "2026-03-01T12:01:00Z"}), True, True),
+    # this run may have changed what makes it end
+    (crashing(waiting={"reason": "CrashLoopBackOff"}), False, False),
+    (crashing(restarts=2, waiting={"reason": "CrashLoopBackOff"}), True, False),
+    # its machine started anew, as it did before
+    (crashing(ran="12:10:00", restarts=9), True, False),
+    (crashing(ready=True, restarts=9), True, False),
+    (crashing(ran="now"), True, False),
+    (waiting("CrashLoopBackOff"), True, False),
+])
+def test_nobody_waits_for_a_program_that_ends_again_and_again_and_that_this_run_leaves_as_it_is(pod, unchanged, given_up):
+    found = snag({}, [pod], unchanged=unchanged)
+    assert (found is not None) is given_up
+    assert not found or Snags().lasting("kube-controller-manager", found, 5)
+
+
 def test_only_what_lasts_ends_a_wait():
     snags, image, machine = Snags(), Snag("image", 90), Snag("machine", 90)
     assert snags.lasting("etcd", image, 10) is None
