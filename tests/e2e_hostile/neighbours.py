@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +15,13 @@ from e2e.world import World
 
 LAB = os.environ.get("E2E_LAB", "hostile")
 GOOD, HOSTILE = "alice", "mallory"
+
+
+def leisurely(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """A megabyte a second: all programs of that cluster read it all the time, and at full speed they and this server would take the two CPUs of a lab."""
+    for piece in pieces:
+        yield piece
+        time.sleep(1.0)
 
 
 def at_work(reply: Reply) -> Reply:
@@ -25,7 +33,7 @@ def at_work(reply: Reply) -> Reply:
 
 ANSWERS: dict[str, Reply] = {
     "slow": at_work(lambda method, path: slowly(answer({"kind": "NodeList", "items": []}), pause=1.0)),
-    "endless": at_work(lambda method, path: without_end()),
+    "endless": at_work(lambda method, path: leisurely(without_end())),
     "nonsense": at_work(lambda method, path: [answer({"items": [1], "status": "boo", "metadata": 7})]),
 }
 

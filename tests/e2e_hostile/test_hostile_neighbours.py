@@ -34,7 +34,7 @@ def in_time(what: str, run: Run, look: float = 0.0) -> None:
     """look: how many seconds the run may wait, once, for the one who does not answer."""
     alone = well[what.split(" ")[0]]
     told(what, run, alone)
-    assert run.seconds <= MOST * alone + UNCERTAIN + look
+    assert run.seconds <= MOST * alone + UNCERTAIN + look, run.output[-12000:]
 
 
 def recap(run: Run, host: str) -> str:
