@@ -327,7 +327,6 @@ class KubeApi:
                     return answer
             time.sleep(pause)
 
-
     def _is_well(self) -> bool:
         """kube-apiserver answers at once, and says that its etcd does. It hands no request for that on, whatever the objects in it say."""
         try:
