@@ -34,7 +34,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files i
 PARTS = Path(__file__).parent
 # a look, a look that reads sums from a mirror and whole files, and a change, which may wait for another run on that host
 LOOK, COMPARISON, CHANGE = 30.0, 120.0, 600.0
-LOOKS, DOWNLOADS = {"facts", "seed_facts", "diagnosis", "unfetch"}, {"artefacts", "seed_images", "seed_kubeadm", "seed_join"}
+LOOKS, DOWNLOADS = {"facts", "other_software", "seed_facts", "diagnosis", "unfetch"}, {"artefacts", "seed_images", "seed_kubeadm", "seed_join"}
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 Value = str | int | bool | Iterable[str]
 

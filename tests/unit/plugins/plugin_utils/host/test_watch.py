@@ -51,6 +51,12 @@ def command_of(pid: int) -> str:
         return ""
 
 
+@pytest.mark.parametrize("parts", [["facts", "other_software"], ["facts", "other_software", "seed_facts"], ["facts", "seed_facts"], ["diagnosis"]])
+def test_the_first_that_a_host_is_asked_has_the_time_of_a_look(parts: list[str]):
+    """A silent one costs a run as long as that; each of these parts reads only."""
+    assert assemble(parts).seconds == script.LOOK == 30
+
+
 @pytest.mark.parametrize("program", [
     "exec sleep 100", "cat >/dev/null; sleep 100", "cat >/dev/null; sleep 100 & sleep 100", "trap '' TERM HUP INT; cat >/dev/null; while :; do sleep 1; done",
     "echo hello; exec sleep 100", "while :; do echo x; sleep 0.1; done"])
