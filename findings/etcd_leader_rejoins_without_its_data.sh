@@ -49,6 +49,8 @@ start() {
         --listen-client-urls="http://127.0.0.1:$(port "$1" 0)" --advertise-client-urls="http://127.0.0.1:$(port "$1" 0)" \
         --listen-peer-urls="http://127.0.0.1:$(port "$1" 1)" --initial-advertise-peer-urls="http://127.0.0.1:$(port "$1" 1)" >"log-$1" 2>&1 &
     pids[$1]=$!
+    # bash is not to tell of its end
+    disown
 }
 at() { ./etcdctl --endpoints="http://127.0.0.1:$(port "$1" 0)" "${@:2}"; }
 leads() { [ "$(at "$1" endpoint status -w fields | awk -F ' : ' '/^"Leader"/ { leader = $2 } /^"MemberID"/ { id = $2 } END { print leader == id }')" = 1 ]; }
@@ -63,7 +65,7 @@ other=$(((leader + 1) % 3))
 before=$(at "$other" member list | sort)
 
 kill -KILL "${pids[$leader]}"
-wait "${pids[$leader]}" 2>/dev/null || true
+while kill -0 "${pids[$leader]}" 2>/dev/null; do sleep 0.1; done
 rm -rf "data-$leader"
 until_it_works at "$other" put successor x
 start "$leader" existing
