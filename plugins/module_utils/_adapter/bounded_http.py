@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 PIECE = 64 << 10
@@ -56,9 +57,9 @@ class Watch:
     def __init__(self, seconds: float, doubt: Doubt | None = None) -> None:
         self.over, self._seconds, self._doubted = False, seconds, False
         self._connection: Any = None
-        self._doubt = doubt if doubt and doubt.seconds < seconds else None
         self._left, self._leaving = False, threading.Lock()
-        self._timer = self._after(self._doubt.seconds, self._ask) if self._doubt else self._after(seconds, self._end)
+        doubtful = doubt is not None and doubt.seconds < seconds
+        self._timer = self._after(doubt.seconds, partial(self._ask, doubt)) if doubtful else self._after(seconds, self._end)
 
     @staticmethod
     def _after(seconds: float, what: Callable[[], None]) -> threading.Timer:
@@ -90,16 +91,15 @@ class Watch:
         self._connection = connection
         self.must_go_on()
 
-    def _ask(self) -> None:
-        doubt = self._doubt
-        if doubt and doubt.gives_up():
+    def _ask(self, doubt: Doubt) -> None:
+        if doubt.gives_up():
             self._seconds, self._doubted = doubt.seconds, True
             self._end()
-        elif doubt:
-            with self._leaving:
-                if not self._left:
-                    self._timer = self._after(self._seconds - doubt.seconds, self._end)
-                    self._timer.start()
+            return
+        with self._leaving:
+            if not self._left:
+                self._timer = self._after(self._seconds - doubt.seconds, self._end)
+                self._timer.start()
 
     def _end(self) -> None:
         with self._leaving:
