@@ -17,7 +17,7 @@ demo-clean: ## take the demo's lab away
 bench: ## figures, with their targets beside them, in docs/benchmarks.md: UNITS="b c", SAMPLES=3
 	scripts/bench
 
-test: ## all tests
+test: ## the tests of each change
 	scripts/test
 
 lint sanity units package api e2e: ## one part of the tests

@@ -71,7 +71,6 @@ def test_status_shows_all_who_are_well_and_a_line_for_each_other(seed: Seed):
     for name in HOSTILE:
         assert f"{name}: The API of cluster {name} gave " in ended.output, ended.output[-3000:]
     assert "Traceback" not in ended.output
-    # the time of one look
     # a look that had no end would take minutes
     assert seconds - alone_seconds < 60
 

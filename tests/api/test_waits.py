@@ -115,6 +115,14 @@ def test_a_pod_that_no_machine_takes_ends_the_wait_with_the_name_of_the_machine(
     assert len(said) == 1 and "pod etcd-now: not scheduled" in said[0], caller.lines
 
 
+def test_a_program_that_ends_again_and_again_is_not_waited_for_by_a_run_that_changes_nothing(bare_api: BareApi, caller: Caller):
+    last = {"terminated": {"exitCode": 1, "startedAt": "2026-03-01T12:00:00Z", "finishedAt": "2026-03-01T12:00:30Z"}}
+    container = {"name": "etcd", "image": "example.org/etcd", "imageID": "", "ready": False, "restartCount": 4, "lastState": last,
+                 "state": {"waiting": {"reason": "CrashLoopBackOff"}}}
+    line, seconds = waited_for(caller, lambda: pod(bare_api, caller, "etcd-now", {"phase": "Running", "containerStatuses": [container]}))
+    assert "and waiting longer won't help: its program ends again and again" in line and seconds < 10
+
+
 def test_a_control_plane_is_not_changed_while_no_machine_takes_pods(bare_api: BareApi, caller: Caller, pressed: None):
     """Its pods would end, and others would find no place."""
     with bare_api.watched() as seen, pytest.raises(NotReady, match=r"The control plane of cluster .* can't be changed now: no machine of the seed takes pods"):

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from e2e.other_lives import file
 
+RUNTIME_LOG = "/var/log/gpu-runtime.log"
 # what a toolkit does: each container passes through its runtime, which hands it on
-RUNTIME = """#!/bin/sh
-echo "$@" >>/var/log/gpu-runtime.log
+RUNTIME = f"""#!/bin/sh
+echo "$@" >>{RUNTIME_LOG}
 exec /usr/local/bin/runc "$@"
 """
 # as nvidia-ctk writes it with --set-as-default; these hosts have version 1 of cgroups, which the kubelet and runc use without systemd
@@ -24,7 +25,6 @@ DROP_IN = """version = 3
   SystemdCgroup = false
 """
 LIMITS = "[Service]\nLimitMEMLOCK=infinity\n"
-RUNTIME_LOG = "/var/log/gpu-runtime.log"
 PATHS = {
     "/opt/gpu/bin/gpu-runtime": RUNTIME,
     "/etc/containerd/conf.d/99-nvidia.toml": DROP_IN,
@@ -34,7 +34,7 @@ PATHS = {
     "/etc/default/ufw": 'DEFAULT_INPUT_POLICY="DROP"\nDEFAULT_FORWARD_POLICY="DROP"\n',
     "/etc/ufw/user.rules": "### tuple ### allow tcp 22 0.0.0.0/0 any 0.0.0.0/0 in\n",
 }
-# what ufw makes of such files, as far as these hosts can: chains of its own, and one that refuses what is forwarded and not of ours
+# what ufw makes of such files, as far as these hosts can, and rules of the owner's own, in each kind of table
 RULES = (
     "iptables -N ufw-user-input", "iptables -A INPUT -j ufw-user-input", "iptables -A ufw-user-input -p tcp --dport 22 -j ACCEPT",
     "iptables -A ufw-user-input -p udp --dport 9 -m comment --comment 'KUBE-PROXY of another day' -j DROP",

@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 
 from e2e import own_software, witness
-from e2e.test_4_bad_hosts import on
+from e2e.test_4_bad_hosts import HOST, on
 from e2e.world import LAB, VERSIONS, World, eventually
 from lab import customer_inventory
-
-HOST = f"{LAB}-host-3"
 
 
 def running_pods(world: World, cluster: str) -> list[dict[str, Any]]:

@@ -39,18 +39,13 @@ def nodes(world: World) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def node(clusters: World) -> World:
-    return clusters
-
-
-@pytest.fixture(scope="module")
-def apart(node: World) -> World:
+def apart(clusters: World) -> World:
     """The host is no node, so that all is asked of it. In the cluster is another node, of which only the object exists."""
-    node.kubectl(HOSTILE, "create", "-f", _file(node, {"apiVersion": "v1", "kind": "Node", "metadata": {"name": OTHER}}))
+    clusters.kubectl(HOSTILE, "create", "-f", _file(clusters, {"apiVersion": "v1", "kind": "Node", "metadata": {"name": OTHER}}))
     status = {"status": {"addresses": [{"type": "InternalIP", "address": ADDRESS_OF_OTHER}]}}
-    node.kubectl(HOSTILE, "patch", "node", OTHER, "--subresource=status", "--type=merge", "-p", json.dumps(status))
-    _taken_out(node)
-    return node
+    clusters.kubectl(HOSTILE, "patch", "node", OTHER, "--subresource=status", "--type=merge", "-p", json.dumps(status))
+    _taken_out(clusters)
+    return clusters
 
 
 def _file(world: World, manifest: dict[str, object]) -> str:
@@ -73,18 +68,18 @@ def ends_with_a_line(run: Run) -> str:
 
 
 @pytest.mark.parametrize("style", lies.STYLES)
-def test_a_node_that_lies_in_every_fact(node: World, style: str):
-    with lies.lying(node, HOST, lies.STYLES[style]):
-        told = ends_with_a_line(node.playbook(*CREATE))
+def test_a_node_that_lies_in_every_fact(clusters: World, style: str):
+    with lies.lying(clusters, HOST, lies.STYLES[style]):
+        told = ends_with_a_line(clusters.playbook(*CREATE))
     print(f"\n{style}: {told[:300] or 'content'}")
-    assert names(node) <= own_names()
-    assert nodes(node) == [HOST]
+    assert names(clusters) <= own_names()
+    assert nodes(clusters) == [HOST]
 
 
-def test_afterwards_the_truth_is_enough(node: World):
-    node.playbook(*CREATE).must_succeed()
-    assert names(node) == own_names()
-    assert node.playbook(*CREATE).must_succeed().changed == {}
+def test_afterwards_the_truth_is_enough(clusters: World):
+    clusters.playbook(*CREATE).must_succeed()
+    assert names(clusters) == own_names()
+    assert clusters.playbook(*CREATE).must_succeed().changed == {}
 
 
 @pytest.mark.parametrize("style", lies.STYLES)
@@ -122,12 +117,12 @@ IGNORED: dict[str, Lie] = {
     "the certificate of the API": lambda world: [lies.appears("text", f"serving_certificate {_secret(world, 'kube-apiserver')}"),
                                                  lies.fact("serving_pair", "yes")],
     "the certificate of an administrator": lambda world: [
-        lies.appears("text", f"client_certificate {_encoded(on_control_host(world))}"), lies.fact("client_pair", "yes")],
+        lies.appears("text", f"client_certificate {_encoded(administrators_certificate(world))}"), lies.fact("client_pair", "yes")],
     "the name of its neighbour": lambda world: [lies.fact("hostname", NEIGHBOUR)],
 }
 
 
-def on_control_host(world: World) -> str:
+def administrators_certificate(world: World) -> str:
     """The certificate in the kubeconfig of the customer."""
     config = json.loads(world.kubectl(HOSTILE, "config", "view", "--raw", "-o", "json").stdout)
     return base64.b64decode(config["users"][0]["user"]["client-certificate-data"]).decode()
