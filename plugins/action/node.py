@@ -17,6 +17,7 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import J
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.leave import Leave
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.node_door import NodeDoor
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostUnreachable, Remote
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import DOWNLOAD, LOOK
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.renew import Renew
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess, display, printed
 
@@ -36,7 +37,8 @@ class ActionModule(InProcess):
             def say(text: str) -> None:
                 self.say(host, text)
 
-            remote = Remote.of(self, host, longest=params["host_timeout"], patience=params["login_timeout"], say=say)
+            remote = Remote.of(self, host, seconds={LOOK: params["answer_timeout"], DOWNLOAD: params["host_timeout"]},
+                               patience=params["login_timeout"], say=say)
             door = kind(params, holder=this_run.holder(), check_mode=self._task.check_mode, progress=say, remote=remote,
                         warn=lambda text: display.warning(printed(f"{host}: {text}")))
             return {**result, **run(door)}

@@ -151,10 +151,14 @@ options:
     description: Seconds to wait until the node is ready.
     type: int
     default: 300
-  host_timeout:
+  answer_timeout:
     description:
-      - Seconds that downloads and what follows them may take on the host. A host that is silent for longer counts as unreachable.
-      - A look at a host has 30 seconds, a comparison of its files two minutes, and a change without downloads ten minutes.
+      - Seconds in which the host has to answer a look, from the login to the last fact. One that is silent for longer counts as unreachable.
+      - A comparison of its files has two minutes, and a change without downloads ten minutes.
+    type: int
+    default: 15
+  host_timeout:
+    description: Seconds that downloads and what follows them may take on the host. A host that is silent for longer counts as unreachable.
     type: int
     default: 900
   login_timeout:
@@ -219,10 +223,6 @@ lacking:
   type: list
   elements: str
   sample: [containerd 2.2.0, kubelet 1.36.3]
-settled:
-  description: Whether the host is a node already that is ready, and a join would change nothing.
-  returned: O(state=fit) and O(state=fetched)
-  type: bool
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -11,7 +11,8 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import DOWNLOAD, HostFailed, HostUnreachable, Remote
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostFailed, HostUnreachable, Remote
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import DOWNLOAD
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import printed, validated
 
 display = Display()
@@ -43,7 +44,7 @@ class OverSsh(ActionBase):
             display.display(f"  {machine}: {printed(text)}")
 
         try:
-            remote = Remote.of(self, machine, longest=params.get("host_timeout", DOWNLOAD), say=say)
+            remote = Remote.of(self, machine, seconds={DOWNLOAD: params["host_timeout"]} if "host_timeout" in params else {}, say=say)
             done = self.work(remote, params, say)
             return {**result, **done.run(check_mode=self._task.check_mode)}
         except HostUnreachable as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from api.hostile_api import HostileApi, Reply, answer, slowly, without_end
 from e2e.world import World
+from lab import customer_inventory
 
 LAB = os.environ.get("E2E_LAB", "hostile")
 GOOD, HOSTILE = "alice", "mallory"
@@ -59,6 +61,20 @@ def applied(world: World, tmp_path: Path, manifests: str) -> None:
     file = tmp_path / "manifests.json"
     file.write_text(manifests)
     world.kubectl(HOSTILE, "apply", "--validate=false", "-f", str(file))
+
+
+@contextmanager
+def newcomer(world: World, name: str, address: str) -> Iterator[Path]:
+    """An inventory beside the lab's with a cluster that is not made yet. Its host takes connections, and that is all."""
+    with socket.create_server((address, 0)) as listener:
+        host = {"ansible_host": address, "ansible_port": listener.getsockname()[1]}
+        children = {
+            "clusters": {"hosts": {name: {"ansible_connection": "local", "seed": "lab", "kubernetes_version": customer_inventory.KUBERNETES_VERSION}}},
+            "nodes": {"hosts": {f"{name}-1": host}},
+            customer_inventory.group(name): {"hosts": {name: {}, f"{name}-1": {}}, "vars": {"cluster": name}}}
+        file = world.directory / f"{name}.json"
+        file.write_text(json.dumps({"all": {"children": children}}))
+        yield file
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._model import cata
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node_object, registry_mirrors
+from ansible_collections.kubermatic.caas.plugins.module_utils._plan import registry_mirrors
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts import Artefact, lacking, unprotected
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Join, Observed
 
@@ -18,8 +18,6 @@ class Fit(Join):
     """state: fit. Looks as a join does, and leaves it at that; the cluster need not exist yet."""
 
     needs_cluster = False
-    # nothing is left for a join to do
-    settled = False
 
     def observe(self) -> Observed:
         observed = super().observe()
@@ -30,8 +28,6 @@ class Fit(Join):
         if self.lacks:
             for text in (*unprotected(self.lacks), *registry_mirrors.unprotected(registry_mirrors.read(self.params["registry_mirrors"]))):
                 self.warn(text)
-        if not self.lacks and observed.node and node_object.ready(observed.node)[0]:
-            self.settled = not super().plan(observed)
         return Plan()
 
     def settle(self, plan: Plan) -> None:
@@ -50,4 +46,4 @@ class Fit(Join):
         return lacking(artefacts, observed.host.installed, observed.host.checksums)
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
-        return {**super().report(observed, plan), "lacking": [f"{item.name} {item.version}" for item in self.lacks], "settled": self.settled}
+        return {**super().report(observed, plan), "lacking": [f"{item.name} {item.version}" for item in self.lacks]}

@@ -15,7 +15,7 @@ from __future__ import annotations
 import base64
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, Refused, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._model.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import LOOK, Script
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import CHANGE, COMPARISON, DOWNLOAD, LOOK, Script
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.silence import notice_silence
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.watch import TELL_EVERY, Watch
 
@@ -33,8 +33,8 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.watch import 
 Execute = Callable[..., dict[str, Any]]
 # of an answer: a host that repeats itself fills no memory
 MOST_LINES, LONGEST_SENTENCE = 20_000, 1000
-# seconds for downloads and what follows them, unless told otherwise
-DOWNLOAD = 900.0
+# seconds that an execution may take by its effort, unless told otherwise; ssh and sudo have 12 of a look at most
+SECONDS = {LOOK: 15.0, COMPARISON: 120.0, CHANGE: 600.0, DOWNLOAD: 900.0}
 # seconds for a question without privileges
 QUESTION = 20.0
 # seconds between two logins
@@ -142,8 +142,9 @@ def connection_error(host: str, text: str) -> CaasError:
 
 
 def not_in_time(host: str, why: str) -> HostUnreachable:
-    return HostUnreachable("The host was given up", where=f"host {host}", why=f"it let the run in, and then {why}",
-                           fix="log in and look what hangs there (df, systemctl, sudo -n true). host_timeout sets the seconds for downloads")
+    return HostUnreachable("The host was given up", where=f"host {host}", why=why,
+                           fix="log in and look what hangs there (sudo -n true, df, systemctl). answer_timeout sets the seconds for a look, "
+                               "host_timeout those for downloads")
 
 
 def last_words(*texts: str) -> str:
@@ -160,13 +161,14 @@ def other_program(said: str, where: str) -> HostFailed:
 class Remote:
     """One host. executions counts the SSH executions so far. becomes: how other privileges are got there, such as sudo, "" if they aren't.
 
-    longest: seconds for what is downloaded. patience: seconds in which the first login is tried again, for a machine that still boots. say: prints one
+    seconds: that an execution may take by its effort, where other than SECONDS. patience: seconds in which the first login is tried again, for a machine that still boots. say: prints one
     line at once.
     """
 
-    def __init__(self, execute: Execute, host: str, *, becomes: str = "", longest: float = DOWNLOAD, patience: float = 0.0,
+    def __init__(self, execute: Execute, host: str, *, becomes: str = "", seconds: Mapping[str, float] = SECONDS, patience: float = 0.0,
                  say: Callable[[str], None] = lambda text: None) -> None:
-        self.execute, self.host, self.becomes, self.longest, self.patience, self.say, self.executions = execute, host, becomes, longest, patience, say, 0
+        self.execute, self.host, self.becomes, self.patience, self.say, self.executions = execute, host, becomes, patience, say, 0
+        self.seconds = {**SECONDS, **seconds}
         # called before a script that may change the host; what it raises keeps the script back
         self.before_change: Callable[[], None] = lambda: None
 
@@ -201,7 +203,7 @@ class Remote:
         return answer
 
     def started(self, script: Script) -> dict[str, Any]:
-        return self.executed(max(self.longest, LOOK) if script.seconds is None else script.seconds, "sh -s", script.text.encode())
+        return self.executed(self.seconds[script.effort], "sh -s", script.text.encode())
 
     def let_in(self, script: Script) -> dict[str, Any]:
         """The first execution on a machine that was just made: SSH answers before users may log in, and their keys may come last."""

@@ -32,8 +32,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._plan.artefacts im
 from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_files import HostFile
 
 PARTS = Path(__file__).parent
-# a look, a look that reads sums from a mirror and whole files, and a change, which may wait for another run on that host
-LOOK, COMPARISON, CHANGE = 30.0, 120.0, 600.0
+# a look, a look that reads sums from a mirror and whole files, a change, which may wait for another run on that host, and one that fetches
+LOOK, COMPARISON, CHANGE, DOWNLOAD = "look", "comparison", "change", "download"
 LOOKS, DOWNLOADS = {"facts", "other_software", "seed_facts", "diagnosis", "unfetch"}, {"artefacts", "seed_images", "seed_kubeadm", "seed_join"}
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 Value = str | int | bool | Iterable[str]
@@ -43,20 +43,20 @@ Value = str | int | bool | Iterable[str]
 class Script:
     """text goes to the stdin of `sh -s`; marker starts every line that is an answer, so that a greeting of the host can't be mistaken for one.
 
-    seconds: the longest that it may take, None if that depends on what is downloaded.
+    effort: what it does, which decides how long it may take.
     """
 
     text: str
     marker: str
     mode: str
-    seconds: float | None = None
+    effort: str = LOOK
 
 
-def longest(parts: Iterable[str], mode: str) -> float | None:
-    """Seconds that these parts may take, None for downloads."""
+def effort(parts: Iterable[str], mode: str) -> str:
+    """Of the kinds above, the one that these parts are."""
     if mode == "plan":
         return LOOK if LOOKS.issuperset(parts) else COMPARISON
-    return CHANGE if DOWNLOADS.isdisjoint(parts) else None
+    return CHANGE if DOWNLOADS.isdisjoint(parts) else DOWNLOAD
 
 
 def word(value: Value) -> str:
@@ -108,4 +108,4 @@ def assemble(parts: Iterable[str], *, mode: str = "plan", config: Mapping[str, V
         "printf '%s begun .\\n' \"$marker\" >&3\n",
         "main </dev/null\n",
     ]
-    return Script("".join(text), marker, mode, longest(parts, mode))
+    return Script("".join(text), marker, mode, effort(parts, mode))
