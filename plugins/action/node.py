@@ -17,8 +17,8 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import J
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.leave import Leave
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.node_door import NodeDoor
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostUnreachable, Remote
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import DOWNLOAD, LOOK
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.renew import Renew
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import DOWNLOAD, LOOK
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess, display, printed
 
 KINDS = {"present": Join, "absent": Leave, "fit": Fit, "fetched": Fetch, "unfetched": Unfetch, "cordoned": Cordon, "renewed": Renew}

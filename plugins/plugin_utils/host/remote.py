@@ -161,8 +161,8 @@ def other_program(said: str, where: str) -> HostFailed:
 class Remote:
     """One host. executions counts the SSH executions so far. becomes: how other privileges are got there, such as sudo, "" if they aren't.
 
-    seconds: that an execution may take by its effort, where other than SECONDS. patience: seconds in which the first login is tried again, for a machine that still boots. say: prints one
-    line at once.
+    seconds: that an execution may take by its effort, where other than SECONDS. patience: seconds in which the first login is tried again, for a machine that
+    still boots. say: prints one line at once.
     """
 
     def __init__(self, execute: Execute, host: str, *, becomes: str = "", seconds: Mapping[str, float] = SECONDS, patience: float = 0.0,
