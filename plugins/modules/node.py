@@ -156,7 +156,7 @@ options:
       - Seconds in which the host has to answer a look, from the login to the last fact. One that is silent for longer counts as unreachable.
       - A comparison of its files has two minutes, and a change without downloads ten minutes.
     type: int
-    default: 15
+    default: 12
   host_timeout:
     description: Seconds that downloads and what follows them may take on the host. A host that is silent for longer counts as unreachable.
     type: int

@@ -33,8 +33,8 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.watch import 
 Execute = Callable[..., dict[str, Any]]
 # of an answer: a host that repeats itself fills no memory
 MOST_LINES, LONGEST_SENTENCE = 20_000, 1000
-# seconds that an execution may take by its effort, unless told otherwise; ssh and sudo have 12 of a look at most
-SECONDS = {LOOK: 15.0, COMPARISON: 120.0, CHANGE: 600.0, DOWNLOAD: 900.0}
+# seconds that an execution may take by its effort, unless told otherwise. Ansible itself waits 10 for ssh and 12 for sudo
+SECONDS = {LOOK: 12.0, COMPARISON: 120.0, CHANGE: 600.0, DOWNLOAD: 900.0}
 # seconds for a question without privileges
 QUESTION = 20.0
 # seconds between two logins

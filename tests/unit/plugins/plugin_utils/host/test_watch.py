@@ -80,7 +80,7 @@ def test_long_work_is_told(over: Callable[[str], Execute], monkeypatch: pytest.M
     monkeypatch.setattr(watch, "TELL_EVERY", 0.4)
     said: list[str] = []
     Remote(over("sleep 1.5; exec sh -s"), "web-1", say=said.append).run(assemble(["facts"]))
-    assert said and said[0].startswith("still at work after ") and said[0].endswith("of 15 s at most")
+    assert said and said[0].startswith("still at work after ") and said[0].endswith("of 12 s at most")
 
 
 def test_a_run_that_can_not_print_is_watched_all_the_same(over: Callable[[str], Execute], monkeypatch: pytest.MonkeyPatch):
