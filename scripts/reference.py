@@ -10,7 +10,7 @@ DIRECTORY = ROOT / "docs" / "reference"
 
 def pages() -> dict[str, str]:
     """File name -> text."""
-    modern = loaded("test_host_as_sample", ROOT / "tests/unit/plugins/module_utils/_plan/test_host.py").MODERN
+    modern = loaded("test_host_as_sample", ROOT / "tests/unit/plugins/module_utils/_host/test_capabilities.py").MODERN
     return {
         "variables.md": variables.page(ROOT),
         "hosts.md": hosts.page(modern),

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-CATALOGUE = Path("plugins/module_utils/_model/catalogue.py")
+CATALOGUE = Path("plugins/module_utils/_catalog/catalogue.py")
 OFFERED = {"1.37.2": "1.37.9", "1.36.3": "1.36.8", "1.35.4": "1.35.9"}
 GONE = ("1.34.4", "1.33.13")
 _DEFAULT = re.compile(r'^(    [a-z_]+: str = "v?)([0-9][^"]*)"$', re.MULTILINE)

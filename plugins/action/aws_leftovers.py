@@ -3,9 +3,9 @@
 """Runs aws_leftovers inside ansible-playbook."""
 from __future__ import annotations
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.aws_leftovers import AwsLeftoversDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.orphans_resource import AwsLeftoversResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess
 
 
 class ActionModule(InProcess):
-    DOOR = AwsLeftoversDoor
+    RESOURCE = AwsLeftoversResource

@@ -3,9 +3,9 @@
 """Runs aws_node_pool inside ansible-playbook."""
 from __future__ import annotations
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.aws_node_pool import AwsNodePoolDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.pool_resource import AwsNodePoolResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess
 
 
 class ActionModule(InProcess):
-    DOOR = AwsNodePoolDoor
+    RESOURCE = AwsNodePoolResource

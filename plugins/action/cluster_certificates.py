@@ -3,9 +3,9 @@
 """Runs cluster_certificates inside ansible-playbook."""
 from __future__ import annotations
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_certificates import ClusterCertificatesDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.renewal_resource import ClusterCertificatesResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess
 
 
 class ActionModule(InProcess):
-    DOOR = ClusterCertificatesDoor
+    RESOURCE = ClusterCertificatesResource

@@ -3,9 +3,9 @@
 """Runs cluster_record inside ansible-playbook."""
 from __future__ import annotations
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess
 
 
 class ActionModule(InProcess):
-    DOOR = ClusterRecordDoor
+    RESOURCE = ClusterRecordResource

@@ -3,9 +3,9 @@
 """Runs digitalocean_leftovers inside ansible-playbook."""
 from __future__ import annotations
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_leftovers import DigitalOceanLeftoversDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_resource import DigitalOceanLeftoversResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess
 
 
 class ActionModule(InProcess):
-    DOOR = DigitalOceanLeftoversDoor
+    RESOURCE = DigitalOceanLeftoversResource

@@ -3,9 +3,9 @@
 """Runs digitalocean_node_pool inside ansible-playbook."""
 from __future__ import annotations
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_node_pool import DigitalOceanNodePoolDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.pool_resource import DigitalOceanNodePoolResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess
 
 
 class ActionModule(InProcess):
-    DOOR = DigitalOceanNodePoolDoor
+    RESOURCE = DigitalOceanNodePoolResource

@@ -7,25 +7,25 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.cordon import Cordon
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.fetch import Fetch, Unfetch
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.fit import Fit
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Join
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.leave import Leave
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.node_door import NodeDoor
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostUnreachable, Remote
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.renew import Renew
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import DOWNLOAD, LOOK
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess, display, printed
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.cordon import Cordon
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.download import Fetch, Unfetch
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.join import Join
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.leave import Leave
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.preflight import Fit
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.renew import Renew
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import HostUnreachable, Remote
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.script import DOWNLOAD, LOOK
 
 KINDS = {"present": Join, "absent": Leave, "fit": Fit, "fetched": Fetch, "unfetched": Unfetch, "cordoned": Cordon, "renewed": Renew}
 
 
 class ActionModule(InProcess):
-    DOOR = NodeDoor
+    RESOURCE = NodeResource
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}
@@ -39,9 +39,9 @@ class ActionModule(InProcess):
 
             remote = Remote.of(self, host, seconds={LOOK: params["answer_timeout"], DOWNLOAD: params["host_timeout"]},
                                patience=params["login_timeout"], say=say)
-            door = kind(params, holder=this_run.holder(), check_mode=self._task.check_mode, progress=say, remote=remote,
+            resource = kind(params, holder=this_run.holder(), check_mode=self._task.check_mode, progress=say, remote=remote,
                         warn=lambda text: display.warning(printed(f"{host}: {text}")))
-            return {**result, **run(door)}
+            return {**result, **run(resource)}
         except HostUnreachable as error:
             return {**result, "unreachable": True, "changed": False, "msg": error.line()}
         except CaasError as error:

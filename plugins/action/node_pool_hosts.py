@@ -9,12 +9,12 @@ from typing import Any
 
 from ansible import constants
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool_hosts import NodePoolHostsDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.hosts_resource import NodePoolHostsResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess
 
 
 class ActionModule(InProcess):
-    DOOR = NodePoolHostsDoor
+    RESOURCE = NodePoolHostsResource
 
     def validated(self, args: dict[str, Any]) -> dict[str, Any]:
         # what is given as the name of a cluster is not looked at yet

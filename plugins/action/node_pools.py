@@ -3,9 +3,9 @@
 """Runs node_pools inside ansible-playbook."""
 from __future__ import annotations
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pools import NodePoolsDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pools_resource import NodePoolsResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess
 
 
 class ActionModule(InProcess):
-    DOOR = NodePoolsDoor
+    RESOURCE = NodePoolsResource

@@ -3,9 +3,9 @@
 """Runs pki inside ansible-playbook."""
 from __future__ import annotations
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki_resource import PkiResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess
 
 
 class ActionModule(InProcess):
-    DOOR = PkiDoor
+    RESOURCE = PkiResource

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_admission import ARGUMENT_SPEC
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import Remote
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.admission_options import ARGUMENT_SPEC
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.over_ssh import OverSsh
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_admission import Admission
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed.admission import Admission
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import Remote
 
 
 class ActionModule(OverSsh):

@@ -3,9 +3,9 @@
 """Runs seed_info inside ansible-playbook."""
 from __future__ import annotations
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_info import SeedInfoDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.info_resource import SeedInfoResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess
 
 
 class ActionModule(InProcess):
-    DOOR = SeedInfoDoor
+    RESOURCE = SeedInfoResource

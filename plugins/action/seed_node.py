@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_node import ARGUMENT_SPEC
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import Remote
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.node_options import ARGUMENT_SPEC
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.over_ssh import OverSsh
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_first import FirstMachine
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_joining import JoiningMachine
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_machine import SeedMachine
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed.first import FirstMachine
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed.joining import JoiningMachine
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed.machine import SeedMachine
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import Remote
 
 
 class ActionModule(OverSsh):

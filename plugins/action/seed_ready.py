@@ -3,9 +3,9 @@
 """Runs seed_ready inside ansible-playbook."""
 from __future__ import annotations
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_ready import SeedReadyDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.ready_resource import SeedReadyResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess
 
 
 class ActionModule(InProcess):
-    DOOR = SeedReadyDoor
+    RESOURCE = SeedReadyResource

@@ -3,9 +3,9 @@
 """Runs seed_spread inside ansible-playbook."""
 from __future__ import annotations
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_spread import SeedSpreadDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.dns_spread_resource import SeedSpreadResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess
 
 
 class ActionModule(InProcess):
-    DOOR = SeedSpreadDoor
+    RESOURCE = SeedSpreadResource

@@ -58,10 +58,10 @@ from typing import Any
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.inventory import ClusterHost, check_unique, host
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import record_store as record
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.inventory import ClusterHost, check_unique, host
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable):

@@ -98,12 +98,12 @@ steps:
   sample: ["Delete volume pvc-1 (vol-0123456789abcdef0) at AWS, which carries the cluster's tag"]
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.aws_leftovers import AwsLeftoversDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.orphans_resource import AwsLeftoversResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(AwsLeftoversDoor)
+    as_module.main(AwsLeftoversResource)
 
 
 if __name__ == "__main__":

@@ -216,12 +216,12 @@ steps:
   sample: ["Create machine demo-web-3 at aws: t3.medium in eu-central-1 with ami-0123456789abcdef0"]
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.aws_node_pool import AwsNodePoolDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.pool_resource import AwsNodePoolResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(AwsNodePoolDoor)
+    as_module.main(AwsNodePoolResource)
 
 
 if __name__ == "__main__":

@@ -104,12 +104,12 @@ steps:
   sample: [Create Secret kube-system/digitalocean of cluster demo]
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cloud_credentials import CloudCredentialsDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.credentials_resource import CloudCredentialsResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(CloudCredentialsDoor)
+    as_module.main(CloudCredentialsResource)
 
 
 if __name__ == "__main__":

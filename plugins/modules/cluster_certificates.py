@@ -63,12 +63,12 @@ steps:
     - Replace the pods of kube-apiserver, one after the other
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_certificates import ClusterCertificatesDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.renewal_resource import ClusterCertificatesResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(ClusterCertificatesDoor)
+    as_module.main(ClusterCertificatesResource)
 
 
 if __name__ == "__main__":

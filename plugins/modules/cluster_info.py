@@ -191,12 +191,12 @@ table:
     demo     Running  2d4h   1.36.3      beta   ready          12 MiB of 2.0 GiB  2/2 ready  364d          -
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_info import ClusterInfoDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.info_resource import ClusterInfoResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(ClusterInfoDoor)
+    as_module.main(ClusterInfoResource)
 
 
 if __name__ == "__main__":

@@ -54,12 +54,12 @@ steps:
   sample: ["Take the lock of cluster demo"]
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.lock_resource import ClusterLockResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(ClusterLockDoor)
+    as_module.main(ClusterLockResource)
 
 
 if __name__ == "__main__":

@@ -91,12 +91,12 @@ steps:
   sample: ["Note phase Running in the record of cluster demo"]
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(ClusterRecordDoor)
+    as_module.main(ClusterRecordResource)
 
 
 if __name__ == "__main__":

@@ -280,12 +280,12 @@ features:
   sample: {"kubernetes_version: 1.36.3": {"stage": "public", "goes": ""}, "expose: node_port": {"stage": "beta", "goes": ""}}
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(ClusterSpecDoor)
+    as_module.main(ClusterSpecResource)
 
 
 if __name__ == "__main__":

@@ -93,12 +93,12 @@ steps:
   sample: ["Delete volume pvc-1 (506f78a4-e098-11e5-ad9f-000f53306ae1) at DigitalOcean, which carries the cluster's tag"]
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_leftovers import DigitalOceanLeftoversDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_resource import DigitalOceanLeftoversResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(DigitalOceanLeftoversDoor)
+    as_module.main(DigitalOceanLeftoversResource)
 
 
 if __name__ == "__main__":

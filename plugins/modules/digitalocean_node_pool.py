@@ -185,12 +185,12 @@ steps:
   sample: ["Create machine demo-web-3 at digitalocean: s-2vcpu-4gb in fra1 with ubuntu-24-04-x64, 0.03571 USD an hour, 24 a month"]
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_node_pool import DigitalOceanNodePoolDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.pool_resource import DigitalOceanNodePoolResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(DigitalOceanNodePoolDoor)
+    as_module.main(DigitalOceanNodePoolResource)
 
 
 if __name__ == "__main__":

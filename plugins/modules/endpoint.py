@@ -81,12 +81,12 @@ steps:
     - Create ConfigMap cluster-demo/endpoint (address 198.51.100.10)
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.endpoint import EndpointDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.endpoint_resource import EndpointResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(EndpointDoor)
+    as_module.main(EndpointResource)
 
 
 if __name__ == "__main__":

@@ -58,12 +58,12 @@ etcd:
   sample: {"size": 41943040, "in_use": 41943040, "quota": 2147483648, "alarms": [], "notes": []}
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_maintenance import EtcdMaintenanceDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.maintenance_resource import EtcdMaintenanceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(EtcdMaintenanceDoor)
+    as_module.main(EtcdMaintenanceResource)
 
 
 if __name__ == "__main__":

@@ -85,12 +85,12 @@ leave:
   sample: [StatefulSet/etcd]
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_members import EtcdMembersDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.members_resource import EtcdMembersResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(EtcdMembersDoor)
+    as_module.main(EtcdMembersResource)
 
 
 if __name__ == "__main__":

@@ -77,12 +77,12 @@ steps:
   sample: ["Write kubeconfig /root/demo.kubeconfig: 1h left"]
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.kubeconfig import KubeconfigDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.kubeconfig_resource import KubeconfigResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(KubeconfigDoor)
+    as_module.main(KubeconfigResource)
 
 
 if __name__ == "__main__":

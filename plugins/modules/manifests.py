@@ -119,12 +119,12 @@ steps:
   sample: ["Create Deployment cluster-demo/kube-apiserver"]
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.manifests_resource import ManifestsResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(ManifestsDoor)
+    as_module.main(ManifestsResource)
 
 
 if __name__ == "__main__":

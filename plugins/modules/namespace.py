@@ -74,12 +74,12 @@ steps:
   sample: ["Create Namespace cluster-demo"]
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(NamespaceDoor)
+    as_module.main(NamespaceResource)
 
 
 if __name__ == "__main__":

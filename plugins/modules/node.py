@@ -227,7 +227,7 @@ lacking:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.node import ARGUMENT_SPEC
+from ansible_collections.kubermatic.caas.plugins.module_utils._node.options import ARGUMENT_SPEC
 
 
 def main() -> None:

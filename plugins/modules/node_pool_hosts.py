@@ -150,12 +150,12 @@ steps:
   sample: [Pin the host key of machine demo-web-1 (3164444) at 203.0.113.7]
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool_hosts import NodePoolHostsDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.hosts_resource import NodePoolHostsResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(NodePoolHostsDoor)
+    as_module.main(NodePoolHostsResource)
 
 
 if __name__ == "__main__":

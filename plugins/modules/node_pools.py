@@ -130,12 +130,12 @@ steps:
   sample: [Note in the record of cluster demo what its node pools are]
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pools import NodePoolsDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pools_resource import NodePoolsResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(NodePoolsDoor)
+    as_module.main(NodePoolsResource)
 
 
 if __name__ == "__main__":

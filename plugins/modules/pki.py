@@ -97,12 +97,12 @@ steps:
     - "Renew Secret cluster-demo/etcd-peer: 20 days left"
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki_resource import PkiResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(PkiDoor)
+    as_module.main(PkiResource)
 
 
 if __name__ == "__main__":

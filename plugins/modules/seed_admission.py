@@ -91,7 +91,7 @@ admission:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_admission import ARGUMENT_SPEC
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.admission_options import ARGUMENT_SPEC
 
 
 def main() -> None:

@@ -67,7 +67,7 @@ steps:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_certificates import ARGUMENT_SPEC
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.certificates_options import ARGUMENT_SPEC
 
 
 def main() -> None:

@@ -74,12 +74,12 @@ notes:
   sample: ["fra1-a has disk-pressure: 38 GiB of 252 free"]
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_info import SeedInfoDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.info_resource import SeedInfoResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(SeedInfoDoor)
+    as_module.main(SeedInfoResource)
 
 
 if __name__ == "__main__":

@@ -262,7 +262,7 @@ complete:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_node import ARGUMENT_SPEC
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.node_options import ARGUMENT_SPEC
 
 
 def main() -> None:

@@ -36,12 +36,12 @@ missing:
   returned: always
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_ready import SeedReadyDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.ready_resource import SeedReadyResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(SeedReadyDoor)
+    as_module.main(SeedReadyResource)
 
 
 if __name__ == "__main__":

@@ -31,12 +31,12 @@ steps:
   returned: always
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_spread import SeedSpreadDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module import as_module
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.dns_spread_resource import SeedSpreadResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(SeedSpreadDoor)
+    as_module.main(SeedSpreadResource)
 
 
 if __name__ == "__main__":

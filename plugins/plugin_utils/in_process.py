@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Runs a door inside ansible-playbook when the task is for the control host: no new process, and progress is printed at once.
+"""Runs a resource inside ansible-playbook when the task is for the control host: no new process, and progress is printed at once.
 
 For any other host (a jump host that alone reaches the seed, say) the module is shipped there as usual.
 """
@@ -13,9 +13,9 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import Door, run
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.said import said
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.given import said
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import Resource, run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
 
 display = Display()
@@ -54,14 +54,14 @@ def validated(action: str, spec: dict[str, Any], constraints: dict[str, Any], ar
 
 
 class InProcess(ActionBase):
-    """Base of the action plugins; DOOR is the door that the module of the same name opens."""
+    """Base of the action plugins; RESOURCE: what the module of the same name is about."""
 
-    DOOR: ClassVar[type[Door]]
+    RESOURCE: ClassVar[type[Resource]]
     _supports_check_mode = True
     _supports_diff = True
 
     def validated(self, args: dict[str, Any]) -> dict[str, Any]:
-        return validated(self._task.action, self.DOOR.ARGUMENT_SPEC, self.DOOR.CONSTRAINTS, args)
+        return validated(self._task.action, self.RESOURCE.ARGUMENT_SPEC, self.RESOURCE.CONSTRAINTS, args)
 
     def say(self, host: str, text: str) -> None:
         this_run.must_live()
@@ -71,11 +71,11 @@ class InProcess(ActionBase):
         task_vars = task_vars or {}
         result = super().run(tmp, task_vars)
         if self._connection.transport != "local" or self._play_context.become:
-            return {**result, **self._execute_module(module_args=said(dict(self._task.args), self.DOOR.ARGUMENT_SPEC), task_vars=task_vars)}
+            return {**result, **self._execute_module(module_args=said(dict(self._task.args), self.RESOURCE.ARGUMENT_SPEC), task_vars=task_vars)}
         host = str(task_vars.get("inventory_hostname", "localhost"))
         params = self.validated(dict(self._task.args))
         try:
-            door = self.DOOR(params, holder=this_run.holder(), check_mode=self._task.check_mode, progress=lambda text: self.say(host, text))
-            return {**result, **run(door)}
+            resource = self.RESOURCE(params, holder=this_run.holder(), check_mode=self._task.check_mode, progress=lambda text: self.say(host, text))
+            return {**result, **run(resource)}
         except CaasError as error:
             return {**result, "failed": True, "changed": False, "msg": error.line()}

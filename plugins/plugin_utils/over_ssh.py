@@ -10,10 +10,10 @@ from typing import Any, ClassVar, Protocol
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import HostFailed, HostUnreachable, Remote
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import DOWNLOAD
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import printed, validated
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import HostFailed, HostUnreachable, Remote
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.script import DOWNLOAD
 
 display = Display()
 

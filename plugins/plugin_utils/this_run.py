@@ -6,8 +6,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.holder import of_process
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._system.run_identity import of_process
 
 
 def holder() -> str:

@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model import distributions
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import lookup, newest_public
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host, node, resolver, seed
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.other_software import DropIn, OtherSoftware
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import distributions
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue import lookup, newest_public
+from ansible_collections.kubermatic.caas.plugins.module_utils._host import capabilities as host
+from ansible_collections.kubermatic.caas.plugins.module_utils._host import resolver
+from ansible_collections.kubermatic.caas.plugins.module_utils._host.other_software import DropIn, OtherSoftware
+from ansible_collections.kubermatic.caas.plugins.module_utils._node import join_rules as node
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed import machine_rules as seed
 from reference_pages.markdown import MADE, table
 
 ROOM = dict.fromkeys(host.PLACES, 9000)

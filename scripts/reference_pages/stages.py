@@ -3,9 +3,9 @@
 """docs/reference/stages.md: how far each feature and version is trusted."""
 from __future__ import annotations
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model import features
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.features import Feature
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import ALLOWED_BY_DEFAULT, MEANING, LaunchStage
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import features
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.features import Feature
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.launch_stage import ALLOWED_BY_DEFAULT, MEANING, LaunchStage
 from reference_pages.markdown import MADE, code, table
 
 PARTS = (

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import PROVIDERS, cloud_images
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.versions import KubernetesVersion
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.node import OLDEST_SKEW
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.seed_fitness import OLDEST
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import catalogue
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.versions import KubernetesVersion
+from ansible_collections.kubermatic.caas.plugins.module_utils._node.join_rules import OLDEST_SKEW
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import PROVIDERS, cloud_images
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.fitness import OLDEST
 from reference_pages.markdown import MADE, table
 
 BESIDE = {

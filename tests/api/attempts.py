@@ -11,7 +11,7 @@ from ansible.errors import AnsibleActionFail
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, NotReady
 from api.bare_api import BareApi
 
 NEW = int(os.environ.get("FUZZ", "0"))

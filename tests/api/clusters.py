@@ -5,20 +5,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.lock_resource import ClusterLockResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
 from api.bare_api import BareApi, encoded
-from api.doors import Caller
+from api.resources import Caller
 
 
 def running(bare: BareApi, name: str, *, free: bool = False, **record: Any) -> Caller:
     """Who made a cluster that has a namespace and a record. free: and gave back its lock. record: more of the record."""
     caller = Caller(bare.kubeconfig(), name)
-    caller.call(NamespaceDoor)
-    caller.call(ClusterRecordDoor, phase="Running", **record)
+    caller.call(NamespaceResource)
+    caller.call(ClusterRecordResource, phase="Running", **record)
     if free:
-        caller.call(ClusterLockDoor, state="free")
+        caller.call(ClusterLockResource, state="free")
     return caller
 
 

@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.memory_file import MemoryFile
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._system.memory_file import MemoryFile
 
 Reply = Callable[[str, str], Iterable[bytes]]
 # a hundred and a bit at once, and nobody could tell the difference to one without end

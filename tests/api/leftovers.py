@@ -11,13 +11,13 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.leftovers import LeftoversDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import run
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphans_resource import LeftoversResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
 from api import clusters
 from api.bare_api import BareApi
-from api.doors import Caller
+from api.resources import Caller
 from lab.cloud.clock import SimulatedClock
 
 numbers = count(1)
@@ -29,7 +29,7 @@ class Customer:
 
     bare: BareApi
     caller: Caller
-    door: type[LeftoversDoor]
+    resource: type[LeftoversResource]
     options: dict[str, Any]
     url: str
     clock: SimulatedClock
@@ -47,27 +47,27 @@ class Customer:
 
     def call(self, state: str = "listed", check_mode: bool = False, **given: Any) -> dict[str, Any]:
         """given: options in place of the usual ones, None for those that are left out."""
-        chosen = {**self.options, f"{self.door.PROVIDER}_url": self.url, "state": state, **given}
-        return self._run(self.caller.door(self.door, check_mode, **{name: value for name, value in chosen.items() if value is not None}))
+        chosen = {**self.options, f"{self.resource.PROVIDER}_url": self.url, "state": state, **given}
+        return self._run(self.caller.resource(self.resource, check_mode, **{name: value for name, value in chosen.items() if value is not None}))
 
     def good_options(self) -> dict[str, Any]:
         return {"seed_kubeconfig": self.caller.seed_kubeconfig, "cluster": self.caller.cluster, "state": "noted", "wait_timeout": 5,
-                **self.options, f"{self.door.PROVIDER}_url": self.url}
+                **self.options, f"{self.resource.PROVIDER}_url": self.url}
 
     def attempt(self, given: dict[str, Any], own_url: tuple[str | None, ...]) -> None:
         """With any options. own_url: how a user means the provider's own API; nobody is asked but the server of this test."""
-        params = validated(f"{self.door.PROVIDER}_leftovers", self.door.ARGUMENT_SPEC, {}, given)
-        if params[f"{self.door.PROVIDER}_url"] in own_url:
-            params[f"{self.door.PROVIDER}_url"] = self.url
-        self._run(self.door(params, holder=self.caller.holder, check_mode=False, progress=self.caller.lines.append))
+        params = validated(f"{self.resource.PROVIDER}_leftovers", self.resource.ARGUMENT_SPEC, {}, given)
+        if params[f"{self.resource.PROVIDER}_url"] in own_url:
+            params[f"{self.resource.PROVIDER}_url"] = self.url
+        self._run(self.resource(params, holder=self.caller.holder, check_mode=False, progress=self.caller.lines.append))
 
-    def _run(self, door: LeftoversDoor) -> dict[str, Any]:
+    def _run(self, resource: LeftoversResource) -> dict[str, Any]:
         # the cloud's time, so that nothing is really waited for
-        door.clock = self.clock
-        return run(door)
+        resource.clock = self.clock
+        return run(resource)
 
     def ends(self) -> None:
-        self.caller.call(ClusterRecordDoor, phase="Deleting")
+        self.caller.call(ClusterRecordResource, phase="Deleting")
 
     def has_volume(self, name: str, handle: str, driver: str, *, made: bool = True, policy: str = "Delete") -> None:
         """handle: its id at the cloud. made: for a claim, else by hand."""

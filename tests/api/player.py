@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from api.doors import Caller
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
 from api.kill import kill_with_workers
 from api.playbook import PROGRAM, Ended, as_collection
+from api.resources import Caller
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Player:
         written = [path for path in self.directory.rglob("*") if path.is_file()]
         assert self.directory / "ansible.log" in written
         with_secret = [path for path in written if self.secret in path.read_text(errors="replace")]
-        maps = self.caller.door(ClusterRecordDoor).seed.list("v1", "ConfigMap", f"cluster-{self.caller.cluster}")
+        maps = self.caller.resource(ClusterRecordResource).seed.list("v1", "ConfigMap", f"cluster-{self.caller.cluster}")
         assert maps
         return with_secret == [] and self.secret not in json.dumps(maps)
 

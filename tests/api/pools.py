@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import Ec2Api
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.aws_node_pool import AwsNodePoolDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_node_pool import DigitalOceanNodePoolDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool import NodePoolDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN_URL
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import run
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool_resource import NodePoolResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.api_url import DIGITALOCEAN_URL
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.api_client import Ec2Api
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.pool_resource import AwsNodePoolResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.pool_resource import DigitalOceanNodePoolResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
 from api import clusters
 from api.bare_api import BareApi
-from api.doors import Caller
+from api.resources import Caller
 from lab.cloud import providers
 from lab.cloud.aws.ec2 import IMAGE, REGION
 from lab.cloud.aws.server import ACCESS_KEY, SECRET_KEY
@@ -41,7 +41,7 @@ class Provider:
     """
 
     name: str
-    door: type[NodePoolDoor]
+    resource: type[NodePoolResource]
     api: type
     pool: dict[str, Any]
     more: dict[str, Any]
@@ -66,12 +66,12 @@ class Provider:
 
 
 DIGITALOCEAN = Provider(
-    "digitalocean", DigitalOceanNodePoolDoor, DigitalOceanApi, {"pool": "web", "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64",
+    "digitalocean", DigitalOceanNodePoolResource, DigitalOceanApi, {"pool": "web", "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64",
                                                                 "ssh_cidrs": ["203.0.113.7/32"], "ssh_public_key": PUBLIC_KEY, "allowed_stages": ["alpha"]},
     {"network": "760e09ef-dc84-11e8-981e-3cfdfeaae000", "ssh_keys": []}, {"digitalocean_token": TOKEN}, TOKEN, own_url=(DIGITALOCEAN_URL,))
 # boto3 takes its time: fewer of what is random or long
 AWS = Provider(
-    "aws", AwsNodePoolDoor, Ec2Api, {"pool": "web", "region": REGION, "size": "t3.medium", "image": IMAGE, "allowed_stages": ["alpha"],
+    "aws", AwsNodePoolResource, Ec2Api, {"pool": "web", "region": REGION, "size": "t3.medium", "image": IMAGE, "allowed_stages": ["alpha"],
                                      "ssh_cidrs": ["203.0.113.7/32"], "ssh_public_key": PUBLIC_KEY},
     {"zones": [f"{REGION}a"], "public_address": True, "host_keys": False}, {"aws_access_key": ACCESS_KEY, "aws_secret_key": SECRET_KEY}, SECRET_KEY,
     kill_every=int(os.environ.get("KILL_EVERY", "4")), trials=int(os.environ.get("TRIALS", "8")))
@@ -88,7 +88,7 @@ class Customer:
     def call(self, count: Any = None, check_mode: bool = False, **given: Any) -> dict[str, Any]:
         """given: options in place of the usual ones, None for those that are left out."""
         options = {**self.provider.pool, **self.provider.credentials, self.provider.url: self.there.cloud.url, "node_count": count, **given}
-        return self._run(self.caller.door(self.provider.door, check_mode, **{name: value for name, value in options.items() if value is not None}))
+        return self._run(self.caller.resource(self.provider.resource, check_mode, **{name: value for name, value in options.items() if value is not None}))
 
     def good_options(self) -> dict[str, Any]:
         """Of nearly all options that there are, for a module as it stands in a playbook."""
@@ -98,20 +98,20 @@ class Customer:
 
     def attempt(self, given: dict[str, Any]) -> None:
         """With any options. An error comes before anything is asked for at the cloud."""
-        params = validated(f"{self.provider.name}_node_pool", self.provider.door.ARGUMENT_SPEC, {}, given)
+        params = validated(f"{self.provider.name}_node_pool", self.provider.resource.ARGUMENT_SPEC, {}, given)
         if params[self.provider.url] in self.provider.own_url:
             params[self.provider.url] = self.there.cloud.url
         before = self.there.writes
         try:
-            self._run(self.provider.door(params, holder=self.caller.holder, check_mode=False, progress=self.caller.lines.append))
+            self._run(self.provider.resource(params, holder=self.caller.holder, check_mode=False, progress=self.caller.lines.append))
         except CaasError:
             assert self.there.writes == before
             raise
 
-    def _run(self, door: NodePoolDoor) -> dict[str, Any]:
+    def _run(self, resource: NodePoolResource) -> dict[str, Any]:
         # the cloud's time, so that nothing is really waited for
-        door.clock = self.there.clock
-        return run(door)
+        resource.clock = self.there.clock
+        return run(resource)
 
     def somebody_else(self) -> Customer:
         """Another run for the same cluster."""

@@ -8,9 +8,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.manifests_resource import ManifestsResource
 from api.bare_api import BareApi, Seen
-from api.doors import Caller
+from api.resources import Caller
 
 SETTINGS = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"colour": "red", "size": "big"}}
 TOKEN = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "token"}, "stringData": {"token": "a-long-and-unlikely-secret"}}
@@ -57,7 +57,7 @@ class Shop:
         texts = [item if isinstance(item, str) else json.dumps(item) for item in manifests]
         caller = Caller(self.kubeconfig, self.cluster)
         with self.bare.watched() as self.seen:
-            return Ran(caller.call(ManifestsDoor, **{"set": "shop", "manifests": texts, **options}), caller.lines)
+            return Ran(caller.call(ManifestsResource, **{"set": "shop", "manifests": texts, **options}), caller.lines)
 
     def holds(self, kind: str, name: str, api_version: str = "v1") -> dict[str, Any] | None:
         return self.api.get(api_version, kind, name, self.namespace)

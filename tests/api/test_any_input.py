@@ -13,44 +13,44 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cloud_credentials import CloudCredentialsDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_certificates import ClusterCertificatesDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_info import ClusterInfoDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.endpoint import EndpointDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_maintenance import EtcdMaintenanceDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_members import EtcdMembersDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.kubeconfig import KubeconfigDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.node import ARGUMENT_SPEC as NODE
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool_hosts import NodePoolHostsDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pools import NodePoolsDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_admission import ARGUMENT_SPEC as SEED_ADMISSION
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_certificates import ARGUMENT_SPEC as SEED_CERTIFICATES
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_info import SeedInfoDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_node import ARGUMENT_SPEC as SEED_NODE
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_ready import SeedReadyDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_spread import SeedSpreadDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import Door, run
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.fit import Fit
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.join import Join
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.leave import Leave
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import Remote
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.renew import Renew
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.endpoint_resource import EndpointResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.info_resource import ClusterInfoResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.kubeconfig_resource import KubeconfigResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.lock_resource import ClusterLockResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import Resource, run
+from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.maintenance_resource import EtcdMaintenanceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.members_resource import EtcdMembersResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.manifests_resource import ManifestsResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._node.options import ARGUMENT_SPEC as NODE
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.hosts_resource import NodePoolHostsResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pools_resource import NodePoolsResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki_resource import PkiResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.renewal_resource import ClusterCertificatesResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.credentials_resource import CloudCredentialsResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.admission_options import ARGUMENT_SPEC as SEED_ADMISSION
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.certificates_options import ARGUMENT_SPEC as SEED_CERTIFICATES
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.dns_spread_resource import SeedSpreadResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.info_resource import SeedInfoResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.node_options import ARGUMENT_SPEC as SEED_NODE
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.ready_resource import SeedReadyResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_admission import Admission
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_certificates import SeedCertificates
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_first import FirstMachine
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_joining import JoiningMachine
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_machine import SeedMachine
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.join import Join
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.leave import Leave
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.preflight import Fit
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.renew import Renew
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed.admission import Admission
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed.certificates import SeedCertificates
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed.first import FirstMachine
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed.joining import JoiningMachine
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed.machine import SeedMachine
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import Remote
 from api.attempts import FAST, SLOW, try_all
 from api.bare_api import BareApi
-from api.doors import Caller
+from api.resources import Caller
 from api.strange_input import manifest_texts, options
 
 MODULES = Path(__file__).resolve().parents[2] / "plugins" / "modules"
@@ -67,28 +67,28 @@ SPEC = {"kubernetes_version": "1.36.3", "seed_address": "198.51.100.10", "pod_ci
         "cloud_provider": "none", "cloud_credentials": "secret", "digitalocean_registry": "docker.io/digitalocean"}
 POOL = {"name": "web", "provider": "digitalocean", "node_count": 1, "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64"}
 MACHINE = {"id": "3164000", "name": "anyinput-web-1", "pool": "web", "state": "running", "created": "2026-03-01T12:00:00Z", "address": "127.0.77.1"}
-DOORS: dict[str, tuple[type[Door], dict[str, Any]]] = {
-    "cloud_credentials": (CloudCredentialsDoor, {"state": "present", "cloud_provider": "aws", "cloud_credentials": "secret", "wait_timeout": 0,
+DOORS: dict[str, tuple[type[Resource], dict[str, Any]]] = {
+    "cloud_credentials": (CloudCredentialsResource, {"state": "present", "cloud_provider": "aws", "cloud_credentials": "secret", "wait_timeout": 0,
                                                  "cluster_aws_access_key": "AKIDOFATESTTHATOPENSNOTHING",
                                                  "cluster_aws_secret_key": "a-long-and-unlikely-key-of-a-test"}),
-    "cluster_certificates": (ClusterCertificatesDoor, {"renew_within_days": 182, "wait_timeout": 0}),
-    "cluster_info": (ClusterInfoDoor, {}),
-    "cluster_lock": (ClusterLockDoor, {"state": "held"}),
-    "cluster_record": (ClusterRecordDoor, {"phase": "Running", "spec": SPEC, "last_error": "it broke"}),
-    "cluster_spec": (ClusterSpecDoor, SPEC),
-    "endpoint": (EndpointDoor, {"address": "198.51.100.10", "expose": "node_port", "wait_timeout": 0}),
-    "etcd_maintenance": (EtcdMaintenanceDoor, {"interruption": False}),
-    "etcd_members": (EtcdMembersDoor, {"etcd_replicas": 3, "wait_timeout": 0}),
-    "kubeconfig": (KubeconfigDoor, {"path": "somebody.kubeconfig", "lifetime": "8h", "user": "jane", "group": "developers"}),
-    "namespace": (NamespaceDoor, {"state": "absent", "confirm": "NAME", "wait_timeout": 0}),
-    "node_pools": (NodePoolsDoor, {"state": "noted", "node_pools": [POOL], "pool": "web", "node_count": 2, "allowed_stages": ["alpha"]}),
-    "node_pool_hosts": (NodePoolHostsDoor, {"pools": [POOL], "machines": {"web": [MACHINE]}, "known_hosts": "known_hosts", "ssh_timeout": 0,
+    "cluster_certificates": (ClusterCertificatesResource, {"renew_within_days": 182, "wait_timeout": 0}),
+    "cluster_info": (ClusterInfoResource, {}),
+    "cluster_lock": (ClusterLockResource, {"state": "held"}),
+    "cluster_record": (ClusterRecordResource, {"phase": "Running", "spec": SPEC, "last_error": "it broke"}),
+    "cluster_spec": (ClusterSpecResource, SPEC),
+    "endpoint": (EndpointResource, {"address": "198.51.100.10", "expose": "node_port", "wait_timeout": 0}),
+    "etcd_maintenance": (EtcdMaintenanceResource, {"interruption": False}),
+    "etcd_members": (EtcdMembersResource, {"etcd_replicas": 3, "wait_timeout": 0}),
+    "kubeconfig": (KubeconfigResource, {"path": "somebody.kubeconfig", "lifetime": "8h", "user": "jane", "group": "developers"}),
+    "namespace": (NamespaceResource, {"state": "absent", "confirm": "NAME", "wait_timeout": 0}),
+    "node_pools": (NodePoolsResource, {"state": "noted", "node_pools": [POOL], "pool": "web", "node_count": 2, "allowed_stages": ["alpha"]}),
+    "node_pool_hosts": (NodePoolHostsResource, {"pools": [POOL], "machines": {"web": [MACHINE]}, "known_hosts": "known_hosts", "ssh_timeout": 0,
                                             "node_labels": {"disk": "ssd"}, "contact": False}),
-    "pki": (PkiDoor, {"address": "198.51.100.10", "service_address": "10.96.0.1", "dns_domain": "cluster.local", "etcd_size_max": 5,
+    "pki": (PkiResource, {"address": "198.51.100.10", "service_address": "10.96.0.1", "dns_domain": "cluster.local", "etcd_size_max": 5,
                       "renew_within_days": 30}),
-    "seed_info": (SeedInfoDoor, {"require": False}),
-    "seed_ready": (SeedReadyDoor, {"wait_timeout": 0}),
-    "seed_spread": (SeedSpreadDoor, {}),
+    "seed_info": (SeedInfoResource, {"require": False}),
+    "seed_ready": (SeedReadyResource, {"wait_timeout": 0}),
+    "seed_spread": (SeedSpreadResource, {}),
 }
 NODE_OPTIONS: dict[str, Any] = {
     "node_name": "web-1", "state": "present", "kubernetes_version": "1.36.3", "node_address": "203.0.113.21", "node_labels": {"disk": "ssd"},
@@ -112,10 +112,10 @@ SEED_ADMISSION_OPTIONS: dict[str, Any] = {
 def caller(bare_api: BareApi) -> Caller:
     """A cluster that runs, as far as it can without pods."""
     one = Caller(bare_api.kubeconfig(), "anyinput")
-    one.call(NamespaceDoor)
-    one.call(ClusterRecordDoor, phase="Running", spec=one.call(ClusterSpecDoor, kubernetes_version="1.36.3", seed_address="198.51.100.10")["cluster"])
-    one.call(EndpointDoor, address="127.0.0.1")
-    one.call(PkiDoor, address="127.0.0.1", service_address="10.96.0.1")
+    one.call(NamespaceResource)
+    one.call(ClusterRecordResource, phase="Running", spec=one.call(ClusterSpecResource, kubernetes_version="1.36.3", seed_address="198.51.100.10")["cluster"])
+    one.call(EndpointResource, address="127.0.0.1")
+    one.call(PkiResource, address="127.0.0.1", service_address="10.96.0.1")
     return one
 
 
@@ -133,26 +133,26 @@ def test_every_module_is_tried():
                      "aws_leftovers", "aws_node_pool", "digitalocean_leftovers", "digitalocean_node_pool"}
 
 
-def door_of(caller: Caller, name: str, door: type[Door], given: dict[str, Any]) -> dict[str, Any]:
-    params = validated(name, door.ARGUMENT_SPEC, door.CONSTRAINTS, given)
+def door_of(caller: Caller, name: str, resource: type[Resource], given: dict[str, Any]) -> dict[str, Any]:
+    params = validated(name, resource.ARGUMENT_SPEC, resource.CONSTRAINTS, given)
     if "wait_timeout" in params:
         # nothing runs here that could be waited for, and an empty one means the default of minutes
         params["wait_timeout"] = min(params["wait_timeout"], 1)
-    return run(door(params, holder=caller.holder, check_mode=False, progress=caller.lines.append))
+    return run(resource(params, holder=caller.holder, check_mode=False, progress=caller.lines.append))
 
 
-def good_options(caller: Caller, door: type[Door] | None, given: dict[str, Any]) -> dict[str, Any]:
-    cluster = {"cluster": caller.cluster} if door is None or "cluster" in door.ARGUMENT_SPEC else {}
+def good_options(caller: Caller, resource: type[Resource] | None, given: dict[str, Any]) -> dict[str, Any]:
+    cluster = {"cluster": caller.cluster} if resource is None or "cluster" in resource.ARGUMENT_SPEC else {}
     confirm = {"confirm": caller.cluster} if "confirm" in given else {}
     return {"seed_kubeconfig": caller.seed_kubeconfig, **cluster, **given, **confirm}
 
 
 @pytest.mark.parametrize("name", DOORS)
 def test_any_options(bare_api: BareApi, caller: Caller, name: str):
-    door, given_options = DOORS[name]
-    good = good_options(caller, door, given_options)
+    resource, given_options = DOORS[name]
+    good = good_options(caller, resource, given_options)
 
-    try_all(bare_api, options(good, sorted(door.ARGUMENT_SPEC)), lambda given: door_of(caller, name, door, given), FAST)
+    try_all(bare_api, options(good, sorted(resource.ARGUMENT_SPEC)), lambda given: door_of(caller, name, resource, given), FAST)
 
 
 def test_any_manifests(bare_api: BareApi, caller: Caller):
@@ -160,7 +160,7 @@ def test_any_manifests(bare_api: BareApi, caller: Caller):
     texts = st.lists(st.one_of(manifest_texts(CONFIG_MAP), manifest_texts(SECRET)), min_size=1, max_size=2)
 
     both = st.tuples(st.one_of(st.just(good), options(good, ["set", "namespace", "target", "wait_timeout", "prune"])), texts)
-    try_all(bare_api, both, lambda given: door_of(caller, "manifests", ManifestsDoor, {**given[0], "manifests": given[1]}),
+    try_all(bare_api, both, lambda given: door_of(caller, "manifests", ManifestsResource, {**given[0], "manifests": given[1]}),
             {**FAST, "max_examples": 2 * FAST["max_examples"]})
 
 

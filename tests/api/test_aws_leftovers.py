@@ -10,9 +10,9 @@ from typing import Any
 import boto3
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.aws_leftovers import AwsLeftoversDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.orphans_resource import AwsLeftoversResource
 from api import leftovers
 from api.attempts import FAST, try_all
 from api.bare_api import BareApi
@@ -43,7 +43,7 @@ def demo(bare_api: BareApi, server: str, monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     with leftovers.cleared(bare_api):
-        yield Customer(bare_api, leftovers.a_cluster(bare_api, "aws"), AwsLeftoversDoor, {**KEYS, "region": REGION}, server, SimulatedClock())
+        yield Customer(bare_api, leftovers.a_cluster(bare_api, "aws"), AwsLeftoversResource, {**KEYS, "region": REGION}, server, SimulatedClock())
 
 
 def test_the_end_of_what_a_cluster_made(bare_api: BareApi, demo: Customer):
@@ -91,7 +91,7 @@ def test_bad_input_is_one_line_and_changes_nothing(bare_api: BareApi, demo: Cust
 
 
 def test_a_cluster_that_has_nothing_to_do_with_aws_needs_nothing(demo: Customer):
-    demo.caller.call(ClusterRecordDoor, spec={"cloud_provider": "digitalocean"})
+    demo.caller.call(ClusterRecordResource, spec={"cloud_provider": "digitalocean"})
     for state in ("listed", "noted", "absent"):
         assert not demo.call(state, region=None, aws_access_key=None, aws_secret_key=None)["changed"]
 
@@ -102,4 +102,4 @@ def test_a_cluster_that_lives_keeps_its_things(demo: Customer):
 
 
 def test_any_options(bare_api: BareApi, demo: Customer):
-    try_all(bare_api, options(demo.good_options(), sorted(AwsLeftoversDoor.ARGUMENT_SPEC)), lambda given: demo.attempt(given, (None, "")), FAST)
+    try_all(bare_api, options(demo.good_options(), sorted(AwsLeftoversResource.ARGUMENT_SPEC)), lambda given: demo.attempt(given, (None, "")), FAST)

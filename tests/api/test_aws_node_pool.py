@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
 from api.pools import AWS, PUBLIC_KEY, Customer, Provider
 from lab.cloud.aws.ec2 import IMAGE, REGION
 

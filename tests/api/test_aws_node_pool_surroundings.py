@@ -6,7 +6,7 @@ from __future__ import annotations
 import boto3
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import NotReady
 from api.pools import AWS, PUBLIC_KEY, Customer, Provider
 from lab.cloud.aws.ec2 import REGION
 from lab.cloud.aws.server import ACCESS_KEY, SECRET_KEY

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cloud_credentials import CloudCredentialsDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.credentials_resource import CloudCredentialsResource
 from api.bare_api import BareApi, free_port
 from api.clusters import describe_cluster
-from api.doors import Caller
+from api.resources import Caller
 
 TOKEN, OTHER_TOKEN = "dop_v1_a_long_and_unlikely_token", "dop_v1_another_and_unlikely_token"
 KEYS = {"cluster_aws_access_key": "AKIDALONGANDUNLIKELYID", "cluster_aws_secret_key": "a/long+and/unlikely+key"}
@@ -29,15 +29,15 @@ def caller(bare_api: BareApi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calle
     for name in ("DIGITALOCEAN_TOKEN", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name, raising=False)
     one = Caller(bare_api.kubeconfig(), f"cloud{next(_numbers)}")
-    one.call(NamespaceDoor)
-    one.call(ClusterRecordDoor, phase="Running")
+    one.call(NamespaceResource)
+    one.call(ClusterRecordResource, phase="Running")
     yield one
     for name in ("digitalocean", "aws-secret"):
         bare_api.api("system:setup").delete("v1", "Secret", name, "kube-system")
 
 
 def call(caller: Caller, provider: str = "digitalocean", **options: Any) -> dict[str, Any]:
-    return caller.call(CloudCredentialsDoor, cloud_provider=provider, **options)
+    return caller.call(CloudCredentialsResource, cloud_provider=provider, **options)
 
 
 def stored(bare_api: BareApi, name: str) -> dict[str, str]:

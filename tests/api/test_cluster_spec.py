@@ -12,16 +12,16 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import seed_machines
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_info import ClusterInfoDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, LockHeld, NotReady, Refused, Unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.info_resource import ClusterInfoResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.lock_resource import ClusterLockResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput, LockHeld, NotReady, Refused, Unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed import machines_client as seed_machines
 from api.bare_api import BareApi, free_port
-from api.doors import Caller
+from api.resources import Caller
 from api.test_info import set_status
 
 OFFER = Path(__file__).resolve().parents[2] / "roles" / "seed" / "templates" / "seed-offer.yaml.j2"
@@ -32,15 +32,15 @@ WANTED: dict[str, Any] = {"kubernetes_version": "1.36.3", "seed_address": "198.5
 def caller(bare_api: BareApi, cluster: str) -> Caller:
     """A cluster that runs."""
     one = Caller(bare_api.kubeconfig(), f"spec-{cluster}")
-    one.call(NamespaceDoor)
-    one.call(ClusterRecordDoor, phase="Running", spec=one.call(ClusterSpecDoor, **WANTED)["cluster"])
-    one.call(ClusterLockDoor, state="free")
+    one.call(NamespaceResource)
+    one.call(ClusterRecordResource, phase="Running", spec=one.call(ClusterSpecResource, **WANTED)["cluster"])
+    one.call(ClusterLockResource, state="free")
     return one
 
 
 def test_an_empty_seed_gets_no_write(bare_api: BareApi):
     with bare_api.watched() as seen:
-        result = Caller(bare_api.kubeconfig(), "fresh").call(ClusterSpecDoor, **WANTED)
+        result = Caller(bare_api.kubeconfig(), "fresh").call(ClusterSpecResource, **WANTED)
     assert seen.writes == [] and not result["changed"]
     cluster = result["cluster"]
     assert (cluster["namespace"], cluster["service_address"], cluster["dns_address"]) == ("cluster-fresh", "10.96.0.1", "10.96.0.10")
@@ -50,7 +50,7 @@ def test_an_empty_seed_gets_no_write(bare_api: BareApi):
 
 def test_a_cluster_that_runs_is_only_read(bare_api: BareApi, caller: Caller):
     with bare_api.watched() as seen:
-        caller.call(ClusterSpecDoor, **WANTED)
+        caller.call(ClusterSpecResource, **WANTED)
     assert seen.writes == []
     # the fifth: what the seed offers to clusters
     assert [request.split()[0] for request in seen.requests] == ["get"] * 5
@@ -68,12 +68,12 @@ def claim_of(bare_api: BareApi, namespace: str, storage_class: str, provisioner:
 
 
 def test_a_cluster_keeps_its_storage_whatever_the_default_is(bare_api: BareApi, caller: Caller):
-    spec = caller.call(ClusterSpecDoor, **WANTED, etcd_storage="8Gi")["cluster"]
-    caller.call(ClusterRecordDoor, phase="Running", spec=spec)
-    kept = caller.call(ClusterSpecDoor, **WANTED)["cluster"]
+    spec = caller.call(ClusterSpecResource, **WANTED, etcd_storage="8Gi")["cluster"]
+    caller.call(ClusterRecordResource, phase="Running", spec=spec)
+    kept = caller.call(ClusterSpecResource, **WANTED)["cluster"]
     assert (kept["etcd_storage"], kept["etcd_quota_bytes"]) == ("8Gi", 4 * 2**30)
     with pytest.raises(InvalidInput, match="etcd_storage can't shrink from 8Gi to 4Gi"):
-        caller.call(ClusterSpecDoor, **WANTED, etcd_storage="4Gi")
+        caller.call(ClusterSpecResource, **WANTED, etcd_storage="4Gi")
 
 
 @pytest.mark.parametrize(("expands", "provisioner", "grows"), [
@@ -85,11 +85,11 @@ def test_the_seed_says_whether_storage_may_grow_before_anything_is_made(bare_api
     claim_of(bare_api, f"cluster-{caller.cluster}", name, provisioner)
     with bare_api.watched() as seen:
         if grows:
-            assert caller.call(ClusterSpecDoor, **WANTED, etcd_storage="8Gi")["cluster"]["etcd_quota_bytes"] == 4 * 2**30
+            assert caller.call(ClusterSpecResource, **WANTED, etcd_storage="8Gi")["cluster"]["etcd_quota_bytes"] == 4 * 2**30
         else:
             line = r"etcd_storage can't grow from 4Gi to 8Gi \(cluster .*only dynamically provisioned pvc can be resized.*Write etcd_storage: 4Gi, or let"
             with pytest.raises(InvalidInput, match=line):
-                caller.call(ClusterSpecDoor, **WANTED, etcd_storage="8Gi")
+                caller.call(ClusterSpecResource, **WANTED, etcd_storage="8Gi")
     assert [request for request in seen.requests if request.startswith("patch")] in ([], [f"patch persistentvolumeclaims cluster-{caller.cluster}/data-etcd-0"])
     claim = bare_api.api("system:judge").get("v1", "PersistentVolumeClaim", "data-etcd-0", f"cluster-{caller.cluster}")
     assert claim["spec"]["resources"]["requests"]["storage"] == "4Gi"
@@ -97,7 +97,7 @@ def test_the_seed_says_whether_storage_may_grow_before_anything_is_made(bare_api
 
 def test_a_minor_release_becomes_its_newest_patch(bare_api: BareApi):
     one = Caller(bare_api.kubeconfig(), "fresh")
-    result = one.call(ClusterSpecDoor, **{**WANTED, "kubernetes_version": "1.36"})
+    result = one.call(ClusterSpecResource, **{**WANTED, "kubernetes_version": "1.36"})
     assert (result["cluster"]["kubernetes_version"], result["resolved_from"], result["stage"]) == ("1.36.3", "1.36", "beta")
     assert one.lines == ["Kubernetes 1.36 is 1.36.3, the newest patch known here"]
 
@@ -111,46 +111,46 @@ def test_a_minor_release_becomes_its_newest_patch(bare_api: BareApi):
 ], ids=lambda value: "-".join(value) if isinstance(value, dict) else "")
 def test_what_the_record_contradicts_is_refused(bare_api: BareApi, caller: Caller, change: dict[str, str], line: str):
     with bare_api.watched() as seen, pytest.raises(InvalidInput, match=line):
-        caller.call(ClusterSpecDoor, **{**WANTED, **change})
+        caller.call(ClusterSpecResource, **{**WANTED, **change})
     assert seen.writes == []
 
 
 def test_after_a_creation_that_did_not_end_well_what_runs_stays(bare_api: BareApi, cluster: str):
     """A release before this one noted what runs only if every node had joined; and a run may be killed at any moment."""
     one, newer = Caller(bare_api.kubeconfig(), f"half-{cluster}"), {**WANTED, "kubernetes_version": "1.37.2"}
-    one.call(NamespaceDoor)
-    spec = one.call(ClusterSpecDoor, **WANTED)["cluster"]
-    one.call(ClusterRecordDoor, phase="Creating", spec=spec, last_error="web-1 could not be reached")
+    one.call(NamespaceResource)
+    spec = one.call(ClusterSpecResource, **WANTED)["cluster"]
+    one.call(ClusterRecordResource, phase="Creating", spec=spec, last_error="web-1 could not be reached")
     # nothing runs yet, so the user may choose anew
-    assert one.call(ClusterSpecDoor, **newer)["cluster"]["kubernetes_version"] == "1.37.2"
+    assert one.call(ClusterSpecResource, **newer)["cluster"]["kubernetes_version"] == "1.37.2"
     api, labels = bare_api.api("system:kubelet"), {"app": "kube-apiserver"}
     deployment = api.create({
         "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "kube-apiserver", "namespace": f"cluster-half-{cluster}"},
         "spec": {"selector": {"matchLabels": labels}, "template": {
             "metadata": {"labels": labels}, "spec": {"containers": [{"name": "kube-apiserver", "image": spec["images"]["kube_apiserver"]}]}}}})
-    assert one.call(ClusterSpecDoor, **newer)
+    assert one.call(ClusterSpecResource, **newer)
     api.request("PATCH", f"/apis/apps/v1/namespaces/cluster-half-{cluster}/deployments/kube-apiserver/status", content_type="application/merge-patch+json",
                 body={"status": {"replicas": 1, "readyReplicas": 1, "observedGeneration": deployment["metadata"]["generation"]}})
     with pytest.raises(InvalidInput, match=r"runs Kubernetes 1\.36\.3, and 1\.37\.2 is wanted"):
-        one.call(ClusterSpecDoor, **newer)
+        one.call(ClusterSpecResource, **newer)
     # the rest of the creation is for what runs
-    one.call(ClusterRecordDoor, spec=one.call(ClusterSpecDoor, **WANTED)["cluster"], runs=True)
+    one.call(ClusterRecordResource, spec=one.call(ClusterSpecResource, **WANTED)["cluster"], runs=True)
     api.delete("apps/v1", "Deployment", "kube-apiserver", f"cluster-half-{cluster}")
     with pytest.raises(InvalidInput, match=r"runs Kubernetes 1\.36\.3, and 1\.37\.2 is wanted"):
-        one.call(ClusterSpecDoor, **newer)
-    one.call(ClusterLockDoor, state="free")
+        one.call(ClusterSpecResource, **newer)
+    one.call(ClusterLockResource, state="free")
 
 
 def test_a_cluster_does_not_change_its_seed(bare_api: BareApi, second_api: BareApi, caller: Caller):
     seeds = {"away": "/nowhere/kubeconfig", "fra1": bare_api.kubeconfig()}
     moved = Caller(second_api.kubeconfig(), caller.cluster)
     with second_api.watched() as seen, pytest.raises(InvalidInput, match=f"Cluster {caller.cluster} is in seed fra1, and .*Write seed: fra1, or"):
-        moved.call(ClusterSpecDoor, **WANTED, other_seeds=seeds)
+        moved.call(ClusterSpecResource, **WANTED, other_seeds=seeds)
     assert seen.writes == []
     assert len(moved.lines) == 1 and moved.lines[0].startswith(f"Seed away can't say whether it has a cluster {caller.cluster}: ")
     # where it lives nobody else is asked
-    caller.call(ClusterSpecDoor, **WANTED, other_seeds={"fra2": second_api.kubeconfig()})
-    assert Caller(second_api.kubeconfig(), "fresh").call(ClusterSpecDoor, **WANTED, other_seeds={"fra1": bare_api.kubeconfig()})
+    caller.call(ClusterSpecResource, **WANTED, other_seeds={"fra2": second_api.kubeconfig()})
+    assert Caller(second_api.kubeconfig(), "fresh").call(ClusterSpecResource, **WANTED, other_seeds={"fra1": bare_api.kubeconfig()})
 
 
 @pytest.mark.parametrize(("change", "line"), [
@@ -161,13 +161,13 @@ def test_a_cluster_does_not_change_its_seed(bare_api: BareApi, second_api: BareA
 ], ids=lambda value: "-".join(value) if isinstance(value, dict) else "")
 def test_a_stage_that_is_not_allowed_is_refused_by_name(bare_api: BareApi, change: dict[str, Any], line: str):
     with bare_api.watched() as seen, pytest.raises(InvalidInput, match=line):
-        Caller(bare_api.kubeconfig(), "fresh").call(ClusterSpecDoor, **{**WANTED, **change})
+        Caller(bare_api.kubeconfig(), "fresh").call(ClusterSpecResource, **{**WANTED, **change})
     assert seen.writes == []
 
 
 def test_a_stage_that_is_allowed_tells_when_it_ends(bare_api: BareApi):
     one = Caller(bare_api.kubeconfig(), "fresh")
-    result = one.call(ClusterSpecDoor, **{**WANTED, "kubernetes_version": "1.33.13", "allowed_stages": ["beta", "public", "deprecated"]})
+    result = one.call(ClusterSpecResource, **{**WANTED, "kubernetes_version": "1.33.13", "allowed_stages": ["beta", "public", "deprecated"]})
     assert (result["stage"], result["features"]["kubernetes_version: 1.33.13"]) == ("deprecated", {"stage": "deprecated", "goes": "2026-12-28"})
     assert one.lines == ["kubernetes_version: 1.33.13 is deprecated and goes on 2026-12-28. What runs with it can still be managed then, but "
                          "upstream mends it no more. Create a cluster with kubernetes_version: 1.37.2 and move there"]
@@ -175,53 +175,53 @@ def test_a_stage_that_is_allowed_tells_when_it_ends(bare_api: BareApi):
 
 def test_what_a_cluster_uses_already_is_not_refused(bare_api: BareApi, cluster: str):
     one, deprecated = Caller(bare_api.kubeconfig(), f"stage-{cluster}"), {**WANTED, "kubernetes_version": "1.33.13"}
-    one.call(NamespaceDoor)
-    one.call(ClusterRecordDoor, phase="Running", spec=one.call(ClusterSpecDoor, **deprecated, allowed_stages=["deprecated", "beta"])["cluster"])
-    one.call(ClusterLockDoor, state="free")
-    assert one.call(ClusterSpecDoor, **deprecated)["stage"] == "deprecated"
-    told, = one.call(ClusterInfoDoor)["clusters"]
+    one.call(NamespaceResource)
+    one.call(ClusterRecordResource, phase="Running", spec=one.call(ClusterSpecResource, **deprecated, allowed_stages=["deprecated", "beta"])["cluster"])
+    one.call(ClusterLockResource, state="free")
+    assert one.call(ClusterSpecResource, **deprecated)["stage"] == "deprecated"
+    told, = one.call(ClusterInfoResource)["clusters"]
     assert told["stage"] == "deprecated" and len(told["leaving"]) == 1 and told["features"]["expose: node_port"] == {"stage": "beta", "goes": ""}
     with pytest.raises(InvalidInput, match=r"like this: add_ons: \{flannel: false\} is alpha\. Allowed"):
-        one.call(ClusterSpecDoor, **deprecated, add_ons={"flannel": False})
+        one.call(ClusterSpecResource, **deprecated, add_ons={"flannel": False})
 
 
 def test_a_cluster_that_another_run_changes(bare_api: BareApi, caller: Caller):
     other = Caller(caller.seed_kubeconfig, caller.cluster, holder="bob@ops2 pid 22 2/bbbbbbbb")
-    other.call(ClusterLockDoor)
+    other.call(ClusterLockResource)
     with bare_api.watched() as seen, pytest.raises(LockHeld, match="being changed by bob@ops2 pid 22"):
-        caller.call(ClusterSpecDoor, **WANTED)
+        caller.call(ClusterSpecResource, **WANTED)
     assert seen.writes == []
-    assert other.call(ClusterSpecDoor, **WANTED)["cluster"]["name"] == caller.cluster
+    assert other.call(ClusterSpecResource, **WANTED)["cluster"]["name"] == caller.cluster
 
 
 def test_a_namespace_of_somebody_else(bare_api: BareApi, cluster: str):
     with pytest.raises(InvalidInput, match=f"Namespace cluster-{cluster} belongs to somebody else"):
-        Caller(bare_api.kubeconfig(), cluster).call(ClusterSpecDoor, **WANTED)
+        Caller(bare_api.kubeconfig(), cluster).call(ClusterSpecResource, **WANTED)
 
 
 def test_too_few_rights(bare_api: BareApi, cluster: str):
     nobody = bare_api.kubeconfig("nobody", ())
     with pytest.raises(Refused, match=f"may not create secrets, .* in namespace cluster-{cluster}"):
-        Caller(nobody, cluster).call(ClusterSpecDoor, **WANTED)
+        Caller(nobody, cluster).call(ClusterSpecResource, **WANTED)
 
 
 def test_a_seed_that_does_not_answer(bare_api: BareApi, tmp_path: Path):
     config, port = tmp_path / "kubeconfig", free_port()
     config.write_text(re.sub(r"https://127.0.0.1:\d+", f"https://127.0.0.1:{port}", Path(bare_api.kubeconfig()).read_text()))
     with pytest.raises(Unreachable) as error:
-        Caller(str(config), "fresh").call(ClusterSpecDoor, **WANTED)
+        Caller(str(config), "fresh").call(ClusterSpecResource, **WANTED)
     assert error.value.line() == (f"The seed can't be reached (https://127.0.0.1:{port}, kubeconfig {config}). Nothing listens there "
                                   "(connection refused). Check the address in the kubeconfig, the network, and that the server runs.")
 
 
 def test_a_kubeconfig_that_is_not_there():
     with pytest.raises(CaasError, match=r"kubeconfig can't be read \(/nowhere/kubeconfig\)"):
-        Caller("/nowhere/kubeconfig", "fresh").call(ClusterSpecDoor, **WANTED)
+        Caller("/nowhere/kubeconfig", "fresh").call(ClusterSpecResource, **WANTED)
 
 
 def test_wrong_input_is_found_before_the_seed_is_asked():
     with pytest.raises(InvalidInput, match="Cluster name 'De_mo'"):
-        Caller("/nowhere/kubeconfig", "De_mo").call(ClusterSpecDoor, **WANTED)
+        Caller("/nowhere/kubeconfig", "De_mo").call(ClusterSpecResource, **WANTED)
 
 
 @pytest.fixture
@@ -252,7 +252,7 @@ def test_a_seed_that_takes_no_pods_is_named_before_anything_begins(bare_api: Bar
     machine(**found)
     begin = time.monotonic()
     with bare_api.watched() as seen, pytest.raises(NotReady, match=line):
-        Caller(bare_api.kubeconfig(), "crowded").call(ClusterSpecDoor, **WANTED)
+        Caller(bare_api.kubeconfig(), "crowded").call(ClusterSpecResource, **WANTED)
     assert seen.writes == []
     assert time.monotonic() - begin < 5
 
@@ -260,26 +260,26 @@ def test_a_seed_that_takes_no_pods_is_named_before_anything_begins(bare_api: Bar
 def test_a_seed_without_room_is_named_before_anything_begins(bare_api: BareApi, machine: Callable[..., None]):
     machine()
     one = Caller(bare_api.kubeconfig(), "crowded")
-    assert one.call(ClusterSpecDoor, **WANTED)
+    assert one.call(ClusterSpecResource, **WANTED)
     line = (r"no room for cluster crowded .*ask for 1\.05 CPUs and 1\.9 GiB of memory, "
             r"and no machine has more than 1\.00 CPUs or 1 GiB left")
     with pytest.raises(NotReady, match=line):
-        one.call(ClusterSpecDoor, **WANTED, control_plane_size="medium")
+        one.call(ClusterSpecResource, **WANTED, control_plane_size="medium")
 
 
 def test_a_storage_class_that_is_not_there_is_named(bare_api: BareApi):
     with pytest.raises(NotReady, match=r"The seed has no storage class slow .*It has .*fast.*\. Write one of them"):
-        Caller(bare_api.kubeconfig(), "crowded").call(ClusterSpecDoor, **WANTED, etcd_storage_class="slow")
+        Caller(bare_api.kubeconfig(), "crowded").call(ClusterSpecResource, **WANTED, etcd_storage_class="slow")
 
 
 def test_a_cluster_that_runs_is_looked_after_whatever_its_seed_has(bare_api: BareApi, caller: Caller, machine: Callable[..., None]):
     machine(DiskPressure="True")
-    assert caller.call(ClusterSpecDoor, **WANTED)
+    assert caller.call(ClusterSpecResource, **WANTED)
 
 
 def test_the_priority_that_a_seed_offers_is_taken(bare_api: BareApi, caller: Caller):
     setup = bare_api.api("system:setup")
-    assert caller.call(ClusterSpecDoor, **WANTED)["cluster"]["priority_class"] == ""
+    assert caller.call(ClusterSpecResource, **WANTED)["cluster"]["priority_class"] == ""
     # as the role seed has it, readable for everybody
     for document in yaml.safe_load_all(OFFER.read_text()):
         namespace = document["metadata"]["namespace"]
@@ -287,8 +287,8 @@ def test_the_priority_that_a_seed_offers_is_taken(bare_api: BareApi, caller: Cal
             setup.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
         setup.apply(document)
     try:
-        assert caller.call(ClusterSpecDoor, **WANTED)["cluster"]["priority_class"] == "system-cluster-critical"
-        assert caller.call(ClusterSpecDoor, **WANTED, control_plane_priority_class="mine")["cluster"]["priority_class"] == "mine"
+        assert caller.call(ClusterSpecResource, **WANTED)["cluster"]["priority_class"] == "system-cluster-critical"
+        assert caller.call(ClusterSpecResource, **WANTED, control_plane_priority_class="mine")["cluster"]["priority_class"] == "mine"
         nobody = KubeApi.from_kubeconfig(bare_api.kubeconfig("nobody", ()))
         assert seed_machines.offer(nobody) == {"control_plane_priority_class": "system-cluster-critical"}
     finally:

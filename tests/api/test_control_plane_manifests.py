@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.manifests_resource import ManifestsResource
 from api.bare_api import BareApi
-from api.doors import Caller
+from api.resources import Caller
 from unit.roles.rendered import CLOUD, TEMPLATES, VARIANTS, render
 
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
@@ -76,9 +76,9 @@ def test_the_restricted_standard_is_enforced_here(bare_api: BareApi, restricted:
 def test_what_a_cloud_brings_along_is_applied_once_and_pruned_without_a_trace(bare_api: BareApi, provider: str):
     texts = [render(template, provider) for templates in CLOUD[provider].values() for template in templates]
     caller = Caller(bare_api.kubeconfig(), None)
-    made = caller.call(ManifestsDoor, set=f"cloud-{provider}", manifests=texts)
+    made = caller.call(ManifestsResource, set=f"cloud-{provider}", manifests=texts)
     with bare_api.watched() as seen:
-        assert not caller.call(ManifestsDoor, set=f"cloud-{provider}", manifests=texts)["changed"]
+        assert not caller.call(ManifestsResource, set=f"cloud-{provider}", manifests=texts)["changed"]
     assert seen.writes == []
-    gone = caller.call(ManifestsDoor, set=f"cloud-{provider}", manifests=[])
+    gone = caller.call(ManifestsResource, set=f"cloud-{provider}", manifests=[])
     assert len(gone["steps"]) == len(made["steps"]) > 15

@@ -20,13 +20,13 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import FIELD_MANAGER, KubeApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_members import EtcdMembersDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.members_resource import EtcdMembersResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import FIELD_MANAGER, KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki_resource import PkiResource
 from api.bare_api import BareApi, free_port, program
-from api.doors import Caller
+from api.resources import Caller
 from unit.roles.rendered import CLOUD, rendered, values
 
 PROCESSES = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
@@ -149,8 +149,8 @@ def plane(bare_api: BareApi, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     seed = bare_api.api("system:setup")
     seed.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "cluster-demo"}})
     caller = Caller(bare_api.kubeconfig(), "demo")
-    caller.call(PkiDoor, address=OUTSIDE, service_address="10.96.0.1")
-    caller.call(EtcdMembersDoor, etcd_replicas=1)
+    caller.call(PkiResource, address=OUTSIDE, service_address="10.96.0.1")
+    caller.call(EtcdMembersResource, etcd_replicas=1)
     plane = Plane(tmp_path_factory.mktemp("plane"), seed, "cluster-demo")
     try:
         plane.start()

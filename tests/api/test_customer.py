@@ -8,19 +8,19 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.customer import open_cluster, server_url
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady, Unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.cluster_client import open_cluster, server_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import NotReady, Unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.manifests_resource import ManifestsResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
 from api.bare_api import BareApi, free_port
 from api.clusters import describe_cluster
-from api.doors import Caller
+from api.resources import Caller
 
 ROLE = json.dumps({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "viewer"}, "rules": []})
 
 
 def call(bare: BareApi, cluster: str, **options: Any) -> dict[str, Any]:
-    return Caller(bare.kubeconfig(), cluster).call(ManifestsDoor, **{"target": "cluster", "set": f"rights-{cluster}", "manifests": [ROLE], **options})
+    return Caller(bare.kubeconfig(), cluster).call(ManifestsResource, **{"target": "cluster", "set": f"rights-{cluster}", "manifests": [ROLE], **options})
 
 
 def test_the_clusters_authority_lets_us_in_for_a_short_time(bare_api: BareApi, cluster: str):

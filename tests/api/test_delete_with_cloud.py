@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_leftovers import MADE_BY_DRIVER
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_client import MADE_BY_DRIVER
+from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock
 from api import clusters
 from api.bare_api import BareApi
 from api.playbook import Playbooks

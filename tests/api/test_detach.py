@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.detach import wait_until_detached
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.detach import wait_until_detached
 from api.bare_api import BareApi
 
 _numbers = count(1)

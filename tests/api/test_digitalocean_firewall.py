@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady, Unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import NotReady, Unreachable
 from api.pools import DIGITALOCEAN, Customer, Customers, Provider
 from lab.cloud.digitalocean.messages import Answer
 from lab.cloud.faults import Fault

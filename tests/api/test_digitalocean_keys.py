@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_keys import fingerprint
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import Unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import Unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.ssh_keys_client import fingerprint
 from api.pools import DIGITALOCEAN, PUBLIC_KEY, Customer, Provider
 from lab.cloud.digitalocean.messages import Answer
 

@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_leftovers import MADE_BY_DRIVER
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.digitalocean_leftovers import DigitalOceanLeftoversDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_url import DIGITALOCEAN_URL
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, LockHeld, NotReady, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput, LockHeld, NotReady, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.api_url import DIGITALOCEAN_URL
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_client import MADE_BY_DRIVER
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_resource import DigitalOceanLeftoversResource
 from api import leftovers
 from api.attempts import FAST, try_all
 from api.bare_api import BareApi, free_port
-from api.doors import Caller
 from api.kill import kill_before_call
+from api.resources import Caller
 from api.strange_input import options
 from lab.cloud.digitalocean.account import Thing
 from lab.cloud.digitalocean.server import READ_ONLY_TOKEN, TOKEN
@@ -50,7 +50,7 @@ class Customer(leftovers.Customer):
 
     @classmethod
     def of(cls, bare: BareApi, caller: Caller, there: World) -> Customer:
-        return cls(bare, caller, DigitalOceanLeftoversDoor, {"digitalocean_token": TOKEN}, there.cloud.url, there.clock, there)
+        return cls(bare, caller, DigitalOceanLeftoversResource, {"digitalocean_token": TOKEN}, there.cloud.url, there.clock, there)
 
 
 @pytest.fixture
@@ -209,6 +209,6 @@ def test_trials_with_lost_replies_and_lists_that_lag(customers: Any):
 
 
 def test_any_options(bare_api: BareApi, demo: Customer):
-    given = options(demo.good_options(), sorted(DigitalOceanLeftoversDoor.ARGUMENT_SPEC))
+    given = options(demo.good_options(), sorted(DigitalOceanLeftoversResource.ARGUMENT_SPEC))
     try_all(bare_api, given, lambda one: demo.attempt(one, (DIGITALOCEAN_URL,)), FAST)
     assert demo.there.cloud.writes == []

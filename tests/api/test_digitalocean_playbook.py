@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
+from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock
 from api import clusters
 from api.bare_api import BareApi
-from api.doors import Caller
 from api.player import Player
+from api.resources import Caller
 from lab.cloud.digitalocean.account import Account
 from lab.cloud.digitalocean.api import Api
 from lab.cloud.digitalocean.server import TOKEN, Cloud

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import labels
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.drain import drain
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster import labels
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.drain import drain
 from api.bare_api import BareApi
 
 OURS = labels("demo")

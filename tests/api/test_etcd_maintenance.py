@@ -16,15 +16,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.etcdctl import Etcdctl, client_url
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pod_exec import Ended
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_maintenance import EtcdMaintenanceDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.etcd_member import MemberStatus
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.etcd_pods import Evidence, loss
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.etcdctl_client import Etcdctl, client_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.maintenance_resource import EtcdMaintenanceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.member import MemberStatus
+from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.pods import Evidence, loss
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.pod_exec_client import Ended
 from api.bare_api import BareApi, free_port, program
 from api.clusters import running
-from api.doors import Caller
+from api.resources import Caller
 from api.test_etcd_members import LABELS
 from api.test_info import set_status
 
@@ -149,9 +149,9 @@ def full(etcd: Etcdctl) -> tuple[MemberStatus, ...]:
 def test_an_etcd_that_is_full_can_be_written_to_again(caller: Caller, etcds: Etcds):
     assert "database space exceeded" in etcds.fill(keys=3)
     statuses = full(Etcdctl(None, f"cluster-{caller.cluster}", 0))
-    looked = caller.call(EtcdMaintenanceDoor, check_mode=True)
+    looked = caller.call(EtcdMaintenanceResource, check_mode=True)
     assert looked["etcd"]["alarms"] == ["NOSPACE"]
-    done = caller.call(EtcdMaintenanceDoor)
+    done = caller.call(EtcdMaintenanceResource)
     assert [step.split(",")[0] for step in done["steps"]] == [step.split(",")[0] for step in looked["steps"]]
     assert [step.split()[0] for step in done["steps"]] == ["Forget", "Defragment", "Defragment", "Defragment", "Take"]
     assert leader(done) == f"etcd-{next(member.ordinal for member in statuses if member.leads)}"
@@ -160,7 +160,7 @@ def test_an_etcd_that_is_full_can_be_written_to_again(caller: Caller, etcds: Etc
     for number in range(3):
         assert etcds.ctl("put", "after", "x", endpoints=etcds.url(number)).returncode == 0
         assert etcds.ctl("get", "--print-value-only", "after", endpoints=etcds.url(number)).stdout == b"x\n"
-    again = caller.call(EtcdMaintenanceDoor)
+    again = caller.call(EtcdMaintenanceResource)
     assert (again["changed"], again["steps"], again["undone"]) == (False, [], [])
 
 
@@ -168,11 +168,11 @@ def test_one_that_is_full_of_what_is_in_use_keeps_its_alarm_and_says_what_to_do(
     with pytest.raises(NotReady, match=r"is full of what is in use .*MiB of 24 MiB are left after its defragmentation\. Delete objects"):
         for turn in range(6):
             etcds.fill(keys=9999, size=MIB // 4, begin=turn * 1000)
-            caller.call(EtcdMaintenanceDoor)
+            caller.call(EtcdMaintenanceResource)
     # what the line says is possible
     assert etcds.ctl("del", "--prefix", "key-1").returncode == 0
     assert etcds.ctl("del", "--prefix", "key-2").returncode == 0
-    assert caller.call(EtcdMaintenanceDoor)["etcd"]["alarms"] == []
+    assert caller.call(EtcdMaintenanceResource)["etcd"]["alarms"] == []
     assert etcds.ctl("put", "after", "x").returncode == 0
 
 
@@ -183,7 +183,7 @@ def test_a_member_that_does_not_answer_is_not_waited_for_where_etcd_is_full(call
     end = time.monotonic() + 20
     while etcds.ctl("endpoint", "health", endpoints=",".join(map(etcds.url, range(2)))).returncode and time.monotonic() < end:
         time.sleep(0.3)
-    done = caller.call(EtcdMaintenanceDoor)
+    done = caller.call(EtcdMaintenanceResource)
     assert sorted(step.split()[1].rstrip(",") for step in done["steps"] if step.startswith("Defragment")) == ["etcd-0", "etcd-1"]
     assert etcds.ctl("put", "after", "x").returncode == 0
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_members import EtcdMembersDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.members_resource import EtcdMembersResource
 from api.bare_api import BareApi
 from api.clusters import running
-from api.doors import Caller
+from api.resources import Caller
 from api.test_cluster_spec import claim_of
 from api.test_info import set_status
 from unit.roles.rendered import ROLE
@@ -64,33 +64,33 @@ def test_a_volume_grows_and_then_is_left_alone(bare_api: BareApi, caller: Caller
     bare_api.api("system:setup").create({"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": name},
                                          "provisioner": "ebs.csi.aws.com", "allowVolumeExpansion": True})
     claim_of(bare_api, namespace, name, "ebs.csi.aws.com")
-    caller.call(EtcdMembersDoor, etcd_replicas=1)
+    caller.call(EtcdMembersResource, etcd_replicas=1)
     make_stateful_set(bare_api, namespace, "8Gi")
     wanted = {"etcd_replicas": 1, "etcd_storage": "8Gi"}
-    looked = caller.call(EtcdMembersDoor, check_mode=True, **wanted)
+    looked = caller.call(EtcdMembersResource, check_mode=True, **wanted)
     assert looked["steps"] == ["Let the volume of etcd-0 grow from 4Gi to 8Gi"]
     assert size_of_volume(bare_api, namespace) == "4Gi"
-    assert caller.call(EtcdMembersDoor, **wanted)["steps"] == looked["steps"]
+    assert caller.call(EtcdMembersResource, **wanted)["steps"] == looked["steps"]
     assert size_of_volume(bare_api, namespace) == "8Gi"
     with bare_api.watched() as seen:
-        assert caller.call(EtcdMembersDoor, **wanted)["steps"] == []
+        assert caller.call(EtcdMembersResource, **wanted)["steps"] == []
     assert seen.writes == []
 
 
 def test_a_look_at_a_stateful_set_that_is_to_be_made_anew_keeps_others_from_it(bare_api: BareApi, caller: Caller):
     make_stateful_set(bare_api, f"cluster-{caller.cluster}", "1Gi")
-    looked = caller.call(EtcdMembersDoor, check_mode=True, etcd_replicas=1, etcd_storage="4Gi")
+    looked = caller.call(EtcdMembersResource, check_mode=True, etcd_replicas=1, etcd_storage="4Gi")
     assert looked["steps"][0] == "Make the StatefulSet of etcd anew for volumes of 4Gi, while its pods run on"
     assert looked["leave"] == ["StatefulSet/etcd"]
 
 
 def test_new_members_wait_until_each_has_a_machine(bare_api: BareApi, caller: Caller, machines: list[str]):
     with bare_api.watched() as seen, pytest.raises(NotReady, match=r"Each has a machine of the seed of its own, and 2 of the 3 .*m2 is cordoned"):
-        caller.call(EtcdMembersDoor, etcd_replicas=3)
+        caller.call(EtcdMembersResource, etcd_replicas=3)
     assert seen.writes == []
-    assert caller.call(EtcdMembersDoor, check_mode=True, etcd_replicas=1)["spread"] is True
+    assert caller.call(EtcdMembersResource, check_mode=True, etcd_replicas=1)["spread"] is True
     patch(bare_api, "/api/v1/nodes/m2", {"spec": {"unschedulable": None}})
-    result = caller.call(EtcdMembersDoor, etcd_replicas=3)
+    result = caller.call(EtcdMembersResource, etcd_replicas=3)
     assert (result["spread"], result["away"], result["leave"]) == (True, [], [])
     assert result["steps"] == ["Note the members to form a new etcd: etcd-0, etcd-1, etcd-2"]
 
@@ -105,4 +105,4 @@ def test_where_nobody_may_see_machines_members_are_made_as_ever(bare_api: BareAp
                         "subjects": [{"apiGroup": group, "kind": "User", "name": "olga"}]}):
         bare_api.api("system:setup").create(item)
     olga = Caller(bare_api.kubeconfig("olga", ()), caller.cluster)
-    assert olga.call(EtcdMembersDoor, check_mode=True, etcd_replicas=3)["spread"] is False
+    assert olga.call(EtcdMembersResource, check_mode=True, etcd_replicas=3)["spread"] is False

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.pool_record import PoolRecord
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, LockHeld
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import pool_journal
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput, LockHeld
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log as pool_journal
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.record_store import PoolRecord
+from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock
 from api.attempts import FAST, try_all
 from api.bare_api import BareApi
 from api.kill import kill_before_call
@@ -255,11 +255,11 @@ def test_trials_with_lost_replies_and_lists_that_lag(customers: Customers, provi
 
 
 def test_any_options(bare_api: BareApi, demo: Customer):
-    try_all(bare_api, options(demo.good_options(), sorted(demo.provider.door.ARGUMENT_SPEC)), demo.attempt, FAST)
+    try_all(bare_api, options(demo.good_options(), sorted(demo.provider.resource.ARGUMENT_SPEC)), demo.attempt, FAST)
 
 
 def test_the_product_waits_by_the_real_clock(provider: Provider):
-    assert isinstance(provider.door.clock, Clock)
+    assert isinstance(provider.resource.clock, Clock)
 
 
 def test_whether_a_pool_can_be_had_is_asked_before_its_cluster_is_there(customers: Customers):

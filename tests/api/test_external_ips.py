@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_info import SeedInfoDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, CaasError, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError, CaasError, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.info_resource import SeedInfoResource
 from api.bare_api import BareApi
-from api.doors import Caller
+from api.resources import Caller
 from unit.roles.rendered import ROLE
 
 POLICY = ROLE.parent / "seed" / "files" / "deny-external-ips.yaml"
@@ -27,7 +27,7 @@ OPERATOR_ROLE = ROLE / "files" / "operator-role.yaml"
 def operator(bare_api: BareApi, cluster: str) -> Caller:
     """Has the operator's Role in the namespace of a cluster."""
     name = f"ips-{cluster}"
-    Caller(bare_api.kubeconfig(), name).call(NamespaceDoor)
+    Caller(bare_api.kubeconfig(), name).call(NamespaceResource)
     administrator, namespace = bare_api.api("system:administrator"), f"cluster-{name}"
     role, = [item for item in yaml.safe_load_all(OPERATOR_ROLE.read_text()) if item]
     role["metadata"]["namespace"] = namespace
@@ -77,20 +77,20 @@ def test_an_operator_is_refused_external_ips_by_the_policy(bare_api: BareApi, op
         api.apply(service(namespace, **spec), dry_run=True)
     # others' namespaces are their own business
     bare_api.api("system:administrator").apply(service("default", externalIPs=["198.51.100.10"]), dry_run=True)
-    assert not [line for line in operator.call(SeedInfoDoor)["notes"] if "externalIPs" in line]
+    assert not [line for line in operator.call(SeedInfoResource)["notes"] if "externalIPs" in line]
 
 
 def test_a_seed_without_it_is_told(operator: Caller):
     end = time.monotonic() + 30
     # a policy of the test before is forgotten a moment after it is gone
-    while not [line for line in operator.call(SeedInfoDoor)["notes"] if line.startswith("It takes Services with externalIPs")]:
+    while not [line for line in operator.call(SeedInfoResource)["notes"] if line.startswith("It takes Services with externalIPs")]:
         assert time.monotonic() < end
         time.sleep(0.2)
 
 
 def test_a_look_makes_no_service(bare_api: BareApi, operator: Caller):
     with bare_api.watched() as seen:
-        operator.call(SeedInfoDoor)
+        operator.call(SeedInfoResource)
     assert seen.writes == []
     with pytest.raises(CaasError):
         bare_api.api("nobody", ()).list("v1", "Service")

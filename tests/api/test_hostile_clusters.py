@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
+from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock
 from api import clusters
 from api.bare_api import BareApi, encoded
 from api.hostile_api import HostileApi, Reply, answer, slowly, without_end

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_leftovers import MADE_BY_DRIVER
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import ELSEWHERE, NAMED
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_client import MADE_BY_DRIVER
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import ELSEWHERE, NAMED
 from api import leftovers
 from api.bare_api import BareApi
 from api.test_digitalocean_leftovers import DRIVER, Customer

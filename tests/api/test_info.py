@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_info import ClusterInfoDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_info import SeedInfoDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, Refused, Unreachable
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.status import CONTROL_PLANE
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.info_resource import ClusterInfoResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.status import CONTROL_PLANE
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, Refused, Unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.info_resource import SeedInfoResource
 from api.bare_api import BareApi, encoded, free_port
 from api.conftest import STORAGE_CLASS
-from api.doors import Caller
+from api.resources import Caller
 
 
 def workload(kind: str, name: str, namespace: str) -> dict[str, Any]:
@@ -47,8 +47,8 @@ def caller(bare_api: BareApi, cluster: str) -> Caller:
     """A cluster with a record and a control plane whose scheduler is not ready yet."""
     one, api = Caller(bare_api.kubeconfig(), f"info-{cluster}"), bare_api.api("system:setup")
     place = f"cluster-{one.cluster}"
-    one.call(NamespaceDoor)
-    one.call(ClusterRecordDoor, phase="Running", spec={"kubernetes_version": "1.36.3"})
+    one.call(NamespaceResource)
+    one.call(ClusterRecordResource, phase="Running", spec={"kubernetes_version": "1.36.3"})
     for name in CONTROL_PLANE:
         kind = "StatefulSet" if name == "etcd" else "Deployment"
         api.create(workload(kind, name, place))
@@ -65,7 +65,7 @@ def test_a_cluster_with_its_nodes(bare_api: BareApi, caller: Caller):
     set_status(bare_api, "/api/v1/nodes/web-1", {"conditions": [{"type": "Ready", "status": "True"}]})
     api.create({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "web-2"}})
     with bare_api.watched() as seen:
-        result = caller.call(ClusterInfoDoor)
+        result = caller.call(ClusterInfoResource)
     api.delete("v1", "Node", "web-1")
     api.delete("v1", "Node", "web-2")
     assert seen.writes == [] and not result["changed"]
@@ -85,8 +85,8 @@ def test_all_clusters_and_one_whose_api_is_away(bare_api: BareApi, caller: Calle
     api = bare_api.api("system:setup")
     for manifest in access(bare_api, f"cluster-{caller.cluster}", free_port()):
         api.create(manifest)
-    caller.call(ClusterRecordDoor, last_error="etcd has no volume")
-    result = Caller(caller.seed_kubeconfig, None).call(ClusterInfoDoor)
+    caller.call(ClusterRecordResource, last_error="etcd has no volume")
+    result = Caller(caller.seed_kubeconfig, None).call(ClusterInfoResource)
     found = next(one for one in result["clusters"] if one["name"] == caller.cluster)
     assert found["nodes"] is None and "nothing listens there" in found["problems"][0].lower()
     assert re.search(rf"{caller.cluster} .* unknown +\d+d +etcd has no volume\n", result["table"])
@@ -99,8 +99,8 @@ def test_nodes_that_no_host_of_the_inventory_is(bare_api: BareApi, caller: Calle
         api.create(manifest)
     for name in ("web-1", "web-9"):
         api.create({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}})
-    found, = caller.call(ClusterInfoDoor, inventory_nodes=["web-1"])["clusters"]
-    unasked, = caller.call(ClusterInfoDoor)["clusters"]
+    found, = caller.call(ClusterInfoResource, inventory_nodes=["web-1"])["clusters"]
+    unasked, = caller.call(ClusterInfoResource)["clusters"]
     for name in ("web-1", "web-9"):
         api.delete("v1", "Node", name)
     assert (found["unlisted_nodes"], unasked["unlisted_nodes"]) == (["web-9"], [])
@@ -110,10 +110,10 @@ def test_a_script_learns_which_clusters_are_bad(bare_api: BareApi, caller: Calle
     """Its API answers nobody, and a component is not ready."""
     for manifest in access(bare_api, f"cluster-{caller.cluster}", free_port()):
         bare_api.api("system:setup").create(manifest)
-    bad = {fail_if: caller.call(ClusterInfoDoor, fail_if=fail_if)["bad"] for fail_if in ("never", "degraded", "down")}
+    bad = {fail_if: caller.call(ClusterInfoResource, fail_if=fail_if)["bad"] for fail_if in ("never", "degraded", "down")}
     assert bad == {"never": [], "degraded": [caller.cluster], "down": []}
     set_status(bare_api, f"/apis/apps/v1/namespaces/cluster-{caller.cluster}/statefulsets/etcd", {"replicas": 1, "readyReplicas": 0})
-    assert caller.call(ClusterInfoDoor, fail_if="down")["bad"] == [caller.cluster]
+    assert caller.call(ClusterInfoResource, fail_if="down")["bad"] == [caller.cluster]
 
 
 @pytest.mark.parametrize("change", [
@@ -121,12 +121,12 @@ def test_a_script_learns_which_clusters_are_bad(bare_api: BareApi, caller: Calle
     {"last_error": "fine\nforged  Running  1d"}, {"cluster": "another"}], ids=str)
 def test_a_broken_record_takes_nobody_elses_row_away(bare_api: BareApi, caller: Caller, change: dict[str, Any]):
     other = Caller(caller.seed_kubeconfig, f"{caller.cluster}b")
-    other.call(NamespaceDoor)
-    other.call(ClusterRecordDoor, phase="Running")
+    other.call(NamespaceResource)
+    other.call(ClusterRecordResource, phase="Running")
     api = bare_api.api("system:setup")
     found = api.get("v1", "ConfigMap", "cluster-record", f"cluster-{caller.cluster}")
     api.replace({**found, "data": {"record.json": json.dumps({**json.loads(found["data"]["record.json"]), **change})}})
-    result = Caller(caller.seed_kubeconfig, None).call(ClusterInfoDoor)
+    result = Caller(caller.seed_kubeconfig, None).call(ClusterInfoResource)
     rows = {one["name"]: one for one in result["clusters"]}
     assert rows[other.cluster]["phase"] == "Running"
     assert rows[caller.cluster]["phase"] == "unknown" and "can't be read" in rows[caller.cluster]["problems"][0]
@@ -136,15 +136,15 @@ def test_a_broken_record_takes_nobody_elses_row_away(bare_api: BareApi, caller: 
 def test_clusters_that_are_none(bare_api: BareApi, cluster: str):
     """A name that nobody has, and a namespace of somebody else with the name of ours."""
     for name in ("nowhere", cluster):
-        result = Caller(bare_api.kubeconfig(), name).call(ClusterInfoDoor)
+        result = Caller(bare_api.kubeconfig(), name).call(ClusterInfoResource)
         assert result["clusters"] == [] and result["table"] == f"No cluster {name} in this seed."
 
 
 def test_with_rights_in_one_namespace_it_must_be_named(bare_api: BareApi, caller: Caller):
     nobody = bare_api.kubeconfig("nobody", ())
     with pytest.raises(Refused, match="Name one by the option cluster"):
-        Caller(nobody, None).call(ClusterInfoDoor)
-    found, = Caller(nobody, caller.cluster).call(ClusterInfoDoor)["clusters"]
+        Caller(nobody, None).call(ClusterInfoResource)
+    found, = Caller(nobody, caller.cluster).call(ClusterInfoResource)["clusters"]
     assert found["phase"] == "unknown" and len(found["problems"]) == 4
 
 
@@ -159,7 +159,7 @@ def test_a_seed_and_what_it_lacks(bare_api: BareApi):
 
 def lacking(bare_api: BareApi, caller: Caller) -> None:
     with bare_api.watched() as seen:
-        result = caller.call(SeedInfoDoor)
+        result = caller.call(SeedInfoResource)
     assert seen.writes == []
     assert result["reachable"] and re.fullmatch(r"1\.\d+\.\d+", result["version"]) and result["nodes"] == {"ready": 0, "total": 0}
     assert [line.split(" - ")[0] for line in result["missing"]] == ["a default storage class", "a node that is ready"]
@@ -167,11 +167,11 @@ def lacking(bare_api: BareApi, caller: Caller) -> None:
         "Whether Secrets are encrypted in its etcd can't be seen from here: the keys of all customers are Secrets. Ask its provider",
         "It takes Services with externalIPs", "It offers no PriorityClass for control planes"]
     with pytest.raises(InvalidInput, match="The seed lacks: a default storage class"):
-        caller.call(SeedInfoDoor, require=True)
+        caller.call(SeedInfoResource, require=True)
 
 
 def test_rights_that_lack(bare_api: BareApi, cluster: str):
-    result = Caller(bare_api.kubeconfig("nobody", ()), cluster).call(SeedInfoDoor)
+    result = Caller(bare_api.kubeconfig("nobody", ()), cluster).call(SeedInfoResource)
     assert result["nodes"] is None
     assert [line.split(" - ")[0] for line in result["missing"]] == [
         "the right to create secrets, services, deployments, statefulsets, leases, networkpolicies, poddisruptionbudgets "
@@ -182,7 +182,7 @@ def test_a_seed_that_is_away(bare_api: BareApi, tmp_path: Path):
     config = tmp_path / "kubeconfig"
     config.write_text(re.sub(r"https://127.0.0.1:\d+", f"https://127.0.0.1:{free_port()}", Path(bare_api.kubeconfig()).read_text()))
     caller = Caller(str(config), None)
-    result = caller.call(SeedInfoDoor)
+    result = caller.call(SeedInfoResource)
     assert not result["reachable"] and str(config) in result["missing"][0]
     with pytest.raises(Unreachable):
-        caller.call(SeedInfoDoor, require=True)
+        caller.call(SeedInfoResource, require=True)

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
 from api.bare_api import BareApi
-from api.doors import Caller
 from api.playbook import as_collection
+from api.resources import Caller
 
 
 @pytest.fixture
@@ -50,9 +50,9 @@ def source(directory: Path, seeds: dict[str, str], **more: Any) -> Path:
 def cluster(bare_api: BareApi, cluster: str) -> Caller:
     """A cluster with a record."""
     one = Caller(bare_api.kubeconfig(), f"inv-{cluster}")
-    one.call(NamespaceDoor)
-    spec = one.call(ClusterSpecDoor, kubernetes_version="1.36.3", seed_address="198.51.100.10", cluster_dns_domain="example.org")
-    one.call(ClusterRecordDoor, phase="Running", spec=spec["cluster"])
+    one.call(NamespaceResource)
+    spec = one.call(ClusterSpecResource, kubernetes_version="1.36.3", seed_address="198.51.100.10", cluster_dns_domain="example.org")
+    one.call(ClusterRecordResource, phase="Running", spec=spec["cluster"])
     return one
 
 
@@ -112,8 +112,8 @@ def test_a_record_does_not_say_where_credentials_go_what_runs_and_what_is_bought
 def test_a_broken_record_leaves_the_others_in_the_inventory(bare_api: BareApi, cluster: Caller, collections: Path, tmp_path: Path, change: dict[str, Any]):
     change_record(bare_api, cluster.cluster, **change)
     other = Caller(bare_api.kubeconfig(), f"{cluster.cluster}-b")
-    other.call(NamespaceDoor)
-    other.call(ClusterRecordDoor, phase="Running")
+    other.call(NamespaceResource)
+    other.call(ClusterRecordResource, phase="Running")
     done = inventory(collections, source(tmp_path, {"fra1": cluster.seed_kubeconfig}, strict=True))
     assert f"cluster-{cluster.cluster}" in done.stderr and "Traceback" not in done.stderr
     hosts = listed(done)["clusters"]["hosts"]

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import kubeconfig_file, x509
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.kubeconfig import KubeconfigDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, NotReady, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.kubeconfig_resource import KubeconfigResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, NotReady, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube import kubeconfig_store as kubeconfig_file
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
 from api.bare_api import BareApi
-from api.doors import Caller
+from api.resources import Caller
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def who(path: Path) -> dict[str, object]:
 def test_the_api_knows_the_user_and_only_he_can_read_the_file(bare_api: BareApi, caller: Caller, tmp_path: Path):
     path = tmp_path / "new" / "deep" / "demo.kubeconfig"
     with bare_api.watched() as seen:
-        made = caller.call(KubeconfigDoor, path=str(path), user="jane", group="viewers", lifetime="90m")
+        made = caller.call(KubeconfigResource, path=str(path), user="jane", group="viewers", lifetime="90m")
     assert seen.writes == []
     assert (made["changed"], made["steps"]) == (True, [f"Write kubeconfig {path}"])
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -71,10 +72,10 @@ def test_the_api_knows_the_user_and_only_he_can_read_the_file(bare_api: BareApi,
 
 def test_a_second_run_leaves_it_alone(bare_api: BareApi, caller: Caller, tmp_path: Path):
     path = tmp_path / "demo.kubeconfig"
-    made = caller.call(KubeconfigDoor, path=str(path))
+    made = caller.call(KubeconfigResource, path=str(path))
     before = path.stat().st_ino, path.read_bytes()
     with bare_api.watched() as seen:
-        again = caller.call(KubeconfigDoor, path=str(path))
+        again = caller.call(KubeconfigResource, path=str(path))
     assert (again["changed"], seen.writes, len(seen.requests)) == (False, [], 2)
     assert {**again, "changed": True} == {**made, "steps": [], "diff": []}
     assert (path.stat().st_ino, path.read_bytes()) == before
@@ -82,12 +83,12 @@ def test_a_second_run_leaves_it_alone(bare_api: BareApi, caller: Caller, tmp_pat
 
 def test_check_mode_writes_no_file_and_no_directory(bare_api: BareApi, caller: Caller, tmp_path: Path):
     path = tmp_path / "new" / "demo.kubeconfig"
-    checked = caller.call(KubeconfigDoor, check_mode=True, path=str(path))
+    checked = caller.call(KubeconfigResource, check_mode=True, path=str(path))
     assert (checked["steps"], checked["expires"], os.listdir(tmp_path)) == ([f"Write kubeconfig {path}"], "", [])
     nowhere = Caller(caller.seed_kubeconfig, "nowhere")
-    assert nowhere.call(KubeconfigDoor, check_mode=True, path=str(path))["steps"] == checked["steps"]
+    assert nowhere.call(KubeconfigResource, check_mode=True, path=str(path))["steps"] == checked["steps"]
     with pytest.raises(NotReady, match=r"^Cluster nowhere is not there yet"):
-        nowhere.call(KubeconfigDoor, path=str(path))
+        nowhere.call(KubeconfigResource, path=str(path))
     assert os.listdir(tmp_path) == []
 
 
@@ -99,30 +100,30 @@ def test_check_mode_writes_no_file_and_no_directory(bare_api: BareApi, caller: C
 ])
 def test_written_anew_with_the_reason(caller: Caller, tmp_path: Path, first: dict[str, str], second: dict[str, str], reason: str):
     path = str(tmp_path / "demo.kubeconfig")
-    caller.call(KubeconfigDoor, path=path, **first)
-    assert caller.call(KubeconfigDoor, path=path, **second)["steps"] == [f"Write kubeconfig {path}: {reason}"]
-    assert not caller.call(KubeconfigDoor, path=path, **second)["changed"]
+    caller.call(KubeconfigResource, path=path, **first)
+    assert caller.call(KubeconfigResource, path=path, **second)["steps"] == [f"Write kubeconfig {path}: {reason}"]
+    assert not caller.call(KubeconfigResource, path=path, **second)["changed"]
 
 
 def test_written_anew_when_the_cluster_is_another_one_of_that_name(bare_api: BareApi, caller: Caller, tmp_path: Path):
     path = str(tmp_path / "demo.kubeconfig")
-    caller.call(KubeconfigDoor, path=path)
+    caller.call(KubeconfigResource, path=path)
     put(bare_api, caller.cluster, bare_api.ca_pem, bare_api.ca_key_pem, address="192.0.2.1")
-    moved = caller.call(KubeconfigDoor, path=path)
+    moved = caller.call(KubeconfigResource, path=path)
     assert moved["steps"] == [f"Write kubeconfig {path}: the cluster is now at https://192.0.2.1:{bare_api.port}"]
     put(bare_api, caller.cluster, *x509.self_signed_ca("other"), address="192.0.2.1")
-    other = caller.call(KubeconfigDoor, path=path)
+    other = caller.call(KubeconfigResource, path=path)
     assert other["steps"] == [f"Write kubeconfig {path}: the cluster has other authorities"]
     assert "server: https://192.0.2.1" in other["diff"][0]["before"]
     os.chmod(path, 0o640)
-    assert caller.call(KubeconfigDoor, path=path)["steps"] == [f"Write kubeconfig {path}: others may read it"]
+    assert caller.call(KubeconfigResource, path=path)["steps"] == [f"Write kubeconfig {path}: others may read it"]
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
 
 
 def test_an_empty_file_is_filled(caller: Caller, tmp_path: Path):
     path = tmp_path / "demo.kubeconfig"
     path.write_text("\n")
-    assert caller.call(KubeconfigDoor, path=str(path))["changed"]
+    assert caller.call(KubeconfigResource, path=str(path))["changed"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -131,13 +132,13 @@ def test_other_files_are_never_overwritten(bare_api: BareApi, caller: Caller, cl
     for content in (b"dear diary", b"\x00\xff", b"- a\n- b\n", Path(bare_api.kubeconfig()).read_bytes()):
         path.write_bytes(content)
         with bare_api.watched() as seen, pytest.raises(InvalidInput, match=r"is not overwritten \(path\)\. It holds something else"):
-            caller.call(KubeconfigDoor, path=str(path))
+            caller.call(KubeconfigResource, path=str(path))
         assert (path.read_bytes(), seen.writes) == (content, [])
     path.unlink()
-    caller.call(KubeconfigDoor, path=str(path))
+    caller.call(KubeconfigResource, path=str(path))
     path.write_text(re.sub(rf"\b{cluster}\b", "another", path.read_text()))
     with pytest.raises(InvalidInput, match=r"It holds a kubeconfig of cluster another\."):
-        caller.call(KubeconfigDoor, path=str(path))
+        caller.call(KubeconfigResource, path=str(path))
 
 
 def test_a_link_is_not_followed(bare_api: BareApi, caller: Caller, tmp_path: Path):
@@ -145,7 +146,7 @@ def test_a_link_is_not_followed(bare_api: BareApi, caller: Caller, tmp_path: Pat
     target.write_text("")
     link.symlink_to(target)
     with bare_api.watched() as seen, pytest.raises(InvalidInput, match="It is a symbolic link"):
-        caller.call(KubeconfigDoor, path=str(link))
+        caller.call(KubeconfigResource, path=str(link))
     assert (target.read_text(), link.is_symlink(), seen.requests) == ("", True, [])
 
 
@@ -157,5 +158,5 @@ def test_a_link_is_not_followed(bare_api: BareApi, caller: Caller, tmp_path: Pat
 ])
 def test_bad_input_is_one_line_before_any_request(bare_api: BareApi, caller: Caller, tmp_path: Path, options: dict[str, str], line: str):
     with bare_api.watched() as seen, pytest.raises(InvalidInput) as error:
-        caller.call(KubeconfigDoor, path=str(tmp_path / "demo"), **options)
+        caller.call(KubeconfigResource, path=str(tmp_path / "demo"), **options)
     assert (error.value.line(), seen.requests, os.listdir(tmp_path)) == (line, [], [])

@@ -8,21 +8,21 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record as records
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_info import ClusterInfoDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.kubeconfig import KubeconfigDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue, features
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import Components
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.launch_stage import LaunchStage
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.cluster_access import has_api, read_cluster
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import catalogue, features
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue import Components
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.launch_stage import LaunchStage
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import record_store as records
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.info_resource import ClusterInfoResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.kubeconfig_resource import KubeconfigResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.lock_resource import ClusterLockResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.cluster_access import has_api, read_cluster
 from api.bare_api import BareApi
 from api.clusters import describe_cluster
-from api.doors import Caller
+from api.resources import Caller
 
 # never shorter: what one release offered, clusters run with when the next one comes
 EVER_OFFERED = ("1.37.2", "1.36.3", "1.35.4", "1.34.4", "1.33.13")
@@ -39,47 +39,47 @@ def test_what_was_offered_is_in_the_list():
 @pytest.mark.parametrize("version", EVER_OFFERED)
 def test_a_cluster_of_an_earlier_catalogue(bare_api: BareApi, cluster: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Any, version: str, old_record: bool):
     one = Caller(bare_api.kubeconfig(), f"aged-{cluster}")
-    one.call(NamespaceDoor)
-    before = one.call(ClusterSpecDoor, **{**WANTED, "allowed_stages": ["beta", "public", "deprecated"]}, kubernetes_version=version)["cluster"]
-    one.call(ClusterRecordDoor, phase="Running", spec=before)
+    one.call(NamespaceResource)
+    before = one.call(ClusterSpecResource, **{**WANTED, "allowed_stages": ["beta", "public", "deprecated"]}, kubernetes_version=version)["cluster"]
+    one.call(ClusterRecordResource, phase="Running", spec=before)
     if old_record:
-        door = one.door(ClusterRecordDoor)
-        found = door.seed.get("v1", "ConfigMap", records.NAME, door.namespace)
+        resource = one.resource(ClusterRecordResource)
+        found = resource.seed.get("v1", "ConfigMap", records.NAME, resource.namespace)
         said = json.loads(found["data"][records.KEY])
         del said["node_error"]
-        door.seed.replace({**found, "data": {records.KEY: json.dumps({**said, "versions": {"kubernetes": version}})}})
-    one.call(ClusterLockDoor, state="free")
+        resource.seed.replace({**found, "data": {records.KEY: json.dumps({**said, "versions": {"kubernetes": version}})}})
+    one.call(ClusterLockResource, state="free")
     describe_cluster(bare_api, str(one.cluster))
     monkeypatch.setattr(catalogue, "ROWS", LATER)
     monkeypatch.setattr(features, "VERSIONS", ())
 
     minor = version.rpartition(".")[0]
     for asked in (version, minor):
-        spec = one.call(ClusterSpecDoor, **WANTED, kubernetes_version=asked, control_plane_replicas=2)["cluster"]
+        spec = one.call(ClusterSpecResource, **WANTED, kubernetes_version=asked, control_plane_replicas=2)["cluster"]
         assert (spec["kubernetes_version"], spec["images"]) == (version, before["images"])
     for other in ("1.38.1", "1.37.9" if minor == "1.37" else "1.99.0"):
         with pytest.raises(InvalidInput, match=f"runs Kubernetes {version}, and {other} is wanted"):
-            one.call(ClusterSpecDoor, **WANTED, kubernetes_version=other)
+            one.call(ClusterSpecResource, **WANTED, kubernetes_version=other)
     with pytest.raises(InvalidInput, match=f"'{version}' is not known"):
-        Caller(bare_api.kubeconfig(), "fresh").call(ClusterSpecDoor, **WANTED, kubernetes_version=version)
+        Caller(bare_api.kubeconfig(), "fresh").call(ClusterSpecResource, **WANTED, kubernetes_version=version)
 
     seed, namespace = bare_api.api(), f"cluster-{one.cluster}"
     access = read_cluster(seed, namespace, "registry.k8s.io")
     assert (access.kubernetes_version, access.components.containerd, access.pause_image) == (version, "2.2.0", "registry.k8s.io/pause:3.10.1")
     assert has_api(seed, namespace)
-    one.call(KubeconfigDoor, path=str(tmp_path / "kubeconfig"))
+    one.call(KubeconfigResource, path=str(tmp_path / "kubeconfig"))
 
-    told, = one.call(ClusterInfoDoor)["clusters"]
+    told, = one.call(ClusterInfoResource)["clusters"]
     offered = minor in ("1.37", "1.36")
     assert told["kubernetes_version"] == version and told["features"][f"kubernetes_version: {version}"]["stage"] == ("public" if offered else "deprecated")
     assert [line.partition(". ")[0] for line in told["leaving"]] == ([] if offered else [
         f"kubernetes_version: {version} is deprecated and gone from this release"])
 
     # a run writes down what an earlier release left out, once
-    assert one.call(ClusterRecordDoor, phase="Running", spec=spec)["changed"] is True
+    assert one.call(ClusterRecordResource, phase="Running", spec=spec)["changed"] is True
     assert records.read(seed, namespace).versions == {name: text for name, text in before["components"].items() if name != "stage"}
-    assert one.call(ClusterRecordDoor, phase="Running", spec=spec)["changed"] is False
-    one.call(ClusterLockDoor, state="free")
+    assert one.call(ClusterRecordResource, phase="Running", spec=spec)["changed"] is False
+    one.call(ClusterLockResource, state="free")
 
 
 def test_the_registry_of_a_record_reaches_no_node(bare_api: BareApi, cluster: str):

@@ -15,14 +15,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import lease
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.lease import ClusterLock
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import LockHeld, Unreachable
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.holder import is_gone, of_process
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.lock_resource import ClusterLockResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core import lock_store as lease
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import LockHeld, Unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.lock_store import ClusterLock
+from ansible_collections.kubermatic.caas.plugins.module_utils._system.run_identity import is_gone, of_process
 from api.bare_api import BareApi
-from api.doors import Caller
+from api.resources import Caller
 
 ALICE, BOB = "alice@ops1 pid 11 1/aaaaaaaa", "bob@ops2 pid 22 2/bbbbbbbb"
 
@@ -148,7 +148,7 @@ def test_a_run_that_lost_its_lock_stops(bare_api: BareApi, cluster: str, monkeyp
 def test_the_lock_of_another_pid_namespace_is_not_taken_over(bare_api: BareApi, cluster: str):
     """Two containers of one machine that have its name: neither sees the processes of the other."""
     code = "import sys; sys.path[:0] = sys.argv[1:]; import conftest, os\n" \
-           "from ansible_collections.kubermatic.caas.plugins.module_utils._module.holder import of_process\n" \
+           "from ansible_collections.kubermatic.caas.plugins.module_utils._system.run_identity import of_process\n" \
            "print(of_process(os.getpid()), flush=True); input()"
     with subprocess.Popen(["unshare", "--pid", "--fork", "--mount-proc", sys.executable, "-c", code, str(Path(__file__).parents[1])],
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as container:
@@ -170,27 +170,27 @@ def asleep(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
 
 def test_who_slept_and_lost_the_lock_writes_nothing_more(bare_api: BareApi, cluster: str, monkeypatch: pytest.MonkeyPatch):
     caller = Caller(bare_api.kubeconfig(), cluster, holder=ALICE)
-    door = caller.door(ClusterRecordDoor, phase="Creating")
-    with door.guard():
+    resource = caller.resource(ClusterRecordResource, phase="Creating")
+    with resource.guard():
         rewrite(held_by(bare_api, cluster, ALICE), holderIdentity=BOB)
         asleep(monkeypatch, 1000)
         with bare_api.watched() as seen, pytest.raises(LockHeld, match="bob@ops2"):
-            door.seed.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "late", "namespace": f"cluster-{cluster}"}})
+            resource.seed.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "late", "namespace": f"cluster-{cluster}"}})
         assert seen.writes == []
         with bare_api.watched() as seen, pytest.raises(LockHeld):
-            door.seed.delete("v1", "ConfigMap", "late", f"cluster-{cluster}")
+            resource.seed.delete("v1", "ConfigMap", "late", f"cluster-{cluster}")
         assert seen.writes == []
     assert [line for line in caller.lines if "The lock is lost, and nothing more is changed" in line]
 
 
 def test_who_slept_and_still_has_the_lock_goes_on(bare_api: BareApi, cluster: str, monkeypatch: pytest.MonkeyPatch):
     caller = Caller(bare_api.kubeconfig(), cluster, holder=ALICE)
-    door = caller.door(ClusterRecordDoor, phase="Creating")
-    with door.guard():
+    resource = caller.resource(ClusterRecordResource, phase="Creating")
+    with resource.guard():
         rewrite(held_by(bare_api, cluster, ALICE), renewTime=lease.written(lease.now() - timedelta(seconds=1000)))
         asleep(monkeypatch, 1000)
         with bare_api.watched() as seen:
-            door.seed.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "late", "namespace": f"cluster-{cluster}"}})
+            resource.seed.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "late", "namespace": f"cluster-{cluster}"}})
     place = f"cluster-{cluster}"
     assert seen.writes == [f"update leases {place}/cluster-lock", f"patch configmaps {place}/late"]
 
@@ -263,11 +263,11 @@ def test_without_a_namespace_there_is_nothing_to_lock(bare_api: BareApi):
 def test_doors_take_it_with_their_first_write_and_leave_it(bare_api: BareApi, cluster: str):
     caller = Caller(bare_api.kubeconfig(), cluster, holder=of_process(os.getpid()))
     with bare_api.watched() as seen:
-        assert caller.call(ClusterRecordDoor, phase="Creating")["changed"]
-        assert not caller.call(ClusterRecordDoor, phase="Creating")["changed"]
+        assert caller.call(ClusterRecordResource, phase="Creating")["changed"]
+        assert not caller.call(ClusterRecordResource, phase="Creating")["changed"]
     place = f"cluster-{cluster}"
     assert seen.writes == [f"create leases {place}/cluster-lock", f"create configmaps {place}/cluster-record"]
-    lock = caller.door(ClusterRecordDoor).lock.read()
+    lock = caller.resource(ClusterRecordResource).lock.read()
     assert lock is not None and lock.holder == caller.holder
 
 
@@ -275,18 +275,18 @@ def test_door_frees_once(bare_api: BareApi, cluster: str):
     caller = Caller(bare_api.kubeconfig(), cluster)
     other = Caller(bare_api.kubeconfig(), cluster, holder=BOB)
     with bare_api.watched() as seen:
-        assert not caller.call(ClusterLockDoor, state="free")["changed"]
-        assert caller.call(ClusterLockDoor, check_mode=True)["steps"] == [f"Take the lock of cluster {cluster}"]
+        assert not caller.call(ClusterLockResource, state="free")["changed"]
+        assert caller.call(ClusterLockResource, check_mode=True)["steps"] == [f"Take the lock of cluster {cluster}"]
     assert seen.writes == []
-    assert caller.call(ClusterLockDoor)["holder"] == caller.holder
-    assert not caller.call(ClusterLockDoor)["changed"]
+    assert caller.call(ClusterLockResource)["holder"] == caller.holder
+    assert not caller.call(ClusterLockResource)["changed"]
     with pytest.raises(LockHeld):
-        other.call(ClusterLockDoor, check_mode=True)
-    assert not other.call(ClusterLockDoor, state="free")["changed"]
+        other.call(ClusterLockResource, check_mode=True)
+    assert not other.call(ClusterLockResource, state="free")["changed"]
     with pytest.raises(LockHeld):
-        other.call(ClusterRecordDoor, phase="Running")
-    assert caller.call(ClusterLockDoor, state="free")["changed"]
+        other.call(ClusterRecordResource, phase="Running")
+    assert caller.call(ClusterLockResource, state="free")["changed"]
     with bare_api.watched() as seen:
-        assert not caller.call(ClusterLockDoor, state="free")["changed"]
+        assert not caller.call(ClusterLockResource, state="free")["changed"]
     assert seen.writes == []
-    assert other.call(ClusterRecordDoor, phase="Running")["changed"]
+    assert other.call(ClusterRecordResource, phase="Running")["changed"]

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import run
+from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.manifests_resource import ManifestsResource
 from api.bare_api import program
-from api.doors import Caller
 from api.kill import Killed, kill_before_write
+from api.resources import Caller
 from api.shop import SERVER, SET, SETTINGS, WEB, Shop, changed
 
 
@@ -118,10 +118,10 @@ def test_killed_before_any_of_its_requests_the_next_run_converges(shop: Shop, mo
     for number in itertools.count(1):
         shop.run(before)
         caller = Caller(shop.kubeconfig, shop.cluster)
-        door = caller.door(ManifestsDoor, set="shop", manifests=texts)
-        kill_before_write(door.seed, number, monkeypatch)
+        resource = caller.resource(ManifestsResource, set="shop", manifests=texts)
+        kill_before_write(resource.seed, number, monkeypatch)
         try:
-            run(door)
+            run(resource)
         except Killed:
             deaths += 1
         else:

@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import ApiError, InvalidInput, Refused
-from api.doors import Caller
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError, InvalidInput, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.manifests_resource import ManifestsResource
+from api.resources import Caller
 from api.shop import SERVER, SET, SETTINGS, TOKEN, Shop, changed
 
 
@@ -194,7 +194,7 @@ def test_bad_manifests_are_refused_before_anything_is_asked(shop: Shop):
 
 def test_a_dictionary_is_no_manifest(shop: Shop):
     with pytest.raises(InvalidInput, match=r"item 1 of manifests.*to_nice_yaml"):
-        Caller(shop.kubeconfig, shop.cluster).call(ManifestsDoor, set="shop", manifests=[SETTINGS])
+        Caller(shop.kubeconfig, shop.cluster).call(ManifestsResource, set="shop", manifests=[SETTINGS])
 
 
 def test_an_invalid_name_is_one_line_of_the_server(shop: Shop):

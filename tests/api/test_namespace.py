@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError, InvalidInput, LockHeld, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput, LockHeld, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
 from api.bare_api import BareApi
-from api.doors import Caller
+from api.resources import Caller
 
 _numbers = itertools.count(1)
 
@@ -62,28 +62,28 @@ def operator(bare_api: BareApi, caller: Caller) -> Caller:
 def test_create_once_with_labels_and_lock(bare_api: BareApi, caller: Caller):
     place = f"cluster-{caller.cluster}"
     with bare_api.watched() as seen:
-        check = caller.call(NamespaceDoor, check_mode=True)
+        check = caller.call(NamespaceResource, check_mode=True)
     assert seen.writes == [] and check["steps"] == [f"Create Namespace {place}"]
     with bare_api.watched() as seen:
-        assert caller.call(NamespaceDoor)["changed"]
+        assert caller.call(NamespaceResource)["changed"]
     assert seen.writes == [f"patch namespaces {place}/{place}", f"create leases {place}/cluster-lock"]
     labels = bare_api.api().get("v1", "Namespace", place)["metadata"]["labels"]
     assert {"kubermatic.caas/cluster": caller.cluster, "app.kubernetes.io/managed-by": "kubermatic.caas",
             "pod-security.kubernetes.io/enforce": "restricted"}.items() <= labels.items()
     with bare_api.watched() as seen:
-        assert not caller.call(NamespaceDoor)["changed"]
+        assert not caller.call(NamespaceResource)["changed"]
     assert seen.writes == []
 
 
 def test_a_label_that_was_changed_comes_back(bare_api: BareApi, caller: Caller):
-    caller.call(NamespaceDoor)
+    caller.call(NamespaceResource)
     api = bare_api.api()
     found = api.get("v1", "Namespace", f"cluster-{caller.cluster}")
     found["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] = "privileged"
     api.replace(found)
-    result = caller.call(NamespaceDoor)
+    result = caller.call(NamespaceResource)
     assert result["steps"] == [f"Label Namespace cluster-{caller.cluster}"] and "privileged" in result["diff"][0]["before"]
-    assert not caller.call(NamespaceDoor)["changed"]
+    assert not caller.call(NamespaceResource)["changed"]
 
 
 def test_two_runs_create_it_and_one_goes_on(bare_api: BareApi, caller: Caller):
@@ -93,7 +93,7 @@ def test_two_runs_create_it_and_one_goes_on(bare_api: BareApi, caller: Caller):
     def create(one: Caller) -> None:
         start.wait()
         try:
-            one.call(NamespaceDoor)
+            one.call(NamespaceResource)
         except LockHeld:
             outcomes.append("held")
         else:
@@ -105,7 +105,7 @@ def test_two_runs_create_it_and_one_goes_on(bare_api: BareApi, caller: Caller):
     for thread in threads:
         thread.join()
     # a run that came so late that nothing was left to do needs no lock
-    lock = callers[0].door(NamespaceDoor).lock.read()
+    lock = callers[0].resource(NamespaceResource).lock.read()
     assert lock is not None and lock.holder in {one.holder for one in callers}
     assert outcomes.count("done") >= 1
 
@@ -115,47 +115,47 @@ def test_a_namespace_of_somebody_else_is_not_touched(bare_api: BareApi, caller: 
     with bare_api.watched() as seen:
         for params in ({}, {"state": "absent", "confirm": caller.cluster}):
             with pytest.raises(InvalidInput, match="belongs to somebody else"):
-                caller.call(NamespaceDoor, **params)
+                caller.call(NamespaceResource, **params)
     assert seen.writes == []
 
 
 def test_with_a_role_the_namespace_is_used_as_it_is(bare_api: BareApi, caller: Caller):
     bare_api.api("system:setup").create(namespace(caller))
     with bare_api.watched() as seen:
-        assert not operator(bare_api, caller).call(NamespaceDoor)["changed"]
+        assert not operator(bare_api, caller).call(NamespaceResource)["changed"]
     assert [write for write in seen.writes if "role" not in write] == []
 
 
 def test_deletion_needs_the_name_again(bare_api: BareApi, caller: Caller):
-    caller.call(NamespaceDoor)
+    caller.call(NamespaceResource)
     with bare_api.watched() as seen:
         for confirm in ({}, {"confirm": "other"}):
             with pytest.raises(InvalidInput, match=f"-e confirm={caller.cluster}"):
-                caller.call(NamespaceDoor, state="absent", **confirm)
+                caller.call(NamespaceResource, state="absent", **confirm)
     assert seen.requests == []
 
 
 def test_delete_with_proof(bare_api: BareApi, caller: Caller):
-    caller.call(NamespaceDoor)
+    caller.call(NamespaceResource)
     with bare_api.watched() as seen:
-        check = caller.call(NamespaceDoor, check_mode=True, state="absent", confirm=caller.cluster)
+        check = caller.call(NamespaceResource, check_mode=True, state="absent", confirm=caller.cluster)
     assert seen.writes == [] and check["steps"] == [f"Delete Namespace cluster-{caller.cluster} with all that is in it"]
-    result = caller.call(NamespaceDoor, state="absent", confirm=caller.cluster)
+    result = caller.call(NamespaceResource, state="absent", confirm=caller.cluster)
     assert result["changed"] and result["residual"] == [] and result["unchecked"] == []
     assert bare_api.api().get("v1", "Namespace", f"cluster-{caller.cluster}") is None
     assert "are gone after" in caller.lines[-1]
     with bare_api.watched() as seen:
-        assert not caller.call(NamespaceDoor, state="absent", confirm=caller.cluster)["changed"]
+        assert not caller.call(NamespaceResource, state="absent", confirm=caller.cluster)["changed"]
     assert seen.writes == []
 
 
 def test_a_volume_that_stays_is_named(bare_api: BareApi, caller: Caller):
     api = bare_api.api("system:setup")
-    caller.call(NamespaceDoor)
+    caller.call(NamespaceResource)
     api.create(volume(caller, "Retain"))
     for _again in range(2):
         with pytest.raises(NotReady, match=rf"is not gone .*PersistentVolume pv-{caller.cluster} \(.*reclaim policy Retain\) left"):
-            caller.call(NamespaceDoor, state="absent", confirm=caller.cluster)
+            caller.call(NamespaceResource, state="absent", confirm=caller.cluster)
     remove_volume(api, caller)
 
 
@@ -163,10 +163,10 @@ def test_a_volume_that_is_about_to_go_is_waited_for(bare_api: BareApi, caller: C
     api = bare_api.api("system:setup")
     api.create(volume(caller, "Delete"))
     with pytest.raises(NotReady, match="not gone after"):
-        caller.call(NamespaceDoor, state="absent", confirm=caller.cluster, wait_timeout=1)
+        caller.call(NamespaceResource, state="absent", confirm=caller.cluster, wait_timeout=1)
     timer = threading.Timer(1.5, remove_volume, (api, caller))
     timer.start()
-    result = caller.call(NamespaceDoor, state="absent", confirm=caller.cluster, wait_timeout=20)
+    result = caller.call(NamespaceResource, state="absent", confirm=caller.cluster, wait_timeout=20)
     timer.join()
     assert result["residual"] == [] and not result["changed"]
 
@@ -174,29 +174,29 @@ def test_a_volume_that_is_about_to_go_is_waited_for(bare_api: BareApi, caller: C
 def test_a_deletion_that_was_cut_off_is_finished(bare_api: BareApi, caller: Caller):
     """A finalizer holds the namespace, as a pod that ends slowly would."""
     api = bare_api.api("system:setup")
-    caller.call(NamespaceDoor)
+    caller.call(NamespaceResource)
     place = f"cluster-{caller.cluster}"
     api.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "slow", "namespace": place, "finalizers": ["example.org/slow"]}})
     with pytest.raises(NotReady, match=rf"Namespace {place} \(.*example.org/slow.*\) left"):
-        caller.call(NamespaceDoor, state="absent", confirm=caller.cluster, wait_timeout=8)
+        caller.call(NamespaceResource, state="absent", confirm=caller.cluster, wait_timeout=8)
     with pytest.raises(NotReady, match="is being deleted"):
-        caller.call(NamespaceDoor)
+        caller.call(NamespaceResource)
     slow = api.get("v1", "ConfigMap", "slow", place)
     slow["metadata"]["finalizers"] = []
     api.replace(slow)
-    result = caller.call(NamespaceDoor, state="absent", confirm=caller.cluster)
+    result = caller.call(NamespaceResource, state="absent", confirm=caller.cluster)
     assert result["residual"] == []
 
 
 def test_nobody_deletes_what_another_run_changes(bare_api: BareApi, caller: Caller):
-    caller.call(NamespaceDoor)
+    caller.call(NamespaceResource)
     other = Caller(caller.seed_kubeconfig, caller.cluster, holder="bob@ops2 pid 22 2/bbbbbbbb")
     with pytest.raises(LockHeld):
-        other.call(NamespaceDoor, state="absent", confirm=caller.cluster)
+        other.call(NamespaceResource, state="absent", confirm=caller.cluster)
     assert bare_api.api().get("v1", "Namespace", f"cluster-{caller.cluster}") is not None
 
 
 def test_an_operator_sees_what_could_not_be_proved(bare_api: BareApi, caller: Caller):
     result = Caller(bare_api.kubeconfig("nobody", ()), caller.cluster)
     with pytest.raises(CaasError, match="may not look at Namespace"):
-        result.call(NamespaceDoor, state="absent", confirm=caller.cluster, wait_timeout=5)
+        result.call(NamespaceResource, state="absent", confirm=caller.cluster, wait_timeout=5)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pool_hosts import NodePoolHostsDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.hosts_resource import NodePoolHostsResource
 from api import clusters
 from api.bare_api import BareApi, free_port
 
@@ -35,7 +35,7 @@ class Pool:
                 "address": "127.0.77.1", "host_keys": [key]}
 
     def call(self, *machines: dict[str, Any], check_mode: bool = False, **options: Any) -> dict[str, Any]:
-        return self.caller.call(NodePoolHostsDoor, check_mode, pools=[POOL], machines={"web": list(machines)}, known_hosts=str(self.known_hosts),
+        return self.caller.call(NodePoolHostsResource, check_mode, pools=[POOL], machines={"web": list(machines)}, known_hosts=str(self.known_hosts),
                                 ssh_arguments=NOBODY, ssh_timeout=0, **options)
 
     def pins(self) -> dict[str, Any]:

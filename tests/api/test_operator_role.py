@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_info import ClusterInfoDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.endpoint import EndpointDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_members import EtcdMembersDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.endpoint_resource import EndpointResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.info_resource import ClusterInfoResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.lock_resource import ClusterLockResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import NotReady, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.members_resource import EtcdMembersResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.manifests_resource import ManifestsResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki_resource import PkiResource
 from api.bare_api import BareApi
-from api.doors import Caller
+from api.resources import Caller
 from unit.roles.rendered import ROLE, TEMPLATES, rendered, role_values
 
 CLUSTER, NAMESPACE, OPERATOR = "operated", "cluster-operated", "olga"
@@ -51,17 +51,17 @@ def labels_of_the_instruction() -> dict[str, str]:
 
 def everything(operator: Caller, check_mode: bool = False, wait_timeout: int = 1) -> list[dict[str, Any]]:
     """What the role control_plane does in a seed."""
-    spec = operator.call(ClusterSpecDoor, kubernetes_version="1.36.3", seed_address=ADDRESS)["cluster"]
-    results = [operator.call(NamespaceDoor, check_mode),
-               operator.call(ClusterRecordDoor, check_mode, phase="Creating", spec=spec),
-               endpoint := operator.call(EndpointDoor, check_mode, address=ADDRESS),
-               pki := operator.call(PkiDoor, check_mode, address=ADDRESS, service_address=spec["service_address"]),
-               etcd := operator.call(EtcdMembersDoor, check_mode, etcd_replicas=spec["etcd_replicas"], etcd_storage=spec["etcd_storage"])]
+    spec = operator.call(ClusterSpecResource, kubernetes_version="1.36.3", seed_address=ADDRESS)["cluster"]
+    results = [operator.call(NamespaceResource, check_mode),
+               operator.call(ClusterRecordResource, check_mode, phase="Creating", spec=spec),
+               endpoint := operator.call(EndpointResource, check_mode, address=ADDRESS),
+               pki := operator.call(PkiResource, check_mode, address=ADDRESS, service_address=spec["service_address"]),
+               etcd := operator.call(EtcdMembersResource, check_mode, etcd_replicas=spec["etcd_replicas"], etcd_storage=spec["etcd_storage"])]
     values = role_values(control_plane_spec={"cluster": spec}, control_plane_endpoint=endpoint, control_plane_pki=pki, control_plane_etcd=etcd)
     texts = [rendered(template, values) for template in TEMPLATES if template.startswith("seed/")]
     # no kubelet makes anything ready here, so all goes in one wave
     texts = [text.replace("kubermatic.caas/wave:", "kubermatic.caas/former-wave:") for text in texts]
-    return [*results, operator.call(ManifestsDoor, check_mode, set="control-plane", manifests=texts, wait_timeout=wait_timeout)]
+    return [*results, operator.call(ManifestsResource, check_mode, set="control-plane", manifests=texts, wait_timeout=wait_timeout)]
 
 
 def test_the_role_is_enough_to_create_a_cluster(bare_api: BareApi, operator: Caller):
@@ -77,9 +77,9 @@ def test_once_more_there_is_nothing_to_do(operator: Caller):
 
 
 def test_the_role_is_enough_to_look_and_to_give_back_the_lock(operator: Caller):
-    (info,) = operator.call(ClusterInfoDoor)["clusters"]
+    (info,) = operator.call(ClusterInfoResource)["clusters"]
     assert info["phase"] == "Creating"
-    assert operator.call(ClusterLockDoor, state="free")["changed"] is True
+    assert operator.call(ClusterLockResource, state="free")["changed"] is True
 
 
 def test_the_role_is_enough_to_change_the_size_of_etcd(bare_api: BareApi):
@@ -109,4 +109,4 @@ def test_a_look_when_a_run_ended_right_after_the_namespace(bare_api: BareApi, cl
 
 def test_the_end_of_the_namespace_is_the_administrators_and_the_line_says_so(operator: Caller):
     with pytest.raises(Refused, match=rf"may not delete namespace {NAMESPACE}.*administrator of the seed run kubectl delete namespace {NAMESPACE}"):
-        operator.call(NamespaceDoor, state="absent", confirm=CLUSTER)
+        operator.call(NamespaceResource, state="absent", confirm=CLUSTER)

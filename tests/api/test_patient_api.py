@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import kubeconfig_file
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.patient_api import PatientApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import Unreachable
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import Unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import run
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube import kubeconfig_store as kubeconfig_file
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.retrying_client import PatientApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki_resource import PkiResource
 from api.bare_api import BareApi
-from api.doors import Caller
+from api.resources import Caller
 
 
 @pytest.fixture
@@ -49,8 +49,8 @@ def test_a_door_outlives_a_restart(own_api: BareApi, monkeypatch: pytest.MonkeyP
     """Half of the authorities are made when it happens: they stay, and the others come."""
     own_api.api().create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "cluster-demo"}})
     caller, options = Caller(own_api.kubeconfig(), "demo"), {"address": "192.0.2.10", "service_address": "10.96.0.1"}
-    door, steps = caller.door(PkiDoor, **options), []
-    apply = door.apply
+    resource, steps = caller.resource(PkiResource, **options), []
+    apply = resource.apply
 
     def apply_and_restart(step):
         steps.append(step)
@@ -58,10 +58,10 @@ def test_a_door_outlives_a_restart(own_api: BareApi, monkeypatch: pytest.MonkeyP
             own_api.restart_api_server()
         apply(step)
 
-    monkeypatch.setattr(door, "apply", apply_and_restart)
-    assert run(door)["changed"]
+    monkeypatch.setattr(resource, "apply", apply_and_restart)
+    assert run(resource)["changed"]
     assert len(steps) > 6
-    assert caller.call(PkiDoor, **options)["changed"] is False
+    assert caller.call(PkiResource, **options)["changed"] is False
 
 
 def test_patience_ends(own_api: BareApi):

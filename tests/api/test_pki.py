@@ -9,13 +9,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import kube_api, x509
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.door import run
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import run
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube import api_client as kube_api
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki_resource import PkiResource
 from api.bare_api import BareApi
-from api.doors import Caller
 from api.kill import Killed, kill_before_write
+from api.resources import Caller
 
 OPTIONS = {"address": "198.51.100.10", "service_address": "10.96.0.1"}
 ROOTS = ["cluster-ca", "front-proxy-ca", "etcd-ca", "kubelet-ca", "service-account-key", "encryption-config"]
@@ -54,7 +55,7 @@ def assert_consistent(found: dict[str, dict[str, str]]) -> None:
 
 def test_made_once(bare_api: BareApi, caller: Caller):
     with bare_api.watched() as seen:
-        made = caller.call(PkiDoor, **OPTIONS)
+        made = caller.call(PkiResource, **OPTIONS)
     place = f"cluster-{caller.cluster}"
     assert seen.writes[:9] == [f"create leases {place}/cluster-lock", *(f"create secrets {place}/{name}" for name in ROOTS),
                                f"patch configmaps {place}/kubelet-ca-bundle", f"patch configmaps {place}/ca-bundle"]
@@ -68,14 +69,14 @@ def test_made_once(bare_api: BareApi, caller: Caller):
             bare_api.api("system:test").list("v1", "Secret", place)} == {caller.cluster}
 
     with bare_api.watched() as seen:
-        again = caller.call(PkiDoor, **OPTIONS)
+        again = caller.call(PkiResource, **OPTIONS)
     assert (again["changed"], again["steps"]) == (False, [])
     assert seen.writes == [] and seen.requests == [f"list secrets {place}", f"list configmaps {place}"]
     assert (again["hashes"], again["ca_bundle"]) == (made["hashes"], made["ca_bundle"])
 
 
 def test_nothing_secret_is_told(bare_api: BareApi, caller: Caller):
-    made = caller.call(PkiDoor, **OPTIONS)
+    made = caller.call(PkiResource, **OPTIONS)
     told = repr(made) + repr(caller.lines)
     for data in secrets(bare_api, caller).values():
         for field in ("tls.key", "sa.key", "config.yaml"):
@@ -85,30 +86,30 @@ def test_nothing_secret_is_told(bare_api: BareApi, caller: Caller):
 
 def test_check_mode_writes_nothing_and_tells_the_steps_of_a_real_run(bare_api: BareApi, caller: Caller):
     with bare_api.watched() as seen:
-        checked = caller.call(PkiDoor, check_mode=True, **OPTIONS)
+        checked = caller.call(PkiResource, check_mode=True, **OPTIONS)
     assert seen.writes == [] and checked["changed"]
     assert set(checked["hashes"].values()) == {""} and checked["ca_bundle"] == ""
-    assert caller.call(PkiDoor, **OPTIONS)["steps"] == checked["steps"]
+    assert caller.call(PkiResource, **OPTIONS)["steps"] == checked["steps"]
 
 
 def test_check_mode_before_the_namespace_exists(bare_api: BareApi):
     with bare_api.watched() as seen:
-        checked = Caller(bare_api.kubeconfig(), "nowhere").call(PkiDoor, check_mode=True, **{**OPTIONS, "address": ""})
+        checked = Caller(bare_api.kubeconfig(), "nowhere").call(PkiResource, check_mode=True, **{**OPTIONS, "address": ""})
     assert seen.writes == [] and len(checked["steps"]) == 18
 
 
 @pytest.mark.parametrize("number", range(1, 20))
 def test_a_run_killed_at_any_write_is_completed_by_the_next(bare_api: BareApi, caller: Caller, number: int, monkeypatch: pytest.MonkeyPatch):
-    door = caller.door(PkiDoor, **OPTIONS)
-    kill_before_write(door.seed, number, monkeypatch)
+    resource = caller.resource(PkiResource, **OPTIONS)
+    kill_before_write(resource.seed, number, monkeypatch)
     with pytest.raises(Killed):
-        run(door)
+        run(resource)
     before = secrets(bare_api, caller)
-    caller.call(PkiDoor, **OPTIONS)
+    caller.call(PkiResource, **OPTIONS)
     after = secrets(bare_api, caller)
     assert_consistent(after)
     assert {name: after[name] for name in before} == before
-    assert not caller.call(PkiDoor, **OPTIONS)["changed"]
+    assert not caller.call(PkiResource, **OPTIONS)["changed"]
 
 
 def clock(monkeypatch: pytest.MonkeyPatch, off: timedelta) -> None:
@@ -120,32 +121,32 @@ def clock(monkeypatch: pytest.MonkeyPatch, off: timedelta) -> None:
 def test_a_control_host_whose_clock_is_wrong_signs_nothing(bare_api: BareApi, caller: Caller, monkeypatch: pytest.MonkeyPatch, off: timedelta, part: str):
     clock(monkeypatch, off)
     with bare_api.watched() as seen, pytest.raises(CaasError, match=f"^The clock of this control host is {part} that of the seed"):
-        caller.call(PkiDoor, **OPTIONS)
+        caller.call(PkiResource, **OPTIONS)
     assert seen.writes == []
     monkeypatch.undo()
-    caller.call(PkiDoor, **OPTIONS)
+    caller.call(PkiResource, **OPTIONS)
     # what needs no signature needs no clock
     clock(monkeypatch, off)
-    assert not caller.call(PkiDoor, **OPTIONS)["changed"]
+    assert not caller.call(PkiResource, **OPTIONS)["changed"]
 
 
 def test_two_runs_side_by_side_share_one_authority(bare_api: BareApi, caller: Caller):
-    first, second = caller.door(PkiDoor, **OPTIONS), caller.door(PkiDoor, **OPTIONS)
-    plans = [door.plan(door.observe()) for door in (first, second)]
+    first, second = caller.resource(PkiResource, **OPTIONS), caller.resource(PkiResource, **OPTIONS)
+    plans = [resource.plan(resource.observe()) for resource in (first, second)]
     for steps in zip(*plans, strict=True):
-        for door, step in zip((first, second), steps, strict=True):
-            door.apply(step)
+        for resource, step in zip((first, second), steps, strict=True):
+            resource.apply(step)
     assert_consistent(secrets(bare_api, caller))
     assert len(bare_api.api("system:test").get("v1", "ConfigMap", "ca-bundle", f"cluster-{caller.cluster}")["data"]) == 3
     assert sum("was made by someone else" in line for line in caller.lines) == len(ROOTS)
     assert first.report(first.observe(), plans[0])["hashes"] == second.report(second.observe(), plans[1])["hashes"]
-    assert not caller.call(PkiDoor, **OPTIONS)["changed"]
+    assert not caller.call(PkiResource, **OPTIONS)["changed"]
 
 
 def test_an_address_is_added_to_two_certificates_only(bare_api: BareApi, caller: Caller):
-    made = caller.call(PkiDoor, **OPTIONS)
+    made = caller.call(PkiResource, **OPTIONS)
     before = secrets(bare_api, caller)
-    moved = caller.call(PkiDoor, **{**OPTIONS, "address": "demo.example.com"})
+    moved = caller.call(PkiResource, **{**OPTIONS, "address": "demo.example.com"})
     place = f"cluster-{caller.cluster}"
     assert moved["steps"] == [f"Renew Secret {place}/kube-apiserver: a name was added (demo.example.com)",
                               f"Renew Secret {place}/konnectivity-server-tls: a name was added (demo.example.com)"]
@@ -156,7 +157,7 @@ def test_an_address_is_added_to_two_certificates_only(bare_api: BareApi, caller:
 
 
 def test_what_does_not_fit_is_renewed_with_the_reason(bare_api: BareApi, caller: Caller):
-    caller.call(PkiDoor, **OPTIONS)
+    caller.call(PkiResource, **OPTIONS)
     present = secrets(bare_api, caller)
     foreign, foreign_key = x509.self_signed_ca("foreign")
     authority = present["etcd-ca"]["tls.crt"], present["etcd-ca"]["tls.key"]
@@ -167,7 +168,7 @@ def test_what_does_not_fit_is_renewed_with_the_reason(bare_api: BareApi, caller:
     overwrite(bare_api, caller, "etcd-server", present["etcd-server"]["tls.crt"], present["etcd-peer"]["tls.key"])
     overwrite(bare_api, caller, "kube-scheduler", "damaged", "damaged")
     place = f"cluster-{caller.cluster}"
-    assert caller.call(PkiDoor, **OPTIONS)["steps"] == [
+    assert caller.call(PkiResource, **OPTIONS)["steps"] == [
         f"Renew Secret {place}/etcd-server: its key belongs to another certificate",
         f"Renew Secret {place}/etcd-peer: 19 days left",
         f"Renew Secret {place}/etcd-client: it is not signed by etcd-ca",
@@ -176,31 +177,31 @@ def test_what_does_not_fit_is_renewed_with_the_reason(bare_api: BareApi, caller:
 
 
 def test_rsa_keys_come_by_renewal_and_roots_stay(bare_api: BareApi, caller: Caller):
-    caller.call(PkiDoor, **OPTIONS)
+    caller.call(PkiResource, **OPTIONS)
     before = secrets(bare_api, caller)
-    assert len(caller.call(PkiDoor, **OPTIONS, key_type="rsa-2048")["steps"]) == len(LEAVES)
+    assert len(caller.call(PkiResource, **OPTIONS, key_type="rsa-2048")["steps"]) == len(LEAVES)
     after = secrets(bare_api, caller)
     assert_consistent(after)
     assert {name: after[name] for name in ROOTS} == {name: before[name] for name in ROOTS}
-    assert not caller.call(PkiDoor, **OPTIONS, key_type="rsa-2048")["changed"]
+    assert not caller.call(PkiResource, **OPTIONS, key_type="rsa-2048")["changed"]
 
 
 @pytest.mark.parametrize("root", ROOTS)
 def test_a_lost_root_is_never_made_again(bare_api: BareApi, caller: Caller, root: str):
-    caller.call(PkiDoor, **OPTIONS)
+    caller.call(PkiResource, **OPTIONS)
     bare_api.api().delete("v1", "Secret", root, f"cluster-{caller.cluster}")
     with bare_api.watched() as seen, pytest.raises(CaasError, match=rf"^Secret cluster-{caller.cluster}/{root} is lost\. .*backup"):
-        caller.call(PkiDoor, **OPTIONS)
+        caller.call(PkiResource, **OPTIONS)
     assert seen.writes == []
 
 
 def test_a_second_authority_in_the_bundle_stays_there(bare_api: BareApi, caller: Caller):
-    caller.call(PkiDoor, **OPTIONS)
+    caller.call(PkiResource, **OPTIONS)
     api, place = bare_api.api(), f"cluster-{caller.cluster}"
     bundle = api.get("v1", "ConfigMap", "ca-bundle", place)
     coming, dummy = x509.self_signed_ca("coming")
     api.replace({**bundle, "data": {**bundle["data"], "ca.crt": coming}})
-    assert caller.call(PkiDoor, **OPTIONS)["steps"] == [f"Update ConfigMap {place}/ca-bundle: cluster-ca was not in it"]
+    assert caller.call(PkiResource, **OPTIONS)["steps"] == [f"Update ConfigMap {place}/ca-bundle: cluster-ca was not in it"]
     assert x509.fingerprints(api.get("v1", "ConfigMap", "ca-bundle", place)["data"]["ca.crt"]) == [
         x509.fingerprint(bundle["data"]["ca.crt"]), x509.fingerprint(coming)]
-    assert not caller.call(PkiDoor, **OPTIONS)["changed"]
+    assert not caller.call(PkiResource, **OPTIONS)["changed"]

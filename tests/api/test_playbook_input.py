@@ -14,15 +14,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.endpoint import EndpointDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.endpoint_resource import EndpointResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.lock_resource import ClusterLockResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki_resource import PkiResource
 from api.bare_api import BareApi, free_port
-from api.doors import Caller
 from api.playbook import Ended, Playbooks
+from api.resources import Caller
 
 GOOD = {"kubernetes_version": "1.36.3"}
 # the cluster -> what is wrong with it -> what the line must name
@@ -133,9 +133,9 @@ def run(bare_api: BareApi, playbooks: Playbooks, seeds: dict[str, dict[str, Any]
     """create_cluster of all of them; the audit log is looked at as a whole."""
     for name in ("running", "running-pods", "running-services", "running-seed", "running-without-cloud"):
         one = Caller(bare_api.kubeconfig(), name)
-        one.call(NamespaceDoor)
-        one.call(ClusterRecordDoor, phase="Running", spec=one.call(ClusterSpecDoor, seed_address="198.51.100.10", **GOOD)["cluster"])
-        one.call(ClusterLockDoor, state="free")
+        one.call(NamespaceResource)
+        one.call(ClusterRecordResource, phase="Running", spec=one.call(ClusterSpecResource, seed_address="198.51.100.10", **GOOD)["cluster"])
+        one.call(ClusterLockResource, state="free")
     clusters = {name: {key: value for key, value in {"ansible_connection": "local", "seed": "good", **GOOD, **change}.items() if value is not None}
                 for name, (change, dummy) in MISTAKES.items()}
     inventory = playbooks.inventory("mistakes", {"seeds": seeds, "clusters": clusters})
@@ -229,7 +229,7 @@ def test_two_hosts_with_one_name_stop_before_anything_is_made(bare_api: BareApi,
 
 def test_names_that_look_alike_are_apart():
     """Whatever is derived from a name tells every two names apart."""
-    from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster import group_of, namespace_of
+    from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster import group_of, namespace_of
 
     names = ["a-b-c", "a-bc", "ab-c", "abc", "a--b", "a-b"]
     for derived in (namespace_of, group_of):
@@ -239,11 +239,11 @@ def test_names_that_look_alike_are_apart():
 def test_a_failure_after_the_beginning_is_told_once_and_noted(bare_api: BareApi, playbooks: Playbooks, seeds: dict[str, dict[str, Any]]):
     """The authority of a cluster that is being created was lost."""
     one = Caller(bare_api.kubeconfig(), "late")
-    one.call(NamespaceDoor)
-    one.call(ClusterRecordDoor, phase="Creating", spec=one.call(ClusterSpecDoor, seed_address="198.51.100.10", **GOOD)["cluster"])
-    one.call(EndpointDoor, address="198.51.100.10")
-    one.call(PkiDoor, address="198.51.100.10", service_address="10.96.0.1")
-    one.call(ClusterLockDoor, state="free")
+    one.call(NamespaceResource)
+    one.call(ClusterRecordResource, phase="Creating", spec=one.call(ClusterSpecResource, seed_address="198.51.100.10", **GOOD)["cluster"])
+    one.call(EndpointResource, address="198.51.100.10")
+    one.call(PkiResource, address="198.51.100.10", service_address="10.96.0.1")
+    one.call(ClusterLockResource, state="free")
     bare_api.api().delete("v1", "Secret", "cluster-ca", "cluster-late")
     inventory = playbooks.inventory("late", {"seeds": {"good": seeds["good"]}, "clusters": {"late": {"ansible_connection": "local", "seed": "good", **GOOD}}})
     ended = playbooks.run("create_cluster", inventory)

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import record
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import lookup
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import InvalidInput, LockHeld
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue import lookup
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import record_store as record
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, LockHeld
 from api.bare_api import BareApi
-from api.doors import Caller
+from api.resources import Caller
 
 SPEC: dict[str, Any] = {"kubernetes_version": "1.36.3", "pod_cidr": "10.244.0.0/16", "images": {"etcd": "x"}, "seed_kubeconfig": "/a"}
 
@@ -25,67 +25,67 @@ def caller(bare_api: BareApi, cluster: str) -> Caller:
 
 
 def stored(caller: Caller) -> dict[str, Any]:
-    door = caller.door(ClusterRecordDoor)
-    return json.loads(door.seed.get("v1", "ConfigMap", "cluster-record", door.namespace)["data"]["record.json"])
+    resource = caller.resource(ClusterRecordResource)
+    return json.loads(resource.seed.get("v1", "ConfigMap", "cluster-record", resource.namespace)["data"]["record.json"])
 
 
 def test_life_of_a_record(bare_api: BareApi, caller: Caller):
-    assert caller.call(ClusterRecordDoor, phase="Creating", spec=SPEC)["steps"] == [
+    assert caller.call(ClusterRecordResource, phase="Creating", spec=SPEC)["steps"] == [
         f"Note phase Creating in the record of cluster {caller.cluster}"]
     first = stored(caller)
     assert first["spec"] == {"kubernetes_version": "1.36.3", "pod_cidr": "10.244.0.0/16"}
     assert first["versions"] == {}
-    assert caller.call(ClusterRecordDoor, last_error="no\nnode")["changed"]
+    assert caller.call(ClusterRecordResource, last_error="no\nnode")["changed"]
     assert stored(caller)["since"] == first["since"] and stored(caller)["last_error"] == "no node"
-    assert caller.call(ClusterRecordDoor, phase="Running", spec=SPEC)["last_error"] == ""
+    assert caller.call(ClusterRecordResource, phase="Running", spec=SPEC)["last_error"] == ""
     assert stored(caller)["versions"] == lookup("1.36.3").versions()
     with bare_api.watched() as seen:
         for phase in ("Running", "Creating"):
-            assert not caller.call(ClusterRecordDoor, phase=phase, spec=SPEC)["changed"]
+            assert not caller.call(ClusterRecordResource, phase=phase, spec=SPEC)["changed"]
     assert seen.writes == []
 
 
 def test_the_failure_of_a_run_that_was_not_let_in_is_not_noted(bare_api: BareApi, caller: Caller):
-    caller.call(ClusterRecordDoor, phase="Creating", spec=SPEC)
+    caller.call(ClusterRecordResource, phase="Creating", spec=SPEC)
     other = Caller(caller.seed_kubeconfig, caller.cluster, holder="bob@ops2 pid 22 2/bbbbbbbb")
     with bare_api.watched() as seen:
-        assert not other.call(ClusterRecordDoor, last_error="somebody else has the lock", free_lock=True)["changed"]
+        assert not other.call(ClusterRecordResource, last_error="somebody else has the lock", free_lock=True)["changed"]
         with pytest.raises(LockHeld):
-            other.call(ClusterRecordDoor, phase="Running")
+            other.call(ClusterRecordResource, phase="Running")
     assert seen.writes == [] and stored(caller)["last_error"] == ""
 
 
 def test_check_mode_shows_the_record_and_writes_nothing(bare_api: BareApi, caller: Caller):
     with bare_api.watched() as seen:
-        result = caller.call(ClusterRecordDoor, check_mode=True, phase="Creating", spec=SPEC)
+        result = caller.call(ClusterRecordResource, check_mode=True, phase="Creating", spec=SPEC)
     assert seen.writes == []
     assert result["changed"] and '"phase": "Creating"' in result["diff"][0]["after"]
 
 
 def test_a_check_before_the_namespace_exists(bare_api: BareApi):
-    assert Caller(bare_api.kubeconfig(), "nowhere").call(ClusterRecordDoor, check_mode=True, phase="Creating")["changed"]
+    assert Caller(bare_api.kubeconfig(), "nowhere").call(ClusterRecordResource, check_mode=True, phase="Creating")["changed"]
 
 
 def test_the_last_note_gives_back_the_lock_once(bare_api: BareApi, caller: Caller):
-    caller.call(ClusterRecordDoor, phase="Creating", spec=SPEC)
-    assert caller.door(ClusterRecordDoor).lock.read().holder
-    caller.call(ClusterRecordDoor, check_mode=True, phase="Running", spec=SPEC, free_lock=True)
-    assert caller.door(ClusterRecordDoor).lock.read().holder
-    caller.call(ClusterRecordDoor, phase="Running", spec=SPEC, free_lock=True)
-    assert not caller.door(ClusterRecordDoor).lock.read().holder
+    caller.call(ClusterRecordResource, phase="Creating", spec=SPEC)
+    assert caller.resource(ClusterRecordResource).lock.read().holder
+    caller.call(ClusterRecordResource, check_mode=True, phase="Running", spec=SPEC, free_lock=True)
+    assert caller.resource(ClusterRecordResource).lock.read().holder
+    caller.call(ClusterRecordResource, phase="Running", spec=SPEC, free_lock=True)
+    assert not caller.resource(ClusterRecordResource).lock.read().holder
     with bare_api.watched() as seen:
-        assert not caller.call(ClusterRecordDoor, phase="Running", spec=SPEC, free_lock=True)["changed"]
+        assert not caller.call(ClusterRecordResource, phase="Running", spec=SPEC, free_lock=True)["changed"]
     assert seen.writes == []
 
 
 def test_writers_of_one_run_lose_nothing(bare_api: BareApi, caller: Caller):
-    door = caller.door(ClusterRecordDoor)
-    caller.call(ClusterRecordDoor, phase="Creating")
+    resource = caller.resource(ClusterRecordResource)
+    caller.call(ClusterRecordResource, phase="Creating")
 
     def pin(number: int) -> None:
         def change(old: Any) -> Any:
             return record.Record(**{**{name: getattr(old, name) for name in old.__slots__}, "nodes": {**old.nodes, f"node-{number}": {}}})
-        record.write(bare_api.api(), door.namespace, change)
+        record.write(bare_api.api(), resource.namespace, change)
 
     threads = [threading.Thread(target=pin, args=(number,)) for number in range(6)]
     for thread in threads:
@@ -97,12 +97,12 @@ def test_writers_of_one_run_lose_nothing(bare_api: BareApi, caller: Caller):
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"format": 99}', '{"format": 1, "phase": 3}'])
 def test_a_record_that_can_not_be_read_is_not_overwritten(caller: Caller, text: str):
-    caller.call(ClusterRecordDoor, phase="Running")
-    door = caller.door(ClusterRecordDoor)
-    config_map = door.seed.get("v1", "ConfigMap", "cluster-record", door.namespace)
-    broken = door.seed.replace({**config_map, "data": {"record.json": text}})
+    caller.call(ClusterRecordResource, phase="Running")
+    resource = caller.resource(ClusterRecordResource)
+    config_map = resource.seed.get("v1", "ConfigMap", "cluster-record", resource.namespace)
+    broken = resource.seed.replace({**config_map, "data": {"record.json": text}})
     with pytest.raises(InvalidInput, match="can't be read"):
-        caller.call(ClusterRecordDoor, phase="Running")
-    assert door.seed.get("v1", "ConfigMap", "cluster-record", door.namespace)["data"] == broken["data"]
+        caller.call(ClusterRecordResource, phase="Running")
+    assert resource.seed.get("v1", "ConfigMap", "cluster-record", resource.namespace)["data"] == broken["data"]
     # others look through all clusters of this API
-    door.seed.replace({**broken, "data": config_map["data"]})
+    resource.seed.replace({**broken, "data": config_map["data"]})

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.endpoint import EndpointDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.endpoint_resource import EndpointResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.lock_resource import ClusterLockResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki_resource import PkiResource
 from api.bare_api import BareApi, free_port
-from api.doors import Caller
 from api.playbook import Ended, Playbooks
+from api.resources import Caller
 from api.test_pki import overwrite, secrets
 
 VERSION = "1.36.3"
@@ -35,11 +35,12 @@ def clusters(bare_api: BareApi) -> list[Caller]:
     found = []
     for name in ("old", "new"):
         one = Caller(bare_api.kubeconfig(), f"renew-{name}")
-        one.call(NamespaceDoor)
-        one.call(ClusterRecordDoor, phase="Running", spec=one.call(ClusterSpecDoor, seed_address="198.51.100.10", kubernetes_version=VERSION)["cluster"])
-        one.call(EndpointDoor, address="127.0.0.1")
-        one.call(PkiDoor, address="127.0.0.1", service_address="10.96.0.1")
-        one.call(ClusterLockDoor, state="free")
+        one.call(NamespaceResource)
+        wanted = one.call(ClusterSpecResource, seed_address="198.51.100.10", kubernetes_version=VERSION)["cluster"]
+        one.call(ClusterRecordResource, phase="Running", spec=wanted)
+        one.call(EndpointResource, address="127.0.0.1")
+        one.call(PkiResource, address="127.0.0.1", service_address="10.96.0.1")
+        one.call(ClusterLockResource, state="free")
         found.append(one)
     there = secrets(bare_api, found[0])
     certificate, key = x509.issue(there["cluster-ca"]["tls.crt"], there["cluster-ca"]["tls.key"], cn="kube-apiserver", dns=["kubernetes"],

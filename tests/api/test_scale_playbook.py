@@ -13,17 +13,17 @@ from typing import Any
 import later_release
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.clock import Clock
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_lock import ClusterLockDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_record import ClusterRecordDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.node_pools import NodePoolsDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import lookup
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue import lookup
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.lock_resource import ClusterLockResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pools_resource import NodePoolsResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock
 from api.bare_api import BareApi, free_port
 from api.clusters import describe_cluster
-from api.doors import Caller
 from api.playbook import Ended, Playbooks
+from api.resources import Caller
 from lab.cloud.digitalocean.account import Account
 from lab.cloud.digitalocean.api import Api
 from lab.cloud.digitalocean.server import TOKEN, Cloud
@@ -77,10 +77,10 @@ def playbooks(tmp_path_factory: pytest.TempPathFactory) -> Playbooks:
 @pytest.fixture
 def customer(bare_api: BareApi, playbooks: Playbooks) -> Iterator[Customer]:
     caller = Caller(bare_api.kubeconfig(), f"scale{next(_numbers)}")
-    caller.call(NamespaceDoor)
-    spec = caller.call(ClusterSpecDoor, seed_address="198.51.100.10", kubernetes_version="1.36.3")["cluster"]
-    caller.call(ClusterRecordDoor, phase="Running", spec=spec)
-    caller.call(ClusterLockDoor, state="free")
+    caller.call(NamespaceResource)
+    spec = caller.call(ClusterSpecResource, seed_address="198.51.100.10", kubernetes_version="1.36.3")["cluster"]
+    caller.call(ClusterRecordResource, phase="Running", spec=spec)
+    caller.call(ClusterLockResource, state="free")
     describe_cluster(bare_api, str(caller.cluster))
     clock = Clock()
 
@@ -222,5 +222,5 @@ def test_a_cluster_that_is_not_there_yet(customer: Customer, bare_api: BareApi, 
 
 
 def test_what_is_noted_comes_with_check_mode_too(customer: Customer):
-    done = customer.caller.call(NodePoolsDoor, check_mode=True, state="noted", node_pools=[WEB], allowed_stages=STAGES)
+    done = customer.caller.call(NodePoolsResource, check_mode=True, state="noted", node_pools=[WEB], allowed_stages=STAGES)
     assert done["changed"] and customer.record()["pools"] == {}

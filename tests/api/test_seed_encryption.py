@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host import script
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import Answer, read_answer
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh import script
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import Answer, read_answer
 from api.bare_api import BareApi, program
 
 PARTS = ("seed_kubeadm", "seed_encryption", "seed_encrypted")

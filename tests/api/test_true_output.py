@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
 from api import clusters
 from api.bare_api import BareApi
-from api.doors import Caller
 from api.playbook import Ended, Playbooks
+from api.resources import Caller
 
 _numbers = count(1)
 WEB = {"name": "web", "provider": "digitalocean", "node_count": 1, "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64"}
@@ -54,7 +54,7 @@ class Operator:
 @pytest.fixture
 def operator(bare_api: BareApi, playbooks: Playbooks) -> Operator:
     name = f"told{next(_numbers)}"
-    spec = Caller(bare_api.kubeconfig(), name).call(ClusterSpecDoor, seed_address="198.51.100.10", kubernetes_version="1.36.3")["cluster"]
+    spec = Caller(bare_api.kubeconfig(), name).call(ClusterSpecResource, seed_address="198.51.100.10", kubernetes_version="1.36.3")["cluster"]
     clusters.running(bare_api, name, free=True, spec=spec)
     return Operator(bare_api, playbooks, name)
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door import readiness
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.manifests import ManifestsDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.namespace import NamespaceDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import NotReady
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import patience
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.patience import Snag
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube import patience
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.patience import Snag
+from ansible_collections.kubermatic.caas.plugins.module_utils._manifests import wait_client as readiness
+from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.manifests_resource import ManifestsResource
 from api.bare_api import BareApi
-from api.doors import Caller
+from api.resources import Caller
 
 WAIT_TIMEOUT = 20
 LABELS = {"app.kubernetes.io/name": "etcd"}
@@ -44,7 +44,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def caller(bare_api: BareApi, cluster: str) -> Caller:
     one = Caller(bare_api.kubeconfig(), f"waits-{cluster}")
-    one.call(NamespaceDoor)
+    one.call(NamespaceResource)
     return one
 
 
@@ -74,11 +74,11 @@ def pod(bare_api: BareApi, caller: Caller, name: str, status: dict[str, Any]) ->
 def waited_for(caller: Caller, meanwhile: Callable[[], None], **options: Any) -> tuple[str, float]:
     """The line by which the wait for a Deployment ends, and after how many seconds."""
     with pytest.raises(NotReady):
-        caller.call(ManifestsDoor, set="pods", manifests=[as_text(deployment())], wait_timeout=0)
+        caller.call(ManifestsResource, set="pods", manifests=[as_text(deployment())], wait_timeout=0)
     meanwhile()
     begin = time.monotonic()
     with pytest.raises(NotReady) as error:
-        caller.call(ManifestsDoor, set="pods", manifests=[as_text(deployment())], wait_timeout=WAIT_TIMEOUT, **options)
+        caller.call(ManifestsResource, set="pods", manifests=[as_text(deployment())], wait_timeout=WAIT_TIMEOUT, **options)
     return error.value.line(), time.monotonic() - begin
 
 
@@ -126,8 +126,8 @@ def test_a_program_that_ends_again_and_again_is_not_waited_for_by_a_run_that_cha
 def test_a_control_plane_is_not_changed_while_no_machine_takes_pods(bare_api: BareApi, caller: Caller, pressed: None):
     """Its pods would end, and others would find no place."""
     with bare_api.watched() as seen, pytest.raises(NotReady, match=r"The control plane of cluster .* can't be changed now: no machine of the seed takes pods"):
-        caller.call(ManifestsDoor, set="pods", manifests=[as_text(deployment())], wait_timeout=0)
+        caller.call(ManifestsResource, set="pods", manifests=[as_text(deployment())], wait_timeout=0)
     assert seen.writes == []
     # what moves no pod goes on
     config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}, "data": {"a": "b"}}
-    assert caller.call(ManifestsDoor, set="config", manifests=[as_text(config)])["changed"]
+    assert caller.call(ManifestsResource, set="config", manifests=[as_text(config)])["changed"]

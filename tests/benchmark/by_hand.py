@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import catalogue
 from benchmark.place import LAB, Place
 from benchmark.readyz import until
 from benchmark.unit import Value

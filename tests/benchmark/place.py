@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
 from e2e.world import World
 from lab import customer_inventory
 from lab.hosts import lifecycle, ssh_keys, state

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
 
 CALLBACKS = Path(__file__).resolve().parent / "callback"
 PAUSE = 0.1

@@ -3,7 +3,7 @@
 """The cluster "broken" with one node, whose runs are disturbed; and what must be true of it however often that happened."""
 from __future__ import annotations
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._module.holder import is_gone
+from ansible_collections.kubermatic.caas.plugins.module_utils._system.run_identity import is_gone
 from e2e import traces
 from e2e.running import KILLED, Running, killed
 from e2e.world import LAB, Run, World

@@ -21,7 +21,7 @@ def lease(holder: str) -> dict:
 
 def test_a_second_run_fails_at_once_and_names_the_holder(demo: World):
     """The other run is a real process of this machine, so that its lock counts as alive."""
-    from ansible_collections.kubermatic.caas.plugins.module_utils._module.holder import of_process
+    from ansible_collections.kubermatic.caas.plugins.module_utils._system.run_identity import of_process
 
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"]) as other:
         try:

@@ -10,7 +10,7 @@ from typing import Any
 import later_release
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import lookup
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue import lookup
 from e2e.world import LAB, Run, World
 from lab import customer_inventory
 

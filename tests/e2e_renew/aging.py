@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import x509
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import ClusterNames, wanted_certificates
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate_table import ClusterNames, wanted_certificates
 from e2e.world import World
 
 PKI, KUBELET = "/etc/kubernetes/pki", "/var/lib/kubelet/pki"

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Imports point inwards only: doors -> frame, hands and decisions -> nouns. Decisions and nouns are pure standard library."""
+"""A room is a noun, and what a file may do is told by the end of its name. The core knows no noun."""
 from __future__ import annotations
 
 import ast
@@ -11,44 +11,80 @@ import pytest
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 PREFIX = "ansible_collections.kubermatic.caas.plugins."
-# layer: the layers that it may use besides itself
-ALLOWED = {
-    "_model": set(),
-    "_plan": {"_model"},
-    "_adapter": {"_model"},
-    "_module": {"_model", "_adapter"},
-    "_door": {"_model", "_plan", "_adapter", "_module"},
-}
-PURE = {"_model", "_plan"}
-OUTSIDE = {"kubernetes", "urllib3", "cryptography", "yaml", "digitalocean", "boto3", "botocore"}
+# rooms that know no noun, each with those that it stands on
+CORE = {"_core": {"_core", "_system", "_kube"}, "_system": {"_core"}, "_kube": {"_core", "_system"}, "_catalog": {"_core"}}
+# ends of names of files that read and write: *_resource.py is the work of one module, *_client.py talks to somebody, *_store.py reads and writes what is kept
+ROLES = ("_resource", "_client", "_store")
+# this machine: its clock, its files, its processes
+MACHINE = "_system"
+# pure, but over a library that is not in the standard one
+OVER_A_LIBRARY = {"_pki/x509", "_pki/x509_reader", "_manifests/yaml_text", "_cluster/user_kubeconfig", "_providers/digitalocean/options"}
+OUTSIDE = {"kubernetes", "urllib3", "cryptography", "yaml", "digitalocean", "boto3", "botocore", "requests", "websocket", "ansible"}
+READS_AND_WRITES = {"subprocess", "http.client", "urllib.request", "threading"}
 
 
 def imports(path: Path) -> set[str]:
+    """Full names; of what is imported from this collection, with the file."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            found.add("." * node.level + (node.module or ""))
+            module = "." * node.level + (node.module or "")
+            inside = module.startswith(PREFIX) and not (PLUGINS / f"{module.removeprefix(PREFIX).replace('.', '/')}.py").exists()
+            found.update(f"{module}.{alias.name}" for alias in node.names) if inside else found.add(module)
     return found
 
 
-def layer_files() -> list[tuple[str, Path]]:
-    return [(layer, path) for layer in ALLOWED for path in sorted((PLUGINS / "module_utils" / layer).rglob("*.py"))]
+def files() -> list[str]:
+    """Those of module_utils: "_cluster/spec"."""
+    top = PLUGINS / "module_utils"
+    return sorted(str(path.relative_to(top).with_suffix("")) for path in top.rglob("*.py"))
 
 
-def test_the_layers_hold_files():
-    assert {layer for layer, dummy in layer_files()} == set(ALLOWED)
+def is_pure(file: str) -> bool:
+    return not file.endswith(ROLES) and not file.startswith(f"{MACHINE}/")
 
 
-@pytest.mark.parametrize(("layer", "path"), layer_files(), ids=lambda value: getattr(value, "stem", value))
-def test_imports_point_inwards(layer: str, path: Path):
-    for name in imports(path):
-        assert not name.startswith("."), f"{path.name}: relative import {name}"
-        if name.startswith(PREFIX):
-            used = name.removeprefix(PREFIX + "module_utils.").split(".")[0]
-            assert used == layer or used in ALLOWED[layer], f"{layer}/{path.name} may not use {used}"
-        elif layer in PURE:
-            assert name.split(".")[0] in sys.stdlib_module_names, f"{layer}/{path.name} is pure, but imports {name}"
-        elif layer != "_adapter":
-            assert name.split(".")[0] not in OUTSIDE, f"{layer}/{path.name}: {name} belongs into _adapter"
+def of_the_collection(file: str) -> list[str]:
+    used = [name.removeprefix(PREFIX) for name in imports(PLUGINS / "module_utils" / f"{file}.py") if name.startswith(PREFIX)]
+    assert all(name.startswith("module_utils.") for name in used), f"{file}: module_utils may use module_utils alone: {used}"
+    return [name.removeprefix("module_utils.").replace(".", "/") for name in used]
+
+
+def of_others(file: str) -> list[str]:
+    return [name for name in imports(PLUGINS / "module_utils" / f"{file}.py") if not name.startswith(PREFIX)]
+
+
+def test_there_are_rooms():
+    assert {"_cluster", "_node", "_node_pool", "_seed", *CORE} <= {file.partition("/")[0] for file in files()}
+
+
+@pytest.mark.parametrize("file", files())
+def test_imports_are_whole_names(file: str):
+    assert not [name for name in of_others(file) if name.startswith(".")]
+
+
+@pytest.mark.parametrize("file", [file for file in files() if is_pure(file)])
+def test_what_is_pure_reads_and_writes_nothing(file: str):
+    assert [used for used in of_the_collection(file) if not is_pure(used)] == [], f"{file} is pure: a name that ends with {ROLES} would say otherwise"
+    allowed = OUTSIDE if file in OVER_A_LIBRARY else set()
+    assert [name for name in of_others(file) if name.split(".")[0] not in sys.stdlib_module_names | allowed] == []
+    assert [name for name in of_others(file) if name in READS_AND_WRITES] == []
+
+
+@pytest.mark.parametrize("file", [file for file in files() if file.partition("/")[0] in CORE])
+def test_the_core_knows_no_noun(file: str):
+    room = file.partition("/")[0]
+    assert [used for used in of_the_collection(file) if used.partition("/")[0] not in CORE[room] | {room}] == []
+
+
+@pytest.mark.parametrize("file", [file for file in files() if not file.startswith("_providers/")])
+def test_nobody_names_a_provider(file: str):
+    """What is of one provider lies in its folder, and is found by the registry."""
+    assert [used for used in of_the_collection(file) if used.count("/") > 1] == []
+
+
+@pytest.mark.parametrize("file", [file for file in files() if file.count("/") > 1])
+def test_a_provider_knows_no_other(file: str):
+    assert [used for used in of_the_collection(file) if used.count("/") > 1 and Path(used).parent != Path(file).parent] == []

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cloud_credentials import CloudCredentialsDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.cluster_spec import ClusterSpecDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.credentials_resource import CloudCredentialsResource
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ROLES = sorted((REPOSITORY / "roles").glob("*/meta/argument_specs.yml"))
@@ -44,5 +44,5 @@ def test_a_cluster_can_say_all_that_cluster_spec_knows():
     passed = set(task["kubermatic.caas.cluster_spec"])
     options = set(yaml.safe_load((REPOSITORY / "roles/control_plane/meta/argument_specs.yml").read_text())["argument_specs"]["main"]["options"])
     asked = set(look["kubermatic.caas.cloud_credentials"]) - {"state"}
-    assert asked == set(CloudCredentialsDoor.ARGUMENT_SPEC) - {"state", "wait_timeout"} and asked - {"cluster"} <= options
-    assert passed == set(ClusterSpecDoor.ARGUMENT_SPEC) and passed - {"cluster"} <= options
+    assert asked == set(CloudCredentialsResource.ARGUMENT_SPEC) - {"state", "wait_timeout"} and asked - {"cluster"} <= options
+    assert passed == set(ClusterSpecResource.ARGUMENT_SPEC) and passed - {"cluster"} <= options

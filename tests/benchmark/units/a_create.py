@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
 from api.bare_api import BareApi
 from benchmark import way
 from benchmark.figures import Target

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import yaml
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.etcd_members import EtcdMembersDoor
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.pki import PkiDoor
+from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.members_resource import EtcdMembersResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki_resource import PkiResource
 from api.bare_api import BareApi
-from api.doors import Caller
+from api.resources import Caller
 from api.test_control_plane_processes import OUTSIDE, Plane
 from benchmark import memory
 from benchmark.figures import Target
@@ -56,8 +56,8 @@ def bare(place: Place) -> Value:
             seed = keeper.api("system:setup")
             seed.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "cluster-demo"}})
             caller = Caller(keeper.kubeconfig(), "demo")
-            caller.call(PkiDoor, address=OUTSIDE, service_address="10.96.0.1")
-            caller.call(EtcdMembersDoor, etcd_replicas=1)
+            caller.call(PkiResource, address=OUTSIDE, service_address="10.96.0.1")
+            caller.call(EtcdMembersResource, etcd_replicas=1)
             plane = Plane(plane_directory, seed, "cluster-demo")
             plane.start()
             admin = plane.api("bench", "system:masters")

@@ -7,8 +7,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import PoolWork, Seen
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.reconcile_client import PoolWork, Seen
 
 from .clock import SimulatedClock
 from .http_server import HttpServer

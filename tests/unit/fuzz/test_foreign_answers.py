@@ -19,33 +19,40 @@ from typing import Any
 import pytest
 from urllib3 import HTTPHeaderDict
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import lease as leases
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter import live_objects, manifest_yaml, x509
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.bounded_http import Answer
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_errors import Answer as CloudAnswer
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_leftovers import DigitalOceanLeftovers
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.droplets import Droplets
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kube_api import KubeApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.kubeconfig_file import Access
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.limits import CUSTOMER
-from ansible_collections.kubermatic.caas.plugins.module_utils._door import readiness as waiting
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.seed_node import ARGUMENT_SPEC as SEED_NODE
-from ansible_collections.kubermatic.caas.plugins.module_utils._model import cloud_provider
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.leftover import Said
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.objects import key_of
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.record import Record
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import comparison, leftovers, node_identity, node_object, pool_hosts, readiness, status
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import host as hosts
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import node as nodes
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.host_facts import read_host
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.drain import drain, may_just_end
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.remote import Remote
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.host.script import assemble
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import status
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
+from ansible_collections.kubermatic.caas.plugins.module_utils._core import lock_store as leases
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._host import capabilities as hosts
+from ansible_collections.kubermatic.caas.plugins.module_utils._host.facts import read_host
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube import comparison, readiness
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube import objects_store as live_objects
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.http_client import Answer
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.kubeconfig_store import Access
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.limits import CUSTOMER
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.objects import key_of
+from ansible_collections.kubermatic.caas.plugins.module_utils._manifests import wait_client as waiting
+from ansible_collections.kubermatic.caas.plugins.module_utils._manifests import yaml_text as manifest_yaml
+from ansible_collections.kubermatic.caas.plugins.module_utils._node import identity as node_identity
+from ansible_collections.kubermatic.caas.plugins.module_utils._node import join_rules as nodes
+from ansible_collections.kubermatic.caas.plugins.module_utils._node import node_object
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import hosts as pool_hosts
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import orphans as leftovers
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import provider as cloud_provider
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.errors import Answer as CloudAnswer
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.machines_client import Droplets
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_client import DigitalOceanLeftovers
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import Said
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.node_options import ARGUMENT_SPEC as SEED_NODE
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed_machine import SeedMachine
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.drain import drain, may_just_end
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed.machine import SeedMachine
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import Remote
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.script import assemble
 from lab.cloud.clock import SimulatedClock
 from unit.fuzz import samples
 from unit.fuzz.mutations import body_of, texts_of

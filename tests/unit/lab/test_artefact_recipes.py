@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.catalogue import lookup
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import PROVIDERS, cloud_images
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue import lookup
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import PROVIDERS, cloud_images
 from lab.artefacts import build, catalogue, gobuild, recipes, toolchain, userland
 from lab.artefacts.errors import BuildError
 from lab.artefacts.store import Artefact, Store

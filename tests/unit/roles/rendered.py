@@ -12,10 +12,10 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import init_plugin_loader, lookup_loader
 from ansible.template import Templar
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ADD_ONS as NAMES
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import CLOUD_ADD_ONS
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.certificates import AUTHORITIES, ClusterNames, wanted_certificates
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.cluster_spec import wanted
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import ADD_ONS as NAMES
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import CLOUD_ADD_ONS
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_rules import wanted
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate_table import AUTHORITIES, ClusterNames, wanted_certificates
 
 ROLE = Path(__file__).resolve().parents[3] / "roles" / "control_plane"
 TEMPLATES = sorted(str(path.relative_to(ROLE / "templates")) for path in (ROLE / "templates").glob("*/*.j2"))

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan.renewal import REREAD
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.renewal import REREAD
 from unit.roles.rendered import ADD_ONS, CLOUD, TEMPLATES, UID, VARIANTS, render, rendered, role_variable, values
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -209,9 +209,9 @@ def test_user_config_is_merged_and_never_a_template():
 
 
 def test_every_add_on_has_a_template():
-    from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import NO_PROVIDER, PROVIDERS
-    from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import ADD_ONS as KNOWN
-    from ansible_collections.kubermatic.caas.plugins.module_utils._model.cluster_spec import CLOUD_ADD_ONS
+    from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import ADD_ONS as KNOWN
+    from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import CLOUD_ADD_ONS
+    from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import NO_PROVIDER, PROVIDERS
 
     assert set(ADD_ONS) == set(KNOWN)
     assert set(CLOUD) == {NO_PROVIDER, *PROVIDERS} and all(set(CLOUD[name]) == set(CLOUD_ADD_ONS) for name in PROVIDERS)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.cloud_provider import PROVIDERS
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import PROVIDERS
 from unit.roles import rendered as control_plane
 from unit.roles import test_seed_templates as seed
 

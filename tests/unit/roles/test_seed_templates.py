@@ -15,8 +15,8 @@ import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model import catalogue
-from ansible_collections.kubermatic.caas.plugins.module_utils._plan import seed_files
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import catalogue
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed import files as seed_files
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "roles" / "seed" / "templates"
 REGISTRIES = {"flannel_registry": "mirror.example.org/flannel", "local_path_registry": "mirror.example.org/rancher/", "busybox_registry": "mirror.example.org"}

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from random import Random
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_api import Credentials, Ec2Api
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.ec2_instances import Ec2Instances, Launch
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import PoolWork
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.reconcile_client import PoolWork
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.api_client import Credentials, Ec2Api
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.machines_client import Ec2Instances, Launch
 
 from .. import world as base
 from ..clock import SimulatedClock

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from random import Random
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.digitalocean_api import DigitalOceanApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._adapter.droplets import Droplets
-from ansible_collections.kubermatic.caas.plugins.module_utils._door.pool_work import PoolWork
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.node_pool import NodePool
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.reconcile_client import PoolWork
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.machines_client import Droplets
 
 from .. import world as base
 from ..clock import SimulatedClock

@@ -7,7 +7,7 @@ import os
 import signal
 import time
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._model.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
 
 # as ansible-playbook makes its workers

@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What to do about a cluster's namespace, and what is left of it."""
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster import LABEL_CLUSTER, labels, namespace_of
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, NotReady, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
+
+POD_SECURITY = {"pod-security.kubernetes.io/enforce": "restricted"}
+CREATE, LABEL, DELETE, WAIT = "create", "label", "delete", "wait"
+
+
+def manifest(cluster: str) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace_of(cluster), "labels": {**labels(cluster), **POD_SECURITY}}}
+
+
+def labels_of(namespace: dict[str, Any]) -> dict[str, str]:
+    return namespace["metadata"].get("labels") or {}
+
+
+def is_ending(namespace: dict[str, Any] | None) -> bool:
+    return bool(namespace and namespace["metadata"].get("deletionTimestamp"))
+
+
+def is_foreign(namespace: dict[str, Any], cluster: str) -> bool:
+    return labels_of(namespace).get(LABEL_CLUSTER) != cluster
+
+
+def foreign(cluster: str, where: str) -> InvalidInput:
+    name = namespace_of(cluster)
+    return InvalidInput(f"Namespace {name} belongs to somebody else", where=where, why=f"it has no label {LABEL_CLUSTER}={cluster}",
+                        fix=f"choose another name for the cluster, or, if it was made for this cluster: "
+                            f"kubectl label namespace {name} {LABEL_CLUSTER}={cluster}")
+
+
+def plan_present(cluster: str, namespace: dict[str, Any] | None, *, may_label: bool, where: str) -> Plan:
+    """namespace: as read; {} if it can't be seen, then it is used as it is. may_label: this kubeconfig may change it."""
+    name, wanted = namespace_of(cluster), labels_of(manifest(cluster))
+    if namespace is None:
+        return Plan((Step(f"Create Namespace {name}", CREATE, after=shown(manifest(cluster)), header=f"Namespace {name}"),))
+    if is_ending(namespace):
+        raise NotReady(f"Namespace {name} is being deleted", where=where, fix="wait until it is gone, and run this again")
+    if not namespace or not may_label:
+        return Plan()
+    if is_foreign(namespace, cluster):
+        raise foreign(cluster, where)
+    now = labels_of(namespace)
+    if all(now.get(key) == value for key, value in wanted.items()):
+        return Plan()
+    before, after = ({"labels": some} for some in (now, {**now, **wanted}))
+    return Plan((Step(f"Label Namespace {name}", LABEL, before=shown(before), after=shown(after), header=f"Namespace {name}"),))
+
+
+def needs_right_to_label(cluster: str, namespace: dict[str, Any] | None) -> bool:
+    """Whether plan_present depends on may_label."""
+    return bool(namespace) and not is_ending(namespace) and not labels_of(manifest(cluster)).items() <= labels_of(namespace or {}).items()
+
+
+def plan_absent(cluster: str, namespace: dict[str, Any] | None, *, where: str) -> Plan:
+    """namespace: as read; {} if it can't be seen."""
+    name = namespace_of(cluster)
+    if namespace is None:
+        return Plan()
+    if not namespace:
+        raise Refused(f"This kubeconfig may not look at Namespace {name}", where=where, why="either it is gone with the rights in it, or they were never given",
+                      fix="ask an administrator of the seed whether it is still there")
+    if is_foreign(namespace, cluster):
+        raise foreign(cluster, where)
+    if is_ending(namespace):
+        return Plan((Step(f"Wait for the end of Namespace {name}", WAIT),))
+    return Plan((Step(f"Delete Namespace {name} with all that is in it", DELETE, before=shown(manifest(cluster)), header=f"Namespace {name}"),))
+
+
+def check_confirmed(cluster: str, confirm: str | None) -> None:
+    """Raises InvalidInput unless the name of the cluster was given a second time."""
+    if confirm != cluster:
+        what = f"Deletion of cluster {cluster} is not confirmed"
+        raise InvalidInput(what, where="confirm", why="" if not confirm else "confirm names something else",
+                           fix=f"give the name again: -e confirm={cluster}")
+
+
+def volumes_of(volumes: list[dict[str, Any]], namespace: str) -> list[dict[str, Any]]:
+    """PersistentVolumes that hold, or held, data of the namespace."""
+    return [volume for volume in volumes if ((volume.get("spec") or {}).get("claimRef") or {}).get("namespace") == namespace]
+
+
+@dataclass(frozen=True, slots=True)
+class Remainder:
+    """Something of the cluster that is still there. goes: the seed is about to remove it."""
+
+    line: str
+    goes: bool
+
+
+def volume_left(volume: dict[str, Any]) -> Remainder:
+    """The line is like "PersistentVolume pvc-1 (Released, reclaim policy Retain)"."""
+    phase = (volume.get("status") or {}).get("phase") or "phase unknown"
+    policy = (volume.get("spec") or {}).get("persistentVolumeReclaimPolicy") or "unknown"
+    return Remainder(f"PersistentVolume {volume['metadata']['name']} ({phase}, reclaim policy {policy})",
+                     goes=policy != "Retain" and phase != "Failed")
+
+
+def namespace_left(namespace: dict[str, Any]) -> Remainder:
+    """The line tells what the namespace still waits for, in the words of its controller."""
+    conditions = (namespace.get("status") or {}).get("conditions") or []
+    said = [one.get("message", "") for one in conditions if one.get("status") == "True" and one.get("type", "").startswith("Namespace")]
+    return Remainder(f"Namespace {namespace['metadata']['name']}" + (f" ({'; '.join(said)})" if any(said) else ""), goes=True)
+
+
+def left_over(cluster: str, residual: tuple[str, ...], seconds: float) -> NotReady:
+    fix = "delete by hand what must not stay (volumes keep data of the customer), then run this again"
+    return NotReady(f"Cluster {cluster} is not gone after {seconds:.0f} s: {', '.join(residual)} left", fix=fix)
+
+
+def shown(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=2, sort_keys=True) + "\n"

@@ -1,0 +1,126 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The namespace of a cluster in its seed: there, or gone with proof."""
+from __future__ import annotations
+
+import time
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import namespace as decide
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import SteppingResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.patience import Telling
+
+POLL_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """namespace: None if it is not there, {} if it can't be seen. may_label: this kubeconfig may change it."""
+
+    namespace: dict[str, Any] | None
+    may_label: bool = True
+
+
+def seen(resource: ClusterResource) -> Seen:
+    namespace = resource.seed_namespace()
+    asks = decide.needs_right_to_label(resource.cluster, namespace)
+    return Seen(namespace, not asks or resource.seed.allowed("patch", "", "namespaces", resource.namespace))
+
+
+def plan_present(resource: ClusterResource, observed: Seen) -> Plan:
+    """What it takes to have the namespace. Raises InvalidInput or NotReady if it can't be had."""
+    return decide.plan_present(resource.cluster, observed.namespace, may_label=observed.may_label, where=resource.seed.server)
+
+
+class NamespaceResource(SteppingResource, ClusterResource):
+    ARGUMENT_SPEC = {
+        **CLUSTER,
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "confirm": {"type": "str"},
+        "wait_timeout": {"type": "int", "default": 600},
+    }
+
+    residual: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
+
+    @property
+    def ends(self) -> bool:
+        return self.params["state"] == "absent"
+
+    def observe(self) -> Seen:
+        if self.ends:
+            decide.check_confirmed(self.cluster, self.params["confirm"])
+            return Seen(self.seed_namespace())
+        return seen(self)
+
+    def plan(self, observed: Seen) -> Plan:
+        if self.ends:
+            return decide.plan_absent(self.cluster, observed.namespace, where=self.seed.server)
+        return plan_present(self, observed)
+
+    def guard(self) -> AbstractContextManager[Any]:
+        """A namespace that is not there yet, or is being deleted, has no room for a lock."""
+        namespace = self.seed_namespace()
+        return nullcontext() if namespace is None or decide.is_ending(namespace) else super().guard()
+
+    def apply(self, step: Step) -> None:
+        if step.target in (decide.CREATE, decide.LABEL):
+            self.seed.apply(decide.manifest(self.cluster))
+            self.lock.take()
+        elif step.target == decide.DELETE:
+            uid = ((self.seed_namespace() or {}).get("metadata") or {}).get("uid")
+            self.delete(uid)
+
+    def delete(self, uid: str | None) -> None:
+        try:
+            self.seed.delete("v1", "Namespace", self.namespace, uid=uid)
+        except Refused as error:
+            raise Refused(f"This kubeconfig may not delete namespace {self.namespace}", where=self.seed.server, why=error.why,
+                          fix=f"everything else of cluster {self.cluster} is done: let an administrator of the seed run kubectl delete namespace "
+                              f"{self.namespace}, which ends it with all its data") from error
+
+    def settle(self, plan: Plan) -> None:
+        if not self.ends:
+            return
+        begin, telling = time.monotonic(), Telling()
+        while True:
+            left = self.left()
+            self.residual = tuple(one.line for one in left)
+            passed = time.monotonic() - begin
+            if not left:
+                break
+            if passed > self.params["wait_timeout"] or not any(one.goes for one in left):
+                raise decide.left_over(self.cluster, self.residual, passed)
+            if line := telling.line(f"still there: {', '.join(self.residual)}", passed):
+                self.progress(line)
+            time.sleep(POLL_SECONDS)
+        if plan:
+            self.progress(f"Namespace {self.namespace} and its volumes are gone after {passed:.1f} s")
+        for what in self.unchecked:
+            self.progress(f"Not proved, as this kubeconfig may not look: {what}")
+
+    def report(self, observed: Seen, plan: Plan) -> dict[str, Any]:
+        result: dict[str, Any] = {"namespace": self.namespace}
+        return {**result, "residual": list(self.residual), "unchecked": list(self.unchecked)} if self.ends else result
+
+    def left(self) -> list[decide.Remainder]:
+        """Everything of the cluster that is still in the seed."""
+        left, unchecked = [], []
+        try:
+            namespace = self.seed.get("v1", "Namespace", self.namespace)
+            left += [decide.namespace_left(namespace)] if namespace else []
+        except Refused:
+            unchecked.append(f"that Namespace {self.namespace} is gone")
+        try:
+            volumes = self.seed.list("v1", "PersistentVolume")
+            left += [decide.volume_left(volume) for volume in decide.volumes_of(volumes, self.namespace)]
+        except Refused:
+            unchecked.append("that its PersistentVolumes are gone")
+        self.unchecked = tuple(unchecked)
+        return left

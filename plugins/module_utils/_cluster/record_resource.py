@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Notes in a cluster's namespace what it is and how it is doing."""
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import record_store as record
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Phase, Record
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_changes import Change, changed, title
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import LockHeld
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import SteppingResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
+
+
+class ClusterRecordResource(SteppingResource, ClusterResource):
+    ARGUMENT_SPEC = {
+        **CLUSTER,
+        "phase": {"type": "str", "choices": [str(phase) for phase in Phase]},
+        "spec": {"type": "dict"},
+        "last_error": {"type": "str"},
+        "node_error": {"type": "str"},
+        "runs": {"type": "bool", "default": False},
+        "free_lock": {"type": "bool", "default": False},
+    }
+
+    def observe(self) -> Record | None:
+        return record.read(self.seed, self.namespace)
+
+    def plan(self, observed: Record | None) -> Plan:
+        new = self.change(observed)
+        if new == observed or self.is_of_another_run():
+            return Plan()
+        return Plan((Step(title(observed, new), before=observed.text() if observed else None, after=new.text(),
+                          header=f"ConfigMap {self.namespace}/{record.NAME}"),))
+
+    def is_of_another_run(self) -> bool:
+        """A failure of a run that was not let in: the record is that of the run which holds the lock."""
+        if (self.params["last_error"] or self.params["node_error"]) and not self.params["phase"]:
+            try:
+                self.lock.check()
+            except LockHeld:
+                return True
+        return False
+
+    def apply(self, step: Step) -> None:
+        record.write(self.seed, self.namespace, self.change)
+
+    def settle(self, plan: Plan) -> None:
+        if self.params["free_lock"]:
+            self.lock.free()
+
+    def report(self, observed: Record | None, plan: Plan) -> dict[str, Any]:
+        new = observed if observed and not plan else self.change(observed)
+        return {"phase": new.phase, "since": new.since, "last_error": new.last_error, "node_error": new.node_error,
+                "runs": bool(new.versions)}
+
+    def change(self, old: Record | None) -> Record:
+        note = Change(**{name: self.params[name] for name in ("phase", "spec", "last_error", "node_error", "runs")})
+        return changed(old, self.cluster, note, datetime.now(UTC))

@@ -1,0 +1,191 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Looks whether what is wanted of a cluster can be had, and says what it is in full."""
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue import Choice, Components, assumed, newer_patch
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.features import Feature
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import launch_stages
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import record_store as record
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import plan_present, seen
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.size import DEFAULT, SIZES
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import ADD_ONS, CLOUD_ADD_ONS, EXPOSURES, ClusterSpec, moved, variables
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_rules import (
+    check_against_record,
+    check_version,
+    storage_before,
+    wanted,
+    what_runs,
+    with_kept_storage,
+)
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError, CaasError, InvalidInput, Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import ReadingResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
+from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.pods_client import EtcdReader, grow
+from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.volumes import growing
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.rights_client import check_rights
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate import KEY_TYPES
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.api_url import DIGITALOCEAN_URL
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import CREDENTIALS, NO_PROVIDER, PROVIDERS
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed import machines_client as seed_machines
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed import room_client as seed_room
+
+API_SERVER = "kube-apiserver"
+
+
+class ClusterSpecResource(ReadingResource, ClusterResource):
+    """Reads only. The one place where defaults of a cluster are written."""
+
+    # it came to run once
+    runs = False
+
+    ARGUMENT_SPEC = {
+        **CLUSTER,
+        # raw, so that a number that YAML made of a version is told from a text
+        "kubernetes_version": {"type": "raw", "required": True},
+        "seed_address": {"type": "str"},
+        "pod_cidr": {"type": "str", "default": "10.244.0.0/16"},
+        "service_cidr": {"type": "str", "default": "10.96.0.0/16"},
+        "cluster_dns_domain": {"type": "str", "default": "cluster.local"},
+        "expose": {"type": "str", "choices": list(EXPOSURES), "default": "node_port"},
+        "control_plane_replicas": {"type": "int", "default": 1},
+        "control_plane_size": {"type": "str", "choices": list(SIZES), "default": DEFAULT},
+        "control_plane_resources": {"type": "dict", "default": {}},
+        "control_plane_priority_class": {"type": "str", "default": ""},
+        "etcd_replicas": {"type": "int", "choices": [1, 3, 5], "default": 1},
+        "etcd_storage": {"type": "str"},
+        "etcd_storage_class": {"type": "str", "default": ""},
+        "etcd_storage_moves": {"type": "bool", "default": False},
+        "add_ons": {"type": "dict", "apply_defaults": True,
+                    "options": {name: {"type": "bool", "default": True} for name in (*ADD_ONS, *CLOUD_ADD_ONS)}},
+        "node_networks": {"type": "list", "elements": "str", "default": []},
+        "cluster_audit_log": {"type": "bool", "default": False},
+        "kube_proxy_config": {"type": "dict", "default": {}},
+        "kubernetes_registry": {"type": "str", "default": "registry.k8s.io"},
+        "flannel_registry": {"type": "str", "default": "ghcr.io/flannel-io"},
+        "cloud_provider": {"type": "str", "choices": [NO_PROVIDER, *PROVIDERS], "default": NO_PROVIDER},
+        "cloud_credentials": {"type": "str", "choices": list(CREDENTIALS), "default": CREDENTIALS[0], "no_log": False},
+        **{f"{provider.name}_registry": {"type": "str", "default": provider.registry} for provider in PROVIDERS.values()},
+        "digitalocean_url": {"type": "str", "default": DIGITALOCEAN_URL},
+        "aws_url": {"type": "str", "default": ""},
+        "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": "ecdsa-p256", "no_log": False},
+        "other_seeds": {"type": "dict", "default": {}},
+        "allowed_stages": {"type": "list", "elements": "str", "choices": [str(stage) for stage in LaunchStage],
+                           "default": [str(stage) for stage in ALLOWED_BY_DEFAULT]},
+    }
+
+    def observe(self) -> tuple[ClusterSpec, Choice]:
+        # mistakes come before what the seed answers; which versions there are to choose from depends on what runs there
+        wanted(self.params, assumed(self.params["kubernetes_version"]))
+        self.reach_seed()
+        namespace = seen(self)
+        plan_present(self, namespace)
+        exists = namespace.namespace is not None
+        known = self.known() if exists else None
+        runs = what_runs(known, self.ready_image() if known and not known.versions else "")
+        check_version(self.cluster, self.params["kubernetes_version"], runs)
+        spec, choice = wanted(self.params, runs)
+        self.say_version(choice, runs)
+        spec = with_kept_storage(spec, known, self.params["etcd_storage"])
+        self.runs = bool(runs)
+        check_against_record(spec, known)
+        self.check_growth(spec, storage_before(spec, known))
+        self.check_stages(spec, known)
+        for name, (was, now) in moved(spec.as_dict(), known.spec if known else {}).items():
+            self.progress(f"{name} changes from {was or 'the usual place'} to {now or 'the usual place'}: the inventory alone says it, not the record")
+        if exists:
+            self.lock.check()
+        if known is None:
+            self.look_elsewhere()
+            check_rights(self.seed, self.namespace, exists=exists)
+        self.check_seed(spec, known)
+        return replace(spec, priority_class=self.priority_class(known)), choice
+
+    def check_seed(self, spec: ClusterSpec, known: Record | None) -> None:
+        """A cluster that ran before keeps its place; what would move its pods is looked at when there is something to change."""
+        if known is None or not known.versions:
+            seed_room.check_machines(self.seed, f"Cluster {spec.name} can't be made now")
+            seed_room.check_storage(self.seed, spec)
+        if known is None:
+            seed_room.check_room(self.seed, spec)
+
+    def priority_class(self, known: Record | None) -> str:
+        """The one that was given, else the one that the seed offers; whoever may not look there keeps the one that the cluster has."""
+        if self.params["control_plane_priority_class"]:
+            return self.params["control_plane_priority_class"]
+        offer = seed_machines.offer(self.seed)
+        if offer is None:
+            return str(known.spec.get("priority_class") or "") if known else ""
+        return offer.get("control_plane_priority_class", "")
+
+    def ready_image(self) -> str:
+        """Of a kube-apiserver that runs, "" if none does."""
+        found = self.seed.get("apps/v1", "Deployment", API_SERVER, self.namespace)
+        if not found or not (found.get("status") or {}).get("readyReplicas"):
+            return ""
+        return next((one["image"] for one in found["spec"]["template"]["spec"]["containers"] if one["name"] == API_SERVER), "")
+
+    def say_version(self, choice: Choice, runs: Components | None) -> None:
+        newer = newer_patch(runs.kubernetes) if runs else ""
+        if newer:
+            self.progress(f"Cluster {self.cluster} runs Kubernetes {choice.version} and keeps it; new clusters get {newer}")
+        elif choice.resolved_from and not runs:
+            self.progress(f"Kubernetes {choice.resolved_from} is {choice.version}, the newest patch known here")
+
+    def check_growth(self, spec: ClusterSpec, before: str) -> None:
+        """Whether the volumes of etcd may grow says the seed, by a dry run. before: their size, "" if they don't grow."""
+        if not before:
+            return
+        for ordinal in growing(spec.etcd_storage, EtcdReader(self.seed, self.namespace).claims()):
+            try:
+                grow(self.seed, self.namespace, ordinal, spec.etcd_storage, dry_run=True)
+            except (Refused, ApiError) as error:
+                raise InvalidInput(f"etcd_storage can't grow from {before} to {spec.etcd_storage}", where=f"cluster {spec.name}",
+                                   why=error.why or error.what,
+                                   fix=f"write etcd_storage: {before}, or let its StorageClass allow it (allowVolumeExpansion: true)") from None
+
+    def look_elsewhere(self) -> None:
+        """A cluster stays in its seed: a new one has no namesake in another. What can't be asked keeps nobody from work."""
+        for name, kubeconfig in self.params["other_seeds"].items():
+            try:
+                api = KubeApi.from_kubeconfig(os.path.expanduser(str(kubeconfig)))
+                elsewhere = record.read(api, self.namespace)
+            except CaasError as error:
+                self.progress(f"Seed {name} can't say whether it has a cluster {self.cluster}: {error.line()}")
+                continue
+            if elsewhere:
+                raise InvalidInput(f"Cluster {self.cluster} is in seed {name}, and a cluster can't change its seed", where=api.server,
+                                   fix=f"write seed: {name}, or give the new cluster another name")
+
+    def check_stages(self, spec: ClusterSpec, known: Record | None) -> None:
+        found = features_of(spec)
+        launch_stages.check(spec.name, found, launch_stages.used_by(known), self.params["allowed_stages"])
+        for line in launch_stages.leaving(found):
+            self.progress(line)
+
+    def known(self) -> Record | None:
+        try:
+            return record.read(self.seed, self.namespace)
+        except Refused:
+            # says what else is missing, and how to get it
+            check_rights(self.seed, self.namespace, exists=True)
+            raise
+
+    def report(self, observed: tuple[ClusterSpec, Choice], plan: Plan) -> dict[str, Any]:
+        spec, choice = observed
+        found = features_of(spec)
+        return {"cluster": spec.as_dict(), "runs": self.runs, "resolved_from": choice.resolved_from, "stage": launch_stages.least_trusted(found),
+                "features": launch_stages.shown(found)}
+
+
+def features_of(spec: ClusterSpec) -> tuple[Feature, ...]:
+    return launch_stages.used(variables(spec.as_dict()))

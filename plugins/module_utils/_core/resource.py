@@ -1,0 +1,102 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The frame of every module: observe, plan, apply, report. The only place that knows check mode and diff."""
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, ClassVar
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
+
+Progress = Callable[[str], None]
+
+
+class Resource(ABC):
+    """One noun. A subclass reads in observe, decides in plan (by a pure function), acts in carry_out."""
+
+    ARGUMENT_SPEC: ClassVar[dict[str, Any]] = {}
+    # further keyword arguments of AnsibleModule: required_if, mutually_exclusive, ...
+    CONSTRAINTS: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, params: dict[str, Any], *, holder: str, check_mode: bool, progress: Progress) -> None:
+        """params: validated by ARGUMENT_SPEC; holder: identity of this run for locks; progress: prints one line at once.
+
+        check_mode is for observe and report only, where what can be read depends on what a former step would have made.
+        """
+        self.params, self.holder, self.check_mode, self.progress = params, holder, check_mode, progress
+
+    @abstractmethod
+    def observe(self) -> Any:
+        """Read what is there. Writes nothing."""
+
+    @abstractmethod
+    def plan(self, observed: Any) -> Plan:
+        """Decide; no I/O beyond server-side dry runs."""
+
+    def guard(self) -> AbstractContextManager[Any]:
+        """Held around carry_out, e.g. the cluster's lock. Entered only if there is something to do.
+
+        It yields True if others may have changed something between observe and this moment. Then the plan is made again.
+        """
+        return nullcontext()
+
+    def still_guarded(self) -> None:
+        """Raises if what guard holds was lost meanwhile."""
+
+    @abstractmethod
+    def carry_out(self, observed: Any, plan: Plan) -> None:
+        """Everything the plan says; safe to repeat. Called only if it says something."""
+
+    def settle(self, plan: Plan) -> None:
+        """Wait for readiness after the steps, still guarded; also runs when there was nothing to do, unguarded, then it must be quick."""
+
+    def report(self, observed: Any, plan: Plan) -> dict[str, Any]:
+        """Further keys of the module's result."""
+        return {}
+
+
+class SteppingResource(Resource):
+    """Carries out one step after the other."""
+
+    @abstractmethod
+    def apply(self, step: Step) -> None:
+        """Carry out one step; safe to repeat."""
+
+    def carry_out(self, observed: Any, plan: Plan) -> None:
+        for step in plan:
+            self.still_guarded()
+            self.progress(step.title)
+            self.apply(step)
+
+
+class ReadingResource(Resource):
+    """Changes nothing."""
+
+    def plan(self, observed: Any) -> Plan:
+        return Plan()
+
+    def carry_out(self, observed: Any, plan: Plan) -> None:
+        """The plan is empty."""
+
+
+def run(resource: Resource) -> dict[str, Any]:
+    """Observe, plan, and unless in check mode apply. Returns the module's result; raises CaasError."""
+    observed = resource.observe()
+    plan = resource.plan(observed)
+    if resource.check_mode:
+        for step in plan:
+            resource.progress(f"would: {step.title}")
+    else:
+        if plan:
+            with resource.guard() as unguarded_before:
+                if unguarded_before:
+                    observed = resource.observe()
+                    plan = resource.plan(observed)
+                if plan:
+                    resource.carry_out(observed, plan)
+                resource.settle(plan)
+        else:
+            resource.settle(plan)
+    return {"changed": bool(plan), "steps": plan.titles(), "diff": plan.diff(), **resource.report(observed, plan)}

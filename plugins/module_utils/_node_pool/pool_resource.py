@@ -1,0 +1,240 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A node pool, whatever its provider: machines that carry the cluster's UID, as many as are wanted."""
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import asdict
+from functools import cached_property
+from itertools import count
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import launch_stages, record_room
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.uid_client import cluster_uid
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, NotReady, shown
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log as pool_journal
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool, no_pool, node_pool
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.reconcile_client import PoolWork, Provider, Seen
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.record_store import PoolRecord
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import LAG, Machine
+from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock, ClockAhead
+
+# of every provider; what a pool must have is checked by the model, which says it better
+POOL: dict[str, Any] = {
+    **CLUSTER,
+    "pool": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["present", "absent", "fit"], "default": "present"},
+    "node_count": {"type": "raw"},
+    "min_node_count": {"type": "raw"},
+    "max_node_count": {"type": "raw"},
+    "region": {"type": "str"},
+    "size": {"type": "str"},
+    "image": {"type": "str"},
+    "disk": {"type": "int"},
+    "network": {"type": "str"},
+    "ssh_keys": {"type": "list", "elements": "str", "no_log": False},
+    "ssh_public_key": {"type": "str", "no_log": False},
+    "ssh_cidrs": {"type": "list", "elements": "str"},
+    "tags": {"type": "list", "elements": "str"},
+    "ready_nodes": {"type": "list", "elements": "str", "default": []},
+    "nodes": {"type": "list", "elements": "str"},
+    "surplus": {"type": "str", "choices": ["remove", "keep"], "default": "remove"},
+    "remove": {"type": "list", "elements": "str"},
+    "shortage": {"type": "str", "choices": ["make", "refuse", "tell"], "default": "make"},
+    "wait_timeout": {"type": "int", "default": 600},
+    "allowed_stages": {"type": "list", "elements": "str", "choices": [str(stage) for stage in LaunchStage],
+                       "default": [str(stage) for stage in ALLOWED_BY_DEFAULT]},
+}
+
+
+class NodePoolResource(ClusterResource):
+    """A subclass names its PROVIDER, reaches it in `provider`, and tells in `price` whether the pool can be had there."""
+
+    ARGUMENT_SPEC = POOL
+    PROVIDER = ""
+    clock = Clock()
+    cost = ""
+    missing: tuple[Step, ...] = ()
+    residual: list[str] = []
+    # what there was in the end; None if nothing was to be done
+    seen: Seen | None = None
+    looked: Seen | None = None
+
+    @property
+    @abstractmethod
+    def provider(self) -> Provider:
+        """Where the machines are."""
+
+    @abstractmethod
+    def check_provider_options(self) -> None:
+        """Raises InvalidInput for options of the provider that can't be used. Asks nobody."""
+
+    @abstractmethod
+    def price(self) -> str:
+        """Of one machine, "" if it isn't known. Raises InvalidInput if the provider doesn't offer such machines. Asked before machines are made."""
+
+    def needed(self, observed: Seen) -> tuple[Step, ...]:
+        """What machines need beside themselves and is missing, or is not as wanted. Asked after the price."""
+        return ()
+
+    def unneeded(self) -> tuple[Step, ...]:
+        """What there is of the pool beside its machines, when it ends."""
+        return ()
+
+    def bind(self) -> None:
+        """Whoever removes the cluster must know where it has something, also if no machine was asked for yet."""
+        if not pool_journal.is_bound(self.journal.read(), self.pool.name):
+            now = self.clock_of_seed.now()
+            self.journal.change(lambda record: pool_journal.noted(record, self.pool.name, self.PROVIDER, self.uid, now, place=self.provider.place))
+
+    def furnish(self) -> None:
+        """Makes what is needed, under the lock. Called if there was something to make, or machines need it."""
+
+    def clear(self) -> None:
+        """Removes what isn't needed any more, after the last machine went."""
+
+    def left_beside(self) -> list[str]:
+        """What the provider still shows of the pool beside machines."""
+        return []
+
+    def leftovers(self) -> list[str]:
+        """Of a pool that has ended. Disks go a moment after their machine, and lists may be behind."""
+        begin, patience = self.clock.monotonic(), self.params["wait_timeout"] if self.seen else LAG
+        for attempt in count():
+            left = self.left_beside()
+            if not left or self.clock.monotonic() - begin > patience:
+                return left
+            self.clock.sleep(min(30.0, 3.0 * 2 ** attempt))
+        raise AssertionError("count ends")
+
+    @property
+    def ends(self) -> bool:
+        return self.params["state"] == "absent"
+
+    @cached_property
+    def pool(self) -> NodePool:
+        if self.ends:
+            return no_pool(self.cluster, self.PROVIDER, self.params["pool"])
+        return node_pool(self.cluster, self.PROVIDER, {**self.params, "name": self.params["pool"]})
+
+    @cached_property
+    def removed(self) -> frozenset[str] | None:
+        """Names of machines that were chosen to go, None if it is to be decided here."""
+        names = None if self.ends else self.params["remove"]
+        for name in names or ():
+            if not self.pool.is_machine_name(name):
+                raise InvalidInput(f"{shown(name)} is no machine of node pool {self.pool.name}", where="remove",
+                                   fix=f"name machines such as {self.pool.machine_name(1)}")
+        return None if names is None else frozenset(names)
+
+    @cached_property
+    def journal(self) -> PoolRecord:
+        return PoolRecord(self.seed, self.cluster, self.namespace)
+
+    @cached_property
+    def clock_of_seed(self) -> ClockAhead:
+        """Notes in the record are read by other control hosts, and none of their clocks need agree."""
+        return ClockAhead(self.clock, lambda: self.seed.ahead)
+
+    @cached_property
+    def uid(self) -> str:
+        """By which the machines are found: of the namespace in which the cluster was when it got its first machine."""
+        return cluster_uid(self, self.journal.read())
+
+    @property
+    def makes(self) -> bool:
+        return self.params["shortage"] == "make"
+
+    @cached_property
+    def work(self) -> PoolWork:
+        return PoolWork(self.provider, self.pool, self.journal, self.uid, ready=frozenset(self.params["ready_nodes"]),
+                        nodes=None if self.params["nodes"] is None else frozenset(self.params["nodes"]),
+                        keep_surplus=self.params["surplus"] == "keep" and not self.ends, remove=self.removed, makes=self.makes,
+                        patience=self.params["wait_timeout"], clock=self.clock_of_seed,
+                        progress=self.progress, still_guarded=self.still_guarded)
+
+    def observe(self) -> Seen | None:
+        """None where it is only asked whether the pool can be had: then the cluster need not be there."""
+        # what the user gave comes before what others answer
+        self.check_provider_options()
+        pool, dummy = self.pool, self.removed
+        if self.params["state"] == "fit":
+            self.cost = self.price()
+            return None
+        self.reach_seed()
+        record = self.journal.read()
+        pool_journal.check_provider(record, pool.name, self.PROVIDER, self.provider.place)
+        provider = launch_stages.known("provider", self.PROVIDER)
+        if not self.ends:
+            launch_stages.check(self.cluster, [provider], [provider] if pool_journal.is_bound(record, pool.name) else [], self.params["allowed_stages"])
+        self.looked = self.work.look()
+        self.check_shortage(self.looked)
+        return self.looked
+
+    def check_shortage(self, seen: Seen) -> None:
+        """Of a pool that only the record describes."""
+        lacking = self.pool.node_count - len(seen.decision.keep)
+        if self.makes or self.removed is not None or lacking <= 0:
+            return
+        error = InvalidInput(f"Node pool {self.pool.name} of cluster {self.cluster} lacks {lacking} machine{'s' if lacking > 1 else ''}, and only the record "
+                             "of the cluster says what they would be", where=self.PROVIDER, why="others may write the record, so no machine is made by it",
+                             fix="write the pool into node_pools of the cluster, in the inventory or by -e")
+        if self.params["shortage"] == "refuse":
+            raise error
+        self.progress(error.line())
+
+    def plan(self, observed: Seen | None) -> Plan:
+        if observed is None:
+            return Plan()
+        if observed.decision.create:
+            record_room.check(self.journal.read(), [self.pool])
+            self.cost = self.price()
+        machines = self.work.plan(observed, self.cost)
+        self.missing = () if self.ends or not self.makes else self.needed(observed)
+        steps = Plan((*self.missing, *machines, *(self.unneeded() if self.ends else ())))
+        if self.ends and pool_journal.is_bound(self.journal.read(), self.pool.name):
+            steps = Plan((*steps, Step(f"Note in the record of cluster {self.cluster} that node pool {self.pool.name} is gone")))
+        return steps
+
+    def carry_out(self, observed: Seen, plan: Plan) -> None:
+        """Not step by step: under the lock things may look different, and what a provider promised it may not keep."""
+        if self.missing:
+            self.bind()
+        if self.missing or observed.decision.create:
+            self.furnish()
+        self.seen = self.work.converge()
+        if self.ends:
+            self.clear()
+            self.progress(f"Node pool {self.pool.name} is gone")
+            self.journal.change(lambda record: pool_journal.released(record, self.pool.name))
+
+    def settle(self, plan: Plan) -> None:
+        """An earlier run may have asked for machines that don't run yet."""
+        if not plan and self.looked and self.looked.waiting:
+            self.seen = self.work.wait(self.looked)
+        if self.seen and self.work.plan(self.seen):
+            raise NotReady(f"Machines of node pool {self.pool.name} came and went", where=self.PROVIDER, fix="run this again")
+        self.residual = self.leftovers() if self.ends else []
+        if self.residual:
+            raise NotReady(f"Something is left of node pool {self.pool.name}: {', '.join(self.residual)}", where=self.PROVIDER,
+                           fix="remove it there if nobody needs it, and run this again")
+
+    def report(self, observed: Seen | None, plan: Plan) -> dict[str, Any]:
+        if observed is None:
+            return {"price": self.cost}
+        seen = self.seen or observed
+        residual = [f"machine {one.name} ({one.id})" for one in (*seen.machines, *seen.leaving) if one.pool == self.pool.name]
+        return {
+            "machines": [self.shown(one) for one in seen.decision.keep],
+            "create": list(observed.decision.names),
+            "surplus": [one.machine.name for one in observed.decision.surplus],
+            "price": self.cost, "uid": self.uid,
+            **({"residual": [] if self.check_mode else [*residual, *self.residual]} if self.ends else {}),
+        }
+
+    def shown(self, machine: Machine) -> dict[str, Any]:
+        return {name: str(value) for name, value in asdict(machine).items() if name != "request"}

@@ -1,0 +1,45 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Where the API of a cloud is, if it is not at its usual place."""
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.url import hidden
+
+DIGITALOCEAN_URL = "https://api.digitalocean.com/v2/"
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+_CHARACTERS = re.compile(r"[A-Za-z0-9:/.\[\]_~%-]+", re.ASCII)
+
+
+def digitalocean_url(url: str) -> str:
+    """With a slash at its end. Raises InvalidInput."""
+    checked = _checked(url, api="DigitalOcean's API", like=DIGITALOCEAN_URL, shows="the token to whoever listens on the way", where="digitalocean_url")
+    return checked.rstrip("/") + "/"
+
+
+def aws_url(url: str) -> str:
+    """"" for those of the region. Raises InvalidInput."""
+    return url and _checked(url, api="AWS's APIs", like="https://ec2.eu-central-1.amazonaws.com",
+                            shows="to whoever listens on the way what is asked and answered", where="aws_url")
+
+
+def _checked(url: str, *, api: str, like: str, shows: str, where: str) -> str:
+    if not _is_plain(url):
+        # it may hold a password
+        raise InvalidInput(f"{hidden(url)!r} can't be the address of {api}", where=where, fix=f"leave it out, or use one like {like}")
+    parts = urlsplit(url)
+    if parts.scheme == "http" and parts.hostname not in _THIS_MACHINE:
+        raise InvalidInput(f"{url!r} would show {shows}", where=where, fix="use https")
+    return url
+
+
+def _is_plain(url: str) -> bool:
+    """Scheme, host, perhaps a port and a path; no user, no query."""
+    try:
+        parts = urlsplit(url)
+        return bool(_CHARACTERS.fullmatch(url)) and parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""By what the add-ons of a cluster prove themselves to its cloud: what a user gave, and the Secret that it becomes."""
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster import LABEL_MANAGED_BY, MANAGED_BY, labels
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import NAMESPACE, SECRET, CloudProvider
+
+_TOKEN = re.compile(r"[\x21-\x7e]{1,4096}", re.ASCII)
+
+
+def check_way(provider: CloudProvider, way: str) -> None:
+    """Raises InvalidInput if the provider has no such way to prove oneself."""
+    if way not in provider.credentials:
+        raise InvalidInput(f"cloud_credentials: {way} can't be had with cloud_provider: {provider.name}", where="cloud_credentials",
+                           why=f"machines of {provider.title} have no role by which they could prove themselves",
+                           fix=f"write cloud_credentials: {provider.credentials[0]}, or leave it out")
+
+
+def given(provider: CloudProvider, way: str, params: Mapping[str, Any]) -> dict[str, str]:
+    """Key of the Secret -> its value; {} if nothing is given, or nothing is to be stored. way: SECRET or MACHINES.
+
+    Raises InvalidInput without a word of what was given.
+    """
+    check_way(provider, way)
+    found = {key: params.get(option) or "" for key, option in provider.keys.items()} if way == SECRET else {}
+    for key, value in found.items():
+        if value and not _TOKEN.fullmatch(value):
+            raise InvalidInput(f"{provider.keys[key]} is not valid", why="it holds white space or other characters that no credential has",
+                               fix="look for a line break at its end")
+    absent = [provider.keys[key] for key, value in found.items() if not value]
+    if absent and len(absent) < len(found):
+        raise InvalidInput(f"Credentials for {provider.title} are given in part: {' and '.join(absent)} is missing", fix=_fix(provider))
+    return {} if absent else found
+
+
+def missing(provider: CloudProvider, cluster: str) -> InvalidInput:
+    return InvalidInput(f"No credentials for {provider.title} are given, and cluster {cluster} has none yet", where=f"cloud_provider: {provider.name}",
+                        fix=_fix(provider) + (", or cloud_credentials: machines if their role allows it" if len(provider.credentials) > 1 else ""))
+
+
+def _fix(provider: CloudProvider) -> str:
+    return f"set {' and '.join(provider.keys.values())} for this cluster, from an account of this customer"
+
+
+def check_not_own(provider: CloudProvider, cluster: str, given: Mapping[str, str], own: Collection[str]) -> None:
+    """own: credentials by which the run itself acts. Raises InvalidInput if one of them would become the customer's."""
+    for key, value in given.items():
+        if value in own:
+            raise InvalidInput(f"{provider.keys[key]} is a credential by which this run itself acts at {provider.title}", where=f"cluster {cluster}",
+                               why="whoever may read Secrets in that cluster would have it",
+                               fix="make another one, which may do no more than this cluster needs, and best in an account of this customer")
+
+
+def holds_own(provider: CloudProvider, cluster: str, secret: Mapping[str, Any] | None, own: Collection[str]) -> str:
+    """A sentence if a live Secret holds a credential by which the run itself acts, else ""."""
+    if not any(value in own for value in data_of(provider, secret).values()):
+        return ""
+    return (f"Secret {NAMESPACE}/{provider.secret} of cluster {cluster} holds a credential by which this run itself acts at {provider.title}. "
+            f"Set {' and '.join(provider.keys.values())}, and revoke that credential")
+
+
+def data_of(provider: CloudProvider, secret: Mapping[str, Any] | None) -> dict[str, str]:
+    """What a live Secret holds for this provider, {} unless it holds all of it."""
+    try:
+        held = {key: base64.b64decode(((secret or {}).get("data") or {})[key]).decode() for key in provider.keys}
+    except (KeyError, ValueError):
+        return {}
+    return held if all(held.values()) else {}
+
+
+def manifest(provider: CloudProvider, cluster: str, data: Mapping[str, str]) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": provider.secret, "namespace": NAMESPACE, "labels": labels(cluster)}, "type": "Opaque",
+            "data": {key: base64.b64encode(value.encode()).decode("ascii") for key, value in data.items()}}
+
+
+def is_ours(secret: Mapping[str, Any] | None) -> bool:
+    return bool(secret) and ((secret or {})["metadata"].get("labels") or {}).get(LABEL_MANAGED_BY) == MANAGED_BY

@@ -1,0 +1,147 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How the machines of a seed are doing, and whether they take a control plane now."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.quantity import amount
+
+Manifest = Mapping[str, Any]
+# condition of a Node -> what it is called
+PRESSURES = {"DiskPressure": "disk-pressure", "MemoryPressure": "memory-pressure", "PIDPressure": "pid-pressure", "NetworkUnavailable": "no network"}
+# taints that say again what a condition or a field says
+_SAID = ("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/shutdown")
+GIB = 2**30
+MOST_NAMED = 3
+
+
+def _conditions(node: Manifest) -> dict[str, Manifest]:
+    return {item.get("type", ""): item for item in (node.get("status") or {}).get("conditions") or ()}
+
+
+def pressures(node: Manifest) -> list[str]:
+    """Such as ["disk-pressure"]. The taint counts as much as the condition: it stays a little longer, and keeps pods away."""
+    taints = {taint.get("key", "") for taint in (node.get("spec") or {}).get("taints") or ()}
+    conditions = _conditions(node)
+    return [name for kind, name in PRESSURES.items() if (conditions.get(kind) or {}).get("status") == "True" or f"node.kubernetes.io/{name}" in taints]
+
+
+def troubles(node: Manifest, free: Mapping[str, str] | None = None) -> list[str]:
+    """Why it takes no pods that tolerate nothing, each a few words. free: pressure -> what is left, such as "38 GiB of 252 free"."""
+    ready = _conditions(node).get("Ready") or {}
+    found = []
+    if ready.get("status") != "True":
+        found.append("is not ready" + (f": {ready['message']}" if ready.get("message") else ""))
+    for name in pressures(node):
+        left = (free or {}).get(name, "")
+        found.append(f"has {name}" + (f": {left}" if left else ""))
+    spec = node.get("spec") or {}
+    if spec.get("unschedulable"):
+        found.append("is cordoned")
+    for taint in spec.get("taints") or ():
+        if taint.get("effect") in ("NoSchedule", "NoExecute") and not str(taint.get("key", "")).startswith(_SAID):
+            found.append(f"has the taint {taint.get('key')}:{taint['effect']}")
+    return found
+
+
+def problems(nodes: Iterable[Manifest], free: Mapping[str, Mapping[str, str]] | None = None) -> list[str]:
+    """A line for each machine that is not well, such as "fra1-a has disk-pressure: 38 GiB of 252 free". Taints that somebody chose are no problem.
+
+    free: machine -> pressure -> what is left.
+    """
+    lines = []
+    for node in nodes:
+        name = node["metadata"]["name"]
+        found = [text for text in troubles(node, (free or {}).get(name)) if not text.startswith("has the taint ")]
+        if found:
+            lines.append(f"{name} {', '.join(found)}")
+    return lines
+
+
+def below(table: str, lines: Sequence[str]) -> str:
+    """The table with a line for each problem of the seed."""
+    return "\n".join([table, "", *(f"The seed: {line}" for line in lines)]) if lines else table
+
+
+def takes_nothing(nodes: Sequence[Manifest], free: Mapping[str, Mapping[str, str]] | None = None) -> str:
+    """Why no machine takes a pod, "" if one does. A seed without any machine may get them when there is something to run."""
+    found = [(node["metadata"]["name"], troubles(node, (free or {}).get(node["metadata"]["name"]))) for node in nodes]
+    if not found or any(not reasons for dummy, reasons in found):
+        return ""
+    lines = [f"{name} {', '.join(reasons)}" for name, reasons in found]
+    more = f"; and {len(lines) - MOST_NAMED} more" if len(lines) > MOST_NAMED else ""
+    return "; ".join(lines[:MOST_NAMED]) + more
+
+
+def free_space(summary: Mapping[str, Any]) -> dict[str, str]:
+    """Pressure -> what is left, from what a kubelet tells of its machine (stats/summary)."""
+    node = _mapping(summary, "node")
+    disks = [(_number(disk, "availableBytes"), _number(disk, "capacityBytes"))
+             for disk in (_mapping(node, "fs"), _mapping(_mapping(node, "runtime"), "imageFs"))]
+    fullest = min(((free, size) for free, size in disks if free is not None and size), key=lambda disk: disk[0] / disk[1], default=None)
+    found = {}
+    if fullest:
+        found["disk-pressure"] = f"{_gib(fullest[0])} GiB of {_gib(fullest[1])} free"
+    memory = _number(_mapping(node, "memory"), "availableBytes")
+    if memory is not None:
+        found["memory-pressure"] = f"{_gib(memory)} GiB free"
+    return found
+
+
+def _mapping(of: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = of.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _number(of: Mapping[str, Any], name: str) -> float | None:
+    found = of.get(name)
+    return float(found) if isinstance(found, (int, float)) and not isinstance(found, bool) else None
+
+
+def _gib(size: float) -> str:
+    gib = size / GIB
+    return f"{gib:.0f}" if gib >= 10 else f"{gib:.1f}".removesuffix(".0")
+
+
+def no_room(nodes: Iterable[Manifest], pods: Iterable[Manifest], wanted: Sequence[tuple[Decimal, Decimal]]) -> str:
+    """What the machines that take pods lack for all of the wanted ones, "" if nothing. wanted: CPUs and bytes of each."""
+    left = _left(nodes, pods)
+    if not left:
+        return ""
+    for cpu, memory in sorted(wanted, reverse=True, key=lambda pod: (pod[1], pod[0])):
+        place = max((name for name, (cpus, bytes_left) in left.items() if cpus >= cpu and bytes_left >= memory), key=lambda name: left[name][1], default=None)
+        if place is None:
+            roomiest = max(left, key=lambda name: left[name][1])
+            most_cpu = max(cpus for cpus, dummy in left.values())
+            total = (sum(pod[0] for pod in wanted), sum(pod[1] for pod in wanted))
+            return (f"its pods ask for {total[0]:.2f} CPUs and {_gib(float(total[1]))} GiB of memory, and no machine has more than {most_cpu:.2f} CPUs "
+                    f"or {_gib(max(0.0, float(left[roomiest][1])))} GiB left")
+        left[place] = (left[place][0] - cpu, left[place][1] - memory)
+    return ""
+
+
+def _left(nodes: Iterable[Manifest], pods: Iterable[Manifest]) -> dict[str, tuple[Decimal, Decimal]]:
+    """Machine that takes pods -> CPUs and bytes that no pod asked for."""
+    left = {}
+    for node in nodes:
+        allocatable = (node.get("status") or {}).get("allocatable") or {}
+        cpu, memory = amount(allocatable.get("cpu")), amount(allocatable.get("memory"))
+        if not troubles(node) and cpu is not None and memory is not None:
+            left[node["metadata"]["name"]] = (cpu, memory)
+    for pod in pods:
+        place = (pod.get("spec") or {}).get("nodeName")
+        if place in left and (pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed"):
+            cpu, memory = _asked(pod["spec"])
+            left[place] = (left[place][0] - cpu, left[place][1] - memory)
+    return left
+
+
+def _asked(spec: Manifest) -> tuple[Decimal, Decimal]:
+    """Sidecars count like containers, as they run beside them."""
+    containers = [*(spec.get("containers") or ()), *(one for one in spec.get("initContainers") or () if one.get("restartPolicy") == "Always")]
+    requests = [(container.get("resources") or {}).get("requests") or {} for container in containers]
+    return (sum((amount(one.get("cpu")) or Decimal(0) for one in requests), Decimal(0)),
+            sum((amount(one.get("memory")) or Decimal(0) for one in requests), Decimal(0)))

@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a node has to know of its cluster, as the cluster's namespace in the seed tells it."""
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import catalogue
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue import Components
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import record_store as record
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.networks import networks
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate_table import CLUSTER_CA, KUBELET_CA
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import NO_PROVIDER
+
+ENDPOINT, CA_BUNDLE, KUBELET_BUNDLE = "endpoint", "ca-bundle", "kubelet-ca-bundle"
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterAccess:
+    """address, port: where nodes find the kube-apiserver; ca_bundle: PEM; components: row of what runs, or of what its creation began with.
+
+    kubelet_bundle: PEM of those who may have signed the serving certificate of a kubelet, "" in a cluster that no run has given a kubelet-ca yet.
+    pause_image: the sandbox of every pod.
+    kube_proxy_mode: "nftables" or "iptables", "" if the cluster has no kube-proxy of ours. cloud_provider: NO_PROVIDER if there is none.
+    flannel: it is the pods' network.
+    """
+
+    address: str
+    port: int
+    ca_bundle: str
+    components: Components
+    dns_address: str
+    dns_domain: str
+    pause_image: str
+    kube_proxy_mode: str
+    networks: dict[str, str]
+    cloud_provider: str
+    kubelet_bundle: str = ""
+    flannel: bool = True
+
+    @property
+    def kubelet_authority(self) -> str:
+        """Name of the Secret of who signs serving certificates of kubelets."""
+        return KUBELET_CA if self.kubelet_bundle else CLUSTER_CA
+
+    @property
+    def kubelet_signers(self) -> str:
+        """PEM of those whose signature a serving certificate is to have; kubelet_bundle may also hold one that must sign no more."""
+        former = set(x509.fingerprints(self.ca_bundle))
+        return "".join(pem for pem in x509.certificates(self.kubelet_bundle) if x509.fingerprint(pem) not in former) or self.ca_bundle
+
+    @property
+    def kubernetes_version(self) -> str:
+        return self.components.kubernetes
+
+    @property
+    def of_cloud(self) -> bool:
+        return self.cloud_provider != NO_PROVIDER
+
+    @property
+    def server(self) -> str:
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return f"https://{host}:{self.port}"
+
+
+def has_api(seed: KubeApi, namespace: str) -> bool:
+    """Whether the cluster has an address and authorities. Where a node leaves nothing else is asked for, neither a record nor a version."""
+    return all(seed.get("v1", "ConfigMap", name, namespace) for name in (ENDPOINT, CA_BUNDLE))
+
+
+def read_cluster(seed: KubeApi, namespace: str, kubernetes_registry: str) -> ClusterAccess | None:
+    """None if there is no such cluster (any more), or its control plane isn't there yet. kubernetes_registry: of the inventory, as the record's may be
+    somebody else's word."""
+    kept = record.read(seed, namespace)
+    endpoint, bundle, kubelets = (seed.get("v1", "ConfigMap", name, namespace) for name in (ENDPOINT, CA_BUNDLE, KUBELET_BUNDLE))
+    if not (kept and endpoint and bundle):
+        return None
+    try:
+        spec = kept.spec
+        row = catalogue.running(kept.versions) or catalogue.running({"kubernetes": spec["kubernetes_version"]})
+        if row is None:
+            raise ValueError("it has no version of Kubernetes")
+        return ClusterAccess(
+            address=endpoint["data"]["address"], port=int(endpoint["data"]["port"]), ca_bundle=bundle["data"]["ca.crt"],
+            components=row, dns_address=networks(spec["pod_cidr"], spec["service_cidr"], None).dns_address,
+            dns_domain=spec["dns_domain"], networks={name: spec[name] for name in ("pod_cidr", "service_cidr")},
+            cloud_provider=spec.get("cloud_provider", NO_PROVIDER), kubelet_bundle=kubelets["data"]["ca.crt"] if kubelets else "",
+            pause_image=f"{kubernetes_registry}/pause:{row.pause}",
+            kube_proxy_mode=(spec.get("kube_proxy_config") or {}).get("mode", "nftables") if (spec.get("add_ons") or {}).get("kube_proxy", True) else "",
+            flannel=bool((spec.get("add_ons") or {}).get("flannel", True)))
+    except (KeyError, ValueError, TypeError) as error:
+        raise CaasError("What the seed keeps of the cluster is not complete", where=f"namespace {namespace}",
+                        why=f"{type(error).__name__}: {error}", fix="run create_cluster for it again") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Signs for one node; the key stays in this object."""
+
+    certificate: str
+    key: str
+
+    @classmethod
+    def of(cls, seed: KubeApi, namespace: str, name: str) -> Authority:
+        """name: of its Secret."""
+        secret = seed.get("v1", "Secret", name, namespace)
+        if secret is None:
+            raise CaasError(f"An authority of the cluster is missing (Secret {namespace}/{name})", fix="run create_cluster for it again")
+        return cls(decoded(secret, "tls.crt"), decoded(secret, "tls.key"))
+
+    def sign(self, request: str, *, usage: str, cn: str, organization: str, dns: list[str], ips: list[str], days: int) -> str:
+        return x509.sign_csr(request, self.certificate, self.key, cn=cn, organizations=[organization], dns=dns, ips=ips, usages=[usage], days=days)
+
+
+def decoded(secret: dict[str, Any], key: str) -> str:
+    return base64.b64decode(secret["data"][key]).decode()

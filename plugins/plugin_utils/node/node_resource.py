@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What joining and leaving share: one host, one cluster, one Node object. Host changes go in a few executions, not step by step."""
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._host.facts import Host, read_host
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._node import join_rules as nodes
+from ansible_collections.kubermatic.caas.plugins.module_utils._node import labels_and_taints as node_marks
+from ansible_collections.kubermatic.caas.plugins.module_utils._node.options import ARGUMENT_SPEC
+from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import Answer, Remote
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.script import assemble
+
+POLL = 0.5
+
+
+class NodeResource(ClusterResource):
+    """params: see _node/options.py. remote: the host. warn: prints a warning."""
+
+    ARGUMENT_SPEC = ARGUMENT_SPEC
+
+    def __init__(self, params: dict[str, Any], *, holder: str, check_mode: bool, progress: Callable[[str], None],
+                 remote: Remote, warn: Callable[[str], None]) -> None:
+        super().__init__(params, holder=holder, check_mode=check_mode, progress=progress)
+        self.remote, self.warn = remote, warn
+        remote.before_change = self.may_change_host
+        self.name: str = params["node_name"]
+        nodes.check_name(self.name)
+        self.labels = node_marks.labels(params["node_labels"], f"node_labels of {self.name}")
+        self.taints = node_marks.taints(params["node_taints"], f"node_taints of {self.name}")
+
+    def measure(self, towards: str = "") -> Host:
+        """The host's facts, one execution. towards: an address, to learn which of its own the host uses to get there."""
+        before = time.time()
+        answer = self.remote.run(assemble(["facts", "other_software"], config={
+            "towards": towards, "resolver": str(self.params["kubelet_config"].get("resolvConf") or "")}))
+        return read_host(answer.facts, before=before, after=time.time())
+
+    def may_change_host(self) -> None:
+        """Raises LockHeld if a lock that was taken is another run's by now."""
+        if "lock" in self.__dict__:
+            self.still_guarded()
+
+    def refuse(self, objections: Iterable[str]) -> None:
+        found = list(objections)
+        if found:
+            raise InvalidInput(f"This host can't be a node of cluster {self.cluster}", where=f"host {self.remote.host}", why=". ".join(found))
+
+    def host_did(self, answer: Answer) -> None:
+        for text in (*answer.notes, *answer.sentences()):
+            self.progress(text)
+
+    def node(self, api: KubeApi) -> dict[str, Any] | None:
+        return api.get("v1", "Node", self.name)
+
+    def patch(self, api: KubeApi, body: Mapping[str, Any]) -> dict[str, Any]:
+        return api.patch("v1", "Node", self.name, None, dict(body))
+
+    def pause(self) -> None:
+        """Between two looks at the cluster."""
+        this_run.must_live()
+        time.sleep(POLL)
