@@ -19,7 +19,6 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.preflight import Fit
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.renew import Renew
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import HostUnreachable, Remote
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.script import DOWNLOAD, LOOK
 
 KINDS = {"present": Join, "absent": Leave, "fit": Fit, "fetched": Fetch, "unfetched": Unfetch, "cordoned": Cordon, "renewed": Renew}
 
@@ -37,7 +36,7 @@ class ActionModule(InProcess):
             def say(text: str) -> None:
                 self.say(host, text)
 
-            remote = Remote.of(self, host, seconds={LOOK: params["answer_timeout"], DOWNLOAD: params["host_timeout"]},
+            remote = Remote.of(self, host, others_wait=params["others_wait"], download=params["host_timeout"],
                                patience=params["login_timeout"], say=say)
             resource = kind(params, holder=this_run.holder(), check_mode=self._task.check_mode, progress=say, remote=remote,
                         warn=lambda text: display.warning(printed(f"{host}: {text}")))

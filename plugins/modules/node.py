@@ -151,12 +151,13 @@ options:
     description: Seconds to wait until the node is ready.
     type: int
     default: 300
-  answer_timeout:
+  others_wait:
     description:
-      - Seconds in which the host has to answer a look, from the login to the last fact. One that is silent for longer counts as unreachable.
-      - A comparison of its files has two minutes, and a change without downloads ten minutes.
-    type: int
-    default: 12
+      - Whether other clusters wait for what this host says. A look at it, from the login to the last fact, may take 5 seconds then.
+      - Without it a look may take 12 seconds, or 2 more than C(ansible_timeout) if that is longer. A comparison of its files has two minutes, a change
+        without downloads ten minutes. A host that is silent for longer counts as unreachable.
+    type: bool
+    default: false
   host_timeout:
     description: Seconds that downloads and what follows them may take on the host. A host that is silent for longer counts as unreachable.
     type: int

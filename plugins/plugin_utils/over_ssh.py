@@ -13,7 +13,6 @@ from ansible.utils.display import Display
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import printed, validated
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import HostFailed, HostUnreachable, Remote
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.script import DOWNLOAD
 
 display = Display()
 
@@ -44,7 +43,7 @@ class OverSsh(ActionBase):
             display.display(f"  {machine}: {printed(text)}")
 
         try:
-            remote = Remote.of(self, machine, seconds={DOWNLOAD: params["host_timeout"]} if "host_timeout" in params else {}, say=say)
+            remote = Remote.of(self, machine, **({"download": params["host_timeout"]} if "host_timeout" in params else {}), say=say)
             done = self.work(remote, params, say)
             return {**result, **done.run(check_mode=self._task.check_mode)}
         except HostUnreachable as error:

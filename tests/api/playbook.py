@@ -15,7 +15,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(sys.executable).with_name("ansible-playbook")
 RECAP = re.compile(r"^(.+?)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
-FATAL = re.compile(r"^fatal: \[(.+?)(?: -> .*?)?\]: [A-Z!]+ => (\{.*?^\}|\{.*?\}$)", re.MULTILINE | re.DOTALL)
+FATAL = re.compile(r"^fatal: \[(.+?)(?: -> .*?)?\]: [A-Z!]+ => (\{[^\n]*\}$|\{.*?^\})", re.MULTILINE | re.DOTALL)
 
 
 def as_collection(directory: Path) -> Path:

@@ -35,7 +35,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "artefact_sha256": {"type": "dict", "default": {}},
     "renew_within_days": {"type": "int", "default": RENEW_WITHIN_DAYS},
     "ready_timeout": {"type": "int", "default": 300},
-    "answer_timeout": {"type": "int", "default": 12},
+    "others_wait": {"type": "bool", "default": False},
     "host_timeout": {"type": "int", "default": 900},
     "login_timeout": {"type": "int", "default": 0},
     "drain_timeout": {"type": "int", "default": 300},

@@ -33,8 +33,10 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.watch import T
 Execute = Callable[..., dict[str, Any]]
 # of an answer: a host that repeats itself fills no memory
 MOST_LINES, LONGEST_SENTENCE = 20_000, 1000
-# seconds that an execution may take by its effort, unless told otherwise. Ansible itself waits 10 for ssh and 12 for sudo
+# seconds that an execution may take by its effort, unless told otherwise
 SECONDS = {LOOK: 12.0, COMPARISON: 120.0, CHANGE: 600.0, DOWNLOAD: 900.0}
+# of a look at a host for which others wait
+WAITED_FOR = 5.0
 # seconds for a question without privileges
 QUESTION = 20.0
 # seconds between two logins
@@ -143,8 +145,13 @@ def connection_error(host: str, text: str) -> CaasError:
 
 def not_in_time(host: str, why: str) -> HostUnreachable:
     return HostUnreachable("The host was given up", where=f"host {host}", why=why,
-                           fix="log in and look what hangs there (sudo -n true, df, systemctl). answer_timeout sets the seconds for a look, "
-                               "host_timeout those for downloads")
+                           fix="log in and look what hangs there (sudo -n true, df, systemctl). ansible_timeout gives looks more time, host_timeout downloads",
+                           repeatable=True)
+
+
+def look_after(ansible_timeout: float) -> float:
+    """Seconds for a look: as long as Ansible waits for ssh and sudo, which is 2 s more than its timeout, and no less than by default."""
+    return max(SECONDS[LOOK], ansible_timeout + 2)
 
 
 def last_words(*texts: str) -> str:
@@ -173,15 +180,17 @@ class Remote:
         self.before_change: Callable[[], None] = lambda: None
 
     @classmethod
-    def of(cls, action: ActionBase, host: str, **words: Any) -> Remote:
-        """words: as of the constructor."""
+    def of(cls, action: ActionBase, host: str, *, others_wait: bool = False, download: float = SECONDS[DOWNLOAD], **words: Any) -> Remote:
+        """others_wait: for this host's answer. download: seconds for what is fetched. words: as of the constructor."""
         notice_silence(action._connection)
+        look = WAITED_FOR if others_wait else look_after(float(action._play_context.timeout))
 
         def execute(command: str, data: bytes, sudoable: bool = True) -> dict[str, Any]:
             this_run.must_live()
             return action._low_level_execute_command(command, in_data=data or None, sudoable=sudoable)
         become = action._connection.become
-        return cls(execute, host, becomes=become.name.rpartition(".")[2] if become else "", **words)
+        return cls(execute, host, becomes=become.name.rpartition(".")[2] if become else "",
+                   seconds={LOOK: look, DOWNLOAD: max(download, look)}, **words)
 
     def run(self, script: Script) -> Answer:
         """The script's answer. Raises HostUnreachable or Refused if it couldn't be started, HostFailed if the host gave up."""

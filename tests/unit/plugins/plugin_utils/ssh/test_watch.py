@@ -13,7 +13,7 @@ from ansible.playbook.play_context import PlayContext
 from ansible.plugins.loader import connection_loader
 
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh import script, watch
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import Execute, HostUnreachable, Remote
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import Execute, HostUnreachable, Remote, look_after
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.script import assemble
 
 
@@ -98,3 +98,15 @@ def test_a_run_that_can_not_print_is_watched_all_the_same(over: Callable[[str], 
     (("artefacts", "runtime", "kubelet"), "apply", script.DOWNLOAD), (("kubelet", "enrol"), "apply", script.CHANGE), (("reset",), "apply", script.CHANGE)])
 def test_what_is_done_decides_how_long_it_may_take(parts: tuple[str, ...], mode: str, effort: str):
     assert assemble(parts, mode=mode).effort == effort
+
+
+@pytest.mark.parametrize(("timeout", "seconds"), [(10, 12.0), (0, 12.0), (40, 42.0)])
+def test_a_look_lasts_as_long_as_ansible_waits_for_a_login(timeout: float, seconds: float):
+    assert look_after(timeout) == seconds
+
+
+def test_a_machine_that_boots_may_be_silent_for_a_while(over: Callable[[str], Execute], tmp_path: Path):
+    """Its SSH takes the connection and says nothing at first."""
+    first = tmp_path / "first"
+    remote = Remote(over(f"[ -e {first} ] || {{ touch {first}; exec sleep 60; }}; exec sh -s"), "web-1", seconds={script.LOOK: 1.0}, patience=30.0)
+    assert "kernel" in remote.run(assemble(["facts"])).facts
