@@ -39,11 +39,11 @@ def mib(quantity: str) -> int:
 DEFAULT = "small"
 SIZES = {
     "small": Size({
-        "etcd": Share("50m", "128Mi", "2Gi"),
-        "kube_apiserver": Share("100m", "384Mi", "2Gi"),
-        "konnectivity_server": Share("10m", "32Mi", "256Mi"),
-        "kube_controller_manager": Share("50m", "96Mi", "512Mi"),
-        "kube_scheduler": Share("20m", "64Mi", "256Mi"),
+        "etcd": Share("25m", "128Mi", "2Gi"),
+        "kube_apiserver": Share("50m", "384Mi", "2Gi"),
+        "konnectivity_server": Share("5m", "32Mi", "256Mi"),
+        "kube_controller_manager": Share("20m", "96Mi", "512Mi"),
+        "kube_scheduler": Share("10m", "64Mi", "256Mi"),
     }, requests=200, changes=100),
     "medium": Size({
         "etcd": Share("200m", "512Mi", "4Gi"),

@@ -33,7 +33,7 @@ def test_a_larger_size_is_larger_in_everything():
 
 def test_one_component_may_differ():
     found = resources("small", {"kube_apiserver": {"memory_limit": "4Gi"}, "etcd": {"cpu": "2"}})
-    assert found["kube_apiserver"] == {"cpu": "100m", "memory": "384Mi", "memory_limit": "4Gi", "go_memory_limit": "3686MiB"}
+    assert found["kube_apiserver"] == {"cpu": "50m", "memory": "384Mi", "memory_limit": "4Gi", "go_memory_limit": "3686MiB"}
     assert found["etcd"] == {"cpu": "2", "memory": "128Mi", "memory_limit": "2Gi", "go_memory_limit": "1843MiB"}
 
 
@@ -54,9 +54,9 @@ def test_what_can_not_be(over, line):
 def test_the_pods_of_a_control_plane():
     found = pods(resources("small", {}), etcd_replicas=3, control_plane_replicas=2)
     assert len(found) == 9
-    assert found[0] == (Decimal("0.050"), Decimal(128 * 2**20))
+    assert found[0] == (Decimal("0.025"), Decimal(128 * 2**20))
     # kube-apiserver with konnectivity's server beside it
-    assert found[3] == (Decimal("0.110"), Decimal(416 * 2**20))
+    assert found[3] == (Decimal("0.055"), Decimal(416 * 2**20))
 
 
 def test_the_table_of_the_documentation_is_this_table():
