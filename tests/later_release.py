@@ -14,6 +14,9 @@ ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = Path("plugins/module_utils/_catalog/catalogue.py")
 OFFERED = {"1.37.2": "1.37.9", "1.36.3": "1.36.8", "1.35.4": "1.35.9"}
 GONE = ("1.34.4", "1.33.13")
+# what providers bring along
+PROVIDERS = "plugins/module_utils/_providers/*/description.py"
+_COMPONENT = re.compile(r'(Component\("\w+", "[^"]+", "v)([0-9][^"]*)"')
 _DEFAULT = re.compile(r'^(    [a-z_]+: str = "v?)([0-9][^"]*)"$', re.MULTILINE)
 
 
@@ -24,6 +27,8 @@ def at(directory: Path) -> Path:
         shutil.copytree(ROOT / part, collection / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "galaxy.yml", collection)
     (collection / CATALOGUE).write_text(moved_on((ROOT / CATALOGUE).read_text()))
+    for path in collection.glob(PROVIDERS):
+        path.write_text(_COMPONENT.sub(r'\g<1>99.\g<2>"', path.read_text()))
     return directory
 
 
@@ -38,5 +43,5 @@ def moved_on(catalogue: str) -> str:
         text = text.replace(f'"{old}"', f'"{new}"')
     # the defaults of a row; 99 is a version that nothing has
     row, count = _DEFAULT.subn(r'\g<1>99.\g<2>"', row)
-    assert count > 15
+    assert count > 12
     return f"{row}{rows}{text}{end}{rest}"

@@ -7,8 +7,8 @@ DOCUMENTATION = r"""
 module: cloud_credentials
 short_description: Gives a customer cluster what its add-ons prove themselves by to its cloud
 description:
-  - Keeps a Secret in namespace C(kube-system) of the customer's cluster, C(digitalocean) or C(aws-secret), for its cloud controller manager and the
-    driver for its volumes.
+  - Keeps a Secret in namespace C(kube-system) of the customer's cluster for its cloud controller manager and the driver for its volumes, under the name that
+    these look for.
   - Whoever may read Secrets there can read it. So it must be of an account that belongs to this customer alone.
   - What is given is written nowhere else, and never shown; a diff tells only whether it changes.
   - If nothing is given, what the cluster has stays. The environment of the control host counts for nothing here.
@@ -20,6 +20,7 @@ author:
 extends_documentation_fragment:
   - kubermatic.caas.seed
   - kubermatic.caas.cluster
+  - kubermatic.caas.providers.cloud_credentials
   - kubermatic.caas.attributes
 options:
   state:
@@ -29,41 +30,13 @@ options:
     type: str
     choices: [present, fit]
     default: present
-  cloud_provider:
-    description: The cloud.
-    type: str
-    choices: [digitalocean, aws]
-    required: true
   cloud_credentials:
     description:
       - V(secret) stores what is given.
-      - V(machines) stores nothing, and takes away what was stored before, as the machines have a role that allows it. Only with O(cloud_provider=aws).
+      - V(machines) stores nothing, and takes away what was stored before, as the machines have a role that allows it. Not every cloud has such roles.
     type: str
     choices: [secret, machines]
     default: secret
-  cluster_digitalocean_token:
-    description: Token of DigitalOcean's API that is stored in the cluster.
-    type: str
-  cluster_aws_access_key:
-    description: Id of the key of AWS that is stored in the cluster.
-    type: str
-  cluster_aws_secret_key:
-    description: That key itself.
-    type: str
-  digitalocean_token:
-    description:
-      - The token by which the run itself acts at DigitalOcean, beside E(DIGITALOCEAN_TOKEN). It is only compared, and never stored.
-    type: str
-  aws_access_key:
-    description:
-      - Id of the key by which the run itself acts at AWS, beside E(AWS_ACCESS_KEY_ID) and the profile in use. It is only compared, and never stored.
-    type: str
-  aws_secret_key:
-    description: The key that belongs to O(aws_access_key).
-    type: str
-  aws_profile:
-    description: The profile in the files of C(~/.aws) by which the run itself acts.
-    type: str
   wait_timeout:
     description: How many seconds the API of the cluster may take to answer.
     type: int

@@ -17,6 +17,7 @@ author:
 extends_documentation_fragment:
   - kubermatic.caas.seed
   - kubermatic.caas.cluster
+  - kubermatic.caas.providers.cluster_spec
   - kubermatic.caas.attributes.reads
 options:
   kubernetes_version:
@@ -147,36 +148,13 @@ options:
     description: Registry and path that have the images of flannel.
     type: str
     default: ghcr.io/flannel-io
-  cloud_provider:
-    description:
-      - The cloud whose machines all nodes of the cluster are. Nodes, Services of type LoadBalancer and volumes are then tied to it by add-ons, see O(add_ons).
-      - It can't change later.
-    type: str
-    choices: [none, digitalocean, aws]
-    default: none
   cloud_credentials:
     description:
       - How these add-ons prove themselves to the cloud. V(secret) stores what M(kubermatic.caas.cloud_credentials) is given in the cluster.
-      - V(machines) stores nothing, as the machines have a role (instance profile) that allows it. Only with O(cloud_provider=aws).
+      - V(machines) stores nothing, as the machines have a role (instance profile) that allows it. Not every cloud has such roles.
     type: str
     choices: [secret, machines]
     default: secret
-  digitalocean_registry:
-    description: Registry and path that have DigitalOcean's images.
-    type: str
-    default: docker.io/digitalocean
-  aws_registry:
-    description: Registry and path that have the image of the driver for volumes of AWS.
-    type: str
-    default: public.ecr.aws/ebs-csi-driver
-  digitalocean_url:
-    description: Address of DigitalOcean's API, at which the add-ons of that cloud ask.
-    type: str
-    default: https://api.digitalocean.com/v2/
-  aws_url:
-    description: Address of AWS's APIs, at which the add-ons of that cloud ask. Those of the region if not given.
-    type: str
-    default: ""
   key_type:
     description: Kind of the cluster's keys. It can't change later.
     type: str
@@ -258,6 +236,11 @@ cluster:
       type: str
       returned: success
       sample: 198.51.100.10
+cloud_templates:
+  description: Add-on of the cloud provider and the templates of role control_plane that it consists of. Empty without cloud provider.
+  returned: success
+  type: dict
+  sample: {"csi": ["cluster/csi-rbac.yaml.j2", "cluster/aws-ebs-csi-driver.yaml.j2"]}
 runs:
   description: Whether the cluster has come to run before.
   returned: success

@@ -9,7 +9,7 @@ short_description: Check which node pools a cluster is to have, and note that in
 description:
   - Looks at the node pools of the inventory, of the command line and of the cluster's record before anything is made, and fails with one line for the
     first mistake.
-  - Returns the pools in full, for the module of their provider such as M(kubermatic.caas.digitalocean_node_pool).
+  - Returns the pools in full, for M(kubermatic.caas.node_pool).
   - With O(state=noted) the pools are kept in the record, so that other control hosts and the inventory plugin P(kubermatic.caas.clusters#inventory)
     know them.
 version_added: 0.1.0

@@ -16,6 +16,7 @@ from ansible.utils.display import Display
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.given import said
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import Resource, run
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
 
 display = Display()
@@ -54,14 +55,27 @@ def validated(action: str, spec: dict[str, Any], constraints: dict[str, Any], ar
 
 
 class InProcess(ActionBase):
-    """Base of the action plugins; RESOURCE: what the module of the same name is about."""
+    """Base of the action plugins; RESOURCE: what the module of the same name is about.
+
+    FROM_VARIABLES: kind of the options that providers bring along, see registry.options. Those that a task leaves out come from variables of the same name, as
+    a task can't name the options of providers that come later.
+    """
 
     RESOURCE: ClassVar[type[Resource]]
+    FROM_VARIABLES: ClassVar[str] = ""
     _supports_check_mode = True
     _supports_diff = True
 
     def validated(self, args: dict[str, Any]) -> dict[str, Any]:
         return validated(self._task.action, self.RESOURCE.ARGUMENT_SPEC, self.RESOURCE.CONSTRAINTS, args)
+
+    def given(self, task_vars: dict[str, Any]) -> dict[str, Any]:
+        """The options of the task, and those of providers that variables say."""
+        given = dict(self._task.args)
+        options = registry.options(self.FROM_VARIABLES) if self.FROM_VARIABLES else ()
+        absent = [one.name for one in options if one.name in task_vars and not {one.name, *one.aliases} & set(given)]
+        # as a mapping, from which what is `omit` goes
+        return {**given, **self._templar.template({name: task_vars[name] for name in absent})}
 
     def say(self, host: str, text: str) -> None:
         this_run.must_live()
@@ -71,9 +85,9 @@ class InProcess(ActionBase):
         task_vars = task_vars or {}
         result = super().run(tmp, task_vars)
         if self._connection.transport != "local" or self._play_context.become:
-            return {**result, **self._execute_module(module_args=said(dict(self._task.args), self.RESOURCE.ARGUMENT_SPEC), task_vars=task_vars)}
+            return {**result, **self._execute_module(module_args=said(self.given(task_vars), self.RESOURCE.ARGUMENT_SPEC), task_vars=task_vars)}
         host = str(task_vars.get("inventory_hostname", "localhost"))
-        params = self.validated(dict(self._task.args))
+        params = self.validated(self.given(task_vars))
         try:
             resource = self.RESOURCE(params, holder=this_run.holder(), check_mode=self._task.check_mode, progress=lambda text: self.say(host, text))
             return {**result, **run(resource)}

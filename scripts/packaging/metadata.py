@@ -11,8 +11,7 @@ from pathlib import Path
 
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-# extras of pyproject.toml whose libraries only users of that cloud need
-CLOUDS = ("aws", "digitalocean")
+PROVIDERS = Path("plugins/module_utils/_providers")
 
 
 class CollectionMetadata(MetadataHookInterface):
@@ -20,7 +19,9 @@ class CollectionMetadata(MetadataHookInterface):
         root = Path(self.root)
         metadata["version"] = re.search(r"^version: (\S+)$", (root / "galaxy.yml").read_text(), re.MULTILINE).group(1)
         everything = (root / "requirements.txt").read_text().split()
-        clouds = [one for extra in CLOUDS for one in metadata["optional-dependencies"][extra]]
+        # extras whose libraries only users of that provider need
+        extras = sorted(path.parent.name for path in (root / PROVIDERS).glob("*/description.py"))
+        clouds = [one for extra in extras for one in metadata["optional-dependencies"][extra]]
         unknown = set(clouds) - set(everything)
         if unknown:
             raise ValueError(f"pyproject.toml and requirements.txt say different things of {', '.join(sorted(unknown))}")

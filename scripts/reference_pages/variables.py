@@ -7,6 +7,7 @@ Roles hand most variables on to a module, so defaults and full descriptions are 
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 from reference_pages.markdown import MADE, code, table, text
 
 HANDED_ON = re.compile(r"\{\{\s*(\w+)\s*(?:\|\s*default\((.*?)\)\s*)?\}\}")
@@ -36,8 +38,7 @@ PLAYBOOKS = {
                        "seed": "Its seed, if the inventory doesn't know the cluster and has several."},
     "delete_cluster": {"cluster": "The cluster to delete.", "confirm": "Its name again.", "seed": "As in `create_cluster`.",
                        "node_forget": "Leaves the hosts as they are, for hosts that are gone for good.",
-                       "cloud_wait_timeout": "Seconds until all that it made at its cloud must be gone, 600 by default.",
-                       "aws_region": "A region of AWS in which it has something, beside those of its node pools."},
+                       "cloud_wait_timeout": "Seconds until all that it made at its cloud must be gone, 600 by default."},
     "scale": {"cluster": "Only this cluster, which the inventory need not know.", "seed": "As in `create_cluster`.",
               "node_count": "How many machines its node pool shall have.", "pool": "Which pool, if it has several.",
               "drain_timeout": "Seconds to wait until pods have left a node that goes."},
@@ -68,11 +69,19 @@ def documentation(path: Path) -> dict[str, Any]:
     return {}
 
 
+def fragment_options(root: Path, name: str, part: str = "") -> dict[str, Any]:
+    """part: of a fragment that is made of what there is, and so has to be imported."""
+    if part:
+        made = importlib.import_module(f"ansible_collections.kubermatic.caas.plugins.doc_fragments.{name}").ModuleDocFragment
+        return yaml.safe_load(getattr(made, part.upper())).get("options") or {}
+    return documentation(root / "plugins/doc_fragments" / f"{name}.py").get("options") or {}
+
+
 def module_options(root: Path, module: str) -> dict[str, Any]:
     found = documentation(root / "plugins/modules" / f"{module}.py")
     options = dict(found.get("options") or {})
     for fragment in found.get("extends_documentation_fragment") or []:
-        options = {**(documentation(root / "plugins/doc_fragments" / f"{fragment.split('.')[2]}.py").get("options") or {}), **options}
+        options = {**fragment_options(root, *fragment.split(".")[2:]), **options}
     return options
 
 
@@ -125,6 +134,17 @@ def role_table(root: Path, role: str) -> str:
     return f"## Role {role}\n\n{spec['short_description']}. {WHERE[role]}\n\n" + table(("variable", "type", "default", "meaning"), rows)
 
 
+def of_providers() -> str:
+    """Variables that each provider brings along. A name that means something of the run and of a cluster is told as the run needs it."""
+    tables = []
+    for name, one in registry.DESCRIPTIONS.items():
+        found = {option.name: option for kind in (registry.SPEC, registry.CREDENTIALS, registry.RESOURCES) for option in registry.options(kind, name)}
+        rows = [(f"`{option.name}`", code(option.default), text(list(option.text), {}),
+                 ", ".join(f"`{variable}`" for variable in option.environment)) for option in found.values()]
+        tables.append(f"### {one.title}\n\n" + table(("variable", "default", "meaning", "environment, without it"), rows))
+    return "\n".join(tables)
+
+
 def page(root: Path) -> str:
     playbooks = [(f"`{playbook}`", f"`{name}`", meaning) for playbook, names in PLAYBOOKS.items() for name, meaning in names.items()]
     return "\n".join((
@@ -132,6 +152,8 @@ def page(root: Path) -> str:
         "What an inventory may say, and what is handed to a playbook with `-e`. A name means the same everywhere. "
         "The same in a terminal: `ansible-doc -t role kubermatic.caas.node`.\n",
         *(role_table(root, role) for role in WHERE),
+        "## Providers\n\nFor a cluster that has machines there or is tied to it (`cloud_provider`). Modules take them from variables of these names.\n",
+        of_providers(),
         "## Inventory\n\nBeside the variables of roles, and Ansible's own such as `ansible_host` and `ansible_user`.\n",
         table(("variable", "meaning"), [(f"`{name}`", meaning) for name, meaning in INVENTORY.items()]),
         "## Playbooks\n\nWith `-e name=value`. `--limit cluster_<name>` addresses one cluster that the inventory knows, with its nodes.\n",

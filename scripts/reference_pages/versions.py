@@ -9,7 +9,8 @@ from dataclasses import fields
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import catalogue
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.versions import KubernetesVersion
 from ansible_collections.kubermatic.caas.plugins.module_utils._node.join_rules import OLDEST_SKEW
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import PROVIDERS, cloud_images
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import cloud_images
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.registry import INTEGRATIONS
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed.fitness import OLDEST
 from reference_pages.markdown import MADE, table
 
@@ -30,11 +31,8 @@ def of_clouds() -> list[tuple[str, str]]:
     found: dict[str, dict[str, list[str]]] = {}
     for row in catalogue.ROWS:
         minor = KubernetesVersion.of(row.kubernetes).minor_release
-        for image in cloud_images(row.as_dict(), "registry", dict.fromkeys(PROVIDERS, "registry")).values():
-            path, dummy, version = image.rpartition(":")
-            # the cloud controller manager's own image is named by its path
-            name = path.removeprefix("registry/").replace("provider-aws/", "aws-").rpartition("/")[2]
-            found.setdefault(name, {}).setdefault(version, []).append(minor)
+        for name, image in cloud_images(row.as_dict(), "registry", dict.fromkeys(INTEGRATIONS, "registry")).items():
+            found.setdefault(name.replace("_", "-"), {}).setdefault(image.rpartition(":")[2], []).append(minor)
     return [(name, told(versions)) for name, versions in found.items()]
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import run
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphans_resource import LeftoversResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.cloud_resources_resource import CloudResourcesResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
 from api import clusters
 from api.bare_api import BareApi
@@ -25,11 +25,11 @@ numbers = count(1)
 
 @dataclass
 class Customer:
-    """A cluster in the real API, with an account at the cloud. options: of all calls, url: that of the cloud. clock: the cloud's time."""
+    """A cluster in the real API, with an account at the provider. options: of all calls, url: that of the provider. clock: the provider's time."""
 
     bare: BareApi
     caller: Caller
-    resource: type[LeftoversResource]
+    provider: str
     options: dict[str, Any]
     url: str
     clock: SimulatedClock
@@ -47,21 +47,21 @@ class Customer:
 
     def call(self, state: str = "listed", check_mode: bool = False, **given: Any) -> dict[str, Any]:
         """given: options in place of the usual ones, None for those that are left out."""
-        chosen = {**self.options, f"{self.resource.PROVIDER}_url": self.url, "state": state, **given}
-        return self._run(self.caller.resource(self.resource, check_mode, **{name: value for name, value in chosen.items() if value is not None}))
+        chosen = {"provider": self.provider, **self.options, f"{self.provider}_url": self.url, "state": state, **given}
+        return self._run(self.caller.resource(CloudResourcesResource, check_mode, **{name: value for name, value in chosen.items() if value is not None}))
 
     def good_options(self) -> dict[str, Any]:
-        return {"seed_kubeconfig": self.caller.seed_kubeconfig, "cluster": self.caller.cluster, "state": "noted", "wait_timeout": 5,
-                **self.options, f"{self.resource.PROVIDER}_url": self.url}
+        return {"seed_kubeconfig": self.caller.seed_kubeconfig, "cluster": self.caller.cluster, "provider": self.provider, "state": "noted", "wait_timeout": 5,
+                **self.options, f"{self.provider}_url": self.url}
 
     def attempt(self, given: dict[str, Any], own_url: tuple[str | None, ...]) -> None:
         """With any options. own_url: how a user means the provider's own API; nobody is asked but the server of this test."""
-        params = validated(f"{self.resource.PROVIDER}_leftovers", self.resource.ARGUMENT_SPEC, {}, given)
-        if params[f"{self.resource.PROVIDER}_url"] in own_url:
-            params[f"{self.resource.PROVIDER}_url"] = self.url
-        self._run(self.resource(params, holder=self.caller.holder, check_mode=False, progress=self.caller.lines.append))
+        params = validated("cloud_resources", CloudResourcesResource.ARGUMENT_SPEC, {}, given)
+        if params[f"{self.provider}_url"] in own_url:
+            params[f"{self.provider}_url"] = self.url
+        self._run(CloudResourcesResource(params, holder=self.caller.holder, check_mode=False, progress=self.caller.lines.append))
 
-    def _run(self, resource: LeftoversResource) -> dict[str, Any]:
+    def _run(self, resource: CloudResourcesResource) -> dict[str, Any]:
         # the cloud's time, so that nothing is really waited for
         resource.clock = self.clock
         return run(resource)

@@ -4,28 +4,21 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import count
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import run
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool_resource import NodePoolResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.api_url import DIGITALOCEAN_URL
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.api_client import Ec2Api
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.pool_resource import AwsNodePoolResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.pool_resource import DigitalOceanNodePoolResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
 from api import clusters
 from api.bare_api import BareApi
 from api.resources import Caller
 from lab.cloud import providers
-from lab.cloud.aws.ec2 import IMAGE, REGION
-from lab.cloud.aws.server import ACCESS_KEY, SECRET_KEY
-from lab.cloud.digitalocean.server import TOKEN
 from lab.cloud.world import World
 
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJuGqfCGRWWiZbuMJZGFuZHLRVUUmAUEQAcCLvWJkrCE somebody"
@@ -36,23 +29,32 @@ _numbers = count(1)
 class Provider:
     """api: what the module talks to the cloud with. pool: options of the pool of most tests, more: good values of others. secret: nobody may see it.
 
-    own_url: what the url option has if the provider's own API is meant. kill_every: runs are killed before every request, or every fourth one.
-    trials: how many random ones.
+    kills: pools of runs that are killed: machines before and after, None for a pool that ends, and how many things it has then that are no machines.
+    kill_every: before every request, or every fourth one. trials: how many random ones.
     """
 
     name: str
-    resource: type[NodePoolResource]
     api: type
     pool: dict[str, Any]
     more: dict[str, Any]
     credentials: dict[str, str]
     secret: str
-    own_url: tuple[str | None, ...] = (None, "")
+    kills: tuple[tuple[int, int | None, int], ...]
     kill_every: int = 1
     trials: int = 200
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return {"provider": self.name, **self.pool}
+
+    @property
+    def own_url(self) -> tuple[str | None, ...]:
+        """What that option has if the provider's own API is meant."""
+        usual = registry.DESCRIPTIONS[self.name].url
+        return (usual,) if usual else (None, "")
 
     @property
     def url(self) -> str:
@@ -65,16 +67,9 @@ class Provider:
             yield Customers(self, bare, stack)
 
 
-DIGITALOCEAN = Provider(
-    "digitalocean", DigitalOceanNodePoolResource, DigitalOceanApi, {"pool": "web", "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64",
-                                                                "ssh_cidrs": ["203.0.113.7/32"], "ssh_public_key": PUBLIC_KEY, "allowed_stages": ["alpha"]},
-    {"network": "760e09ef-dc84-11e8-981e-3cfdfeaae000", "ssh_keys": []}, {"digitalocean_token": TOKEN}, TOKEN, own_url=(DIGITALOCEAN_URL,))
-# boto3 takes its time: fewer of what is random or long
-AWS = Provider(
-    "aws", AwsNodePoolResource, Ec2Api, {"pool": "web", "region": REGION, "size": "t3.medium", "image": IMAGE, "allowed_stages": ["alpha"],
-                                     "ssh_cidrs": ["203.0.113.7/32"], "ssh_public_key": PUBLIC_KEY},
-    {"zones": [f"{REGION}a"], "public_address": True, "host_keys": False}, {"aws_access_key": ACCESS_KEY, "aws_secret_key": SECRET_KEY}, SECRET_KEY,
-    kill_every=int(os.environ.get("KILL_EVERY", "4")), trials=int(os.environ.get("TRIALS", "8")))
+def known() -> tuple[Provider, ...]:
+    """Of all providers that the product has: what the folder `providers` says of each."""
+    return tuple(import_module(f"api.providers.{name}").PROVIDER for name in registry.DESCRIPTIONS)
 
 
 @dataclass
@@ -87,23 +82,23 @@ class Customer:
 
     def call(self, count: Any = None, check_mode: bool = False, **given: Any) -> dict[str, Any]:
         """given: options in place of the usual ones, None for those that are left out."""
-        options = {**self.provider.pool, **self.provider.credentials, self.provider.url: self.there.cloud.url, "node_count": count, **given}
-        return self._run(self.caller.resource(self.provider.resource, check_mode, **{name: value for name, value in options.items() if value is not None}))
+        options = {**self.provider.options, **self.provider.credentials, self.provider.url: self.there.cloud.url, "node_count": count, **given}
+        return self._run(self.caller.resource(NodePoolResource, check_mode, **{name: value for name, value in options.items() if value is not None}))
 
     def good_options(self) -> dict[str, Any]:
         """Of nearly all options that there are, for a module as it stands in a playbook."""
-        return {"seed_kubeconfig": self.caller.seed_kubeconfig, "cluster": self.caller.cluster, **self.provider.pool, "node_count": 1, "min_node_count": 0,
+        return {"seed_kubeconfig": self.caller.seed_kubeconfig, "cluster": self.caller.cluster, **self.provider.options, "node_count": 1, "min_node_count": 0,
                 "max_node_count": 5, "state": "present", "disk": 80, "tags": ["env:prod"], "ready_nodes": [f"{self.caller.cluster}-web-1"],
                 "surplus": "remove", **self.provider.more, **self.provider.credentials, self.provider.url: self.there.cloud.url}
 
     def attempt(self, given: dict[str, Any]) -> None:
         """With any options. An error comes before anything is asked for at the cloud."""
-        params = validated(f"{self.provider.name}_node_pool", self.provider.resource.ARGUMENT_SPEC, {}, given)
+        params = validated("node_pool", NodePoolResource.ARGUMENT_SPEC, {}, given)
         if params[self.provider.url] in self.provider.own_url:
             params[self.provider.url] = self.there.cloud.url
         before = self.there.writes
         try:
-            self._run(self.provider.resource(params, holder=self.caller.holder, check_mode=False, progress=self.caller.lines.append))
+            self._run(NodePoolResource(params, holder=self.caller.holder, check_mode=False, progress=self.caller.lines.append))
         except CaasError:
             assert self.there.writes == before
             raise

@@ -129,8 +129,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_module_is_tried():
     names = {path.stem for path in MODULES.glob("*.py")} - {"__init__"}
     # what needs a cloud: with that cloud, in the test of each
-    assert names == {*DOORS, "manifests", "node", "seed_node", "seed_admission", "seed_certificates",
-                     "aws_leftovers", "aws_node_pool", "digitalocean_leftovers", "digitalocean_node_pool"}
+    assert names == {*DOORS, "manifests", "node", "seed_node", "seed_admission", "seed_certificates", "cloud_resources", "node_pool"}
 
 
 def door_of(caller: Caller, name: str, resource: type[Resource], given: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.orphans_resource import AwsLeftoversResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.cloud_resources_resource import CloudResourcesResource
 from api import leftovers
 from api.attempts import FAST, try_all
 from api.bare_api import BareApi
@@ -43,7 +43,7 @@ def demo(bare_api: BareApi, server: str, monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     with leftovers.cleared(bare_api):
-        yield Customer(bare_api, leftovers.a_cluster(bare_api, "aws"), AwsLeftoversResource, {**KEYS, "region": REGION}, server, SimulatedClock())
+        yield Customer(bare_api, leftovers.a_cluster(bare_api, "aws"), "aws", {**KEYS, "aws_region": REGION}, server, SimulatedClock())
 
 
 def test_the_end_of_what_a_cluster_made(bare_api: BareApi, demo: Customer):
@@ -68,20 +68,20 @@ def test_the_end_of_what_a_cluster_made(bare_api: BareApi, demo: Customer):
     demo.call("noted")
     # the record knows the region from here on
     demo.ends()
-    checked = demo.call("absent", check_mode=True, region=None)
-    gone = demo.call("absent", region=None)
+    checked = demo.call("absent", check_mode=True, aws_region=None)
+    gone = demo.call("absent", aws_region=None)
     assert gone["steps"] == checked["steps"] and len(gone["steps"]) == 3 and gone["residual"] == []
     assert [one["VolumeId"] for one in ec2.describe_volumes()["Volumes"]] == [other, retained]
     assert elb.describe_load_balancers()["LoadBalancerDescriptions"] == []
     with bare_api.watched() as seen:
-        assert not demo.call("absent", region=None)["changed"]
+        assert not demo.call("absent", aws_region=None)["changed"]
     assert seen.writes == []
     said = json.dumps([gone, demo.caller.lines, bare_api.api().get("v1", "ConfigMap", "cluster-record", f"cluster-{demo.caller.cluster}")])
     assert KEYS["aws_secret_key"] not in said
 
 
 @pytest.mark.parametrize(("given", "part"), [
-    ({"region": None}, "Nobody knows in which region.*AWS_REGION"), ({"region": "../x"}, "Region '../x' is not valid"),
+    ({"aws_region": None}, "Nobody knows in which region.*AWS_REGION"), ({"aws_region": "../x"}, "Region '../x' is not valid"),
     ({"aws_secret_key": None}, "Only one of aws_access_key and aws_secret_key"), ({"aws_access_key": None, "aws_secret_key": None}, "[Cc]redentials"),
     ({"aws_secret_key": "a b"}, "white space"), ({"aws_url": "http://example.org"}, "use https|Use https")])
 def test_bad_input_is_one_line_and_changes_nothing(bare_api: BareApi, demo: Customer, given: dict[str, Any], part: str):
@@ -93,7 +93,7 @@ def test_bad_input_is_one_line_and_changes_nothing(bare_api: BareApi, demo: Cust
 def test_a_cluster_that_has_nothing_to_do_with_aws_needs_nothing(demo: Customer):
     demo.caller.call(ClusterRecordResource, spec={"cloud_provider": "digitalocean"})
     for state in ("listed", "noted", "absent"):
-        assert not demo.call(state, region=None, aws_access_key=None, aws_secret_key=None)["changed"]
+        assert not demo.call(state, aws_region=None, aws_access_key=None, aws_secret_key=None)["changed"]
 
 
 def test_a_cluster_that_lives_keeps_its_things(demo: Customer):
@@ -102,4 +102,4 @@ def test_a_cluster_that_lives_keeps_its_things(demo: Customer):
 
 
 def test_any_options(bare_api: BareApi, demo: Customer):
-    try_all(bare_api, options(demo.good_options(), sorted(AwsLeftoversResource.ARGUMENT_SPEC)), lambda given: demo.attempt(given, (None, "")), FAST)
+    try_all(bare_api, options(demo.good_options(), sorted(CloudResourcesResource.ARGUMENT_SPEC)), lambda given: demo.attempt(given, (None, "")), FAST)

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput, Refused
-from api.pools import AWS, Customer, Provider
+from api.pools import Customer, Provider
+from api.providers.aws import PROVIDER as AWS
 from lab.cloud.aws.ec2 import REGION
 from lab.cloud.aws.server import ACCESS_KEY, EXPIRED_KEY, EXPIRED_SECRET, READ_ONLY_KEY, READ_ONLY_SECRET, SECRET_KEY
 

@@ -26,7 +26,8 @@ PLAY = f"""
       seed_kubeconfig: "{{{{ seed_kubeconfig }}}}"
   tasks:
     - name: Machines
-      kubermatic.caas.aws_node_pool:
+      kubermatic.caas.node_pool:
+        provider: aws
         cluster: "{{{{ cluster }}}}"
         pool: web
         state: "{{{{ state | default('present') }}}}"

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput, LockHeld, NotReady, Refused
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.api_url import DIGITALOCEAN_URL
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.cloud_resources_resource import CloudResourcesResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.description import URL as DIGITALOCEAN_URL
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_client import MADE_BY_DRIVER
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_resource import DigitalOceanLeftoversResource
 from api import leftovers
 from api.attempts import FAST, try_all
 from api.bare_api import BareApi, free_port
@@ -50,7 +50,7 @@ class Customer(leftovers.Customer):
 
     @classmethod
     def of(cls, bare: BareApi, caller: Caller, there: World) -> Customer:
-        return cls(bare, caller, DigitalOceanLeftoversResource, {"digitalocean_token": TOKEN}, there.cloud.url, there.clock, there)
+        return cls(bare, caller, "digitalocean", {"digitalocean_token": TOKEN}, there.cloud.url, there.clock, there)
 
 
 @pytest.fixture
@@ -209,6 +209,6 @@ def test_trials_with_lost_replies_and_lists_that_lag(customers: Any):
 
 
 def test_any_options(bare_api: BareApi, demo: Customer):
-    given = options(demo.good_options(), sorted(DigitalOceanLeftoversResource.ARGUMENT_SPEC))
+    given = options(demo.good_options(), sorted(CloudResourcesResource.ARGUMENT_SPEC))
     try_all(bare_api, given, lambda one: demo.attempt(one, (DIGITALOCEAN_URL,)), FAST)
     assert demo.there.cloud.writes == []

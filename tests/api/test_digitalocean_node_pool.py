@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput, Refused
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.pool_resource import DigitalOceanNodePoolResource
-from api.pools import DIGITALOCEAN, Customer, Provider
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool_resource import NodePoolResource
+from api.pools import Customer, Provider
+from api.providers.digitalocean import PROVIDER as DIGITALOCEAN
 from lab.cloud.digitalocean.server import READ_ONLY_TOKEN, TOKEN
 
 
@@ -54,7 +55,7 @@ def test_a_token_must_come_from_somewhere(demo: Customer, monkeypatch: pytest.Mo
     with pytest.raises(InvalidInput, match="No token for DigitalOcean"):
         demo.call(1, digitalocean_token="")
     monkeypatch.setenv("DIGITALOCEAN_TOKEN", TOKEN)
-    caller = demo.caller.resource(DigitalOceanNodePoolResource, **DIGITALOCEAN.pool, node_count=1)
+    caller = demo.caller.resource(NodePoolResource, provider="digitalocean", **DIGITALOCEAN.pool, node_count=1)
     assert caller.params["digitalocean_token"] == TOKEN
 
 

@@ -24,7 +24,8 @@ PLAY = """
   gather_facts: false
   tasks:
     - name: Machines
-      kubermatic.caas.digitalocean_node_pool:
+      kubermatic.caas.node_pool:
+        provider: digitalocean
         seed_kubeconfig: "{{ seed_kubeconfig }}"
         cluster: "{{ cluster }}"
         pool: web

@@ -14,17 +14,18 @@ import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput, LockHeld
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log as pool_journal
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool_resource import NodePoolResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.record_store import PoolRecord
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock
 from api.attempts import FAST, try_all
 from api.bare_api import BareApi
 from api.kill import kill_before_call
-from api.pools import AWS, DIGITALOCEAN, Customer, Customers, Provider
+from api.pools import Customer, Customers, Provider, known
 from api.strange_input import options
 from lab.cloud.faults import Fault, Faults, sometimes
 from lab.cloud.world import Killed
 
-PROVIDERS = (DIGITALOCEAN, AWS)
+PROVIDERS = known()
 
 
 @pytest.fixture(params=PROVIDERS, ids=str)
@@ -202,12 +203,10 @@ def test_a_pool_can_not_change_its_provider(demo: Customer, bare_api: BareApi):
     assert len(demo.names) == 1
 
 
-# beside: how many things a pool has at the cloud that are no machines
-@pytest.mark.parametrize(("provider", "first", "then", "beside"), [
-    (DIGITALOCEAN, 0, 12, 2), (DIGITALOCEAN, 5, 2, 2), (DIGITALOCEAN, 2, None, 0), (AWS, 0, 3, 3), (AWS, 2, None, 0)], ids=str)
+@pytest.mark.parametrize(("provider", "first", "then", "beside"), [(one, *kills) for one in PROVIDERS for kills in one.kills], ids=str)
 def test_killed_before_any_request_the_next_run_converges(bare_api: BareApi, customers: Customers, monkeypatch: pytest.MonkeyPatch, provider: Provider,
                                                           first: int, then: int | None, beside: int):
-    """then: None for a pool that ends."""
+    """then: None for a pool that ends. beside: how many things the pool has at the cloud that are no machines."""
     last: dict[str, Any] = {"state": "absent"} if then is None else {"count": then}
     for call in range(1, 100, provider.kill_every):
         demo = customers(lag=30, seed=call)
@@ -255,11 +254,11 @@ def test_trials_with_lost_replies_and_lists_that_lag(customers: Customers, provi
 
 
 def test_any_options(bare_api: BareApi, demo: Customer):
-    try_all(bare_api, options(demo.good_options(), sorted(demo.provider.resource.ARGUMENT_SPEC)), demo.attempt, FAST)
+    try_all(bare_api, options(demo.good_options(), sorted(NodePoolResource.ARGUMENT_SPEC)), demo.attempt, FAST)
 
 
-def test_the_product_waits_by_the_real_clock(provider: Provider):
-    assert isinstance(provider.resource.clock, Clock)
+def test_the_product_waits_by_the_real_clock():
+    assert isinstance(NodePoolResource.clock, Clock)
 
 
 def test_whether_a_pool_can_be_had_is_asked_before_its_cluster_is_there(customers: Customers):

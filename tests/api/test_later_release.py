@@ -26,7 +26,7 @@ from api.resources import Caller
 
 # never shorter: what one release offered, clusters run with when the next one comes
 EVER_OFFERED = ("1.37.2", "1.36.3", "1.35.4", "1.34.4", "1.33.13")
-LATER = tuple(Components(version, LaunchStage.PUBLIC, etcd="3.9.9-0", containerd="9.9.9", pause="9.9", aws_cloud_controller_manager="v9.9.9")
+LATER = tuple(Components(version, LaunchStage.PUBLIC, etcd="3.9.9-0", containerd="9.9.9", pause="9.9", of_providers={"aws_cloud_controller_manager": "v9.9.9"})
               for version in ("1.38.1", "1.37.9", "1.36.8"))
 WANTED: dict[str, Any] = {"seed_address": "198.51.100.10", "allowed_stages": ["beta", "public"]}
 

@@ -79,7 +79,7 @@ def test_down_to_one_and_a_budget_is_kept_although_the_first_run_was_killed(demo
     monkeypatch.setenv("DIGITALOCEAN_TOKEN", TOKEN)
     with look.watched():
         # dies when the nodes are gone from the cluster, and their machines still run
-        killed = Running(demo, "scale", "-e", "cluster=demo", "-e", "node_count=1", kill_at="Clusters | Machines at DigitalOcean")
+        killed = Running(demo, "scale", "-e", "cluster=demo", "-e", "node_count=1", kill_at="Clusters | Machines")
         assert killed.end().code == KILLED
         assert sorted(demo.nodes()) == ONE and sorted(demo.droplets()) == THREE
         run = demo.scale("-e", "node_count=1").must_succeed()

@@ -16,6 +16,8 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
+
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted((ROOT / "inventories").rglob("*.yml"))
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
@@ -44,7 +46,7 @@ TEXTS = tracked("*.md")
 
 @pytest.mark.parametrize(("name", "text"), REFERENCE.pages().items())
 def test_a_generated_page_is_up_to_date(name: str, text: str):
-    path = REFERENCE.DIRECTORY / name
+    path = ROOT / name
     same = path.exists() and path.read_text(encoding="utf-8") == text
     assert same, f"{relative(path)} is not up to date. Run: make docs"
 
@@ -80,9 +82,11 @@ def test_pages_that_are_shipped_link_to_what_is_shipped(path: Path):
 
 
 def known() -> set[str]:
-    """Variables of roles, of the inventory and of playbooks."""
+    """Variables of roles, of providers, of the inventory and of playbooks."""
     specs = [yaml.safe_load(path.read_text())["argument_specs"]["main"]["options"] for path in (ROOT / "roles").glob("*/meta/argument_specs.yml")]
-    return {name for options in specs for name in options} | set(VARIABLES.INVENTORY) | {name for names in VARIABLES.PLAYBOOKS.values() for name in names}
+    providers = {one.name for kind in (registry.SPEC, registry.CREDENTIALS, registry.RESOURCES) for one in registry.options(kind)}
+    return providers | {name for options in specs for name in options} | set(VARIABLES.INVENTORY) | {
+        name for names in VARIABLES.PLAYBOOKS.values() for name in names}
 
 
 def of_inventory(group: Any) -> Iterator[str]:

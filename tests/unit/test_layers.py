@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,14 @@ PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 PREFIX = "ansible_collections.kubermatic.caas.plugins."
 # rooms that know no noun, each with those that it stands on
 CORE = {"_core": {"_core", "_system", "_kube"}, "_system": {"_core"}, "_kube": {"_core", "_system"}, "_catalog": {"_core"}}
+# what is on offer is also what providers bring along, and which there are tells the registry alone
+ASKED_BY_THE_CORE = {"_catalog": {"_providers/registry"}}
 # ends of names of files that read and write: *_resource.py is the work of one module, *_client.py talks to somebody, *_store.py reads and writes what is kept
 ROLES = ("_resource", "_client", "_store")
 # this machine: its clock, its files, its processes
 MACHINE = "_system"
 # pure, but over a library that is not in the standard one
-OVER_A_LIBRARY = {"_pki/x509", "_pki/x509_reader", "_manifests/yaml_text", "_cluster/user_kubeconfig", "_providers/digitalocean/options"}
+OVER_A_LIBRARY = {"_pki/x509", "_pki/x509_reader", "_manifests/yaml_text", "_cluster/user_kubeconfig", "_providers/option_specs"}
 OUTSIDE = {"kubernetes", "urllib3", "cryptography", "yaml", "digitalocean", "boto3", "botocore", "requests", "websocket", "ansible"}
 READS_AND_WRITES = {"subprocess", "http.client", "urllib.request", "threading"}
 
@@ -76,13 +80,36 @@ def test_what_is_pure_reads_and_writes_nothing(file: str):
 @pytest.mark.parametrize("file", [file for file in files() if file.partition("/")[0] in CORE])
 def test_the_core_knows_no_noun(file: str):
     room = file.partition("/")[0]
-    assert [used for used in of_the_collection(file) if used.partition("/")[0] not in CORE[room] | {room}] == []
+    known = CORE[room] | {room}
+    assert [used for used in of_the_collection(file) if used.partition("/")[0] not in known and used not in ASKED_BY_THE_CORE.get(room, ())] == []
 
 
 @pytest.mark.parametrize("file", [file for file in files() if not file.startswith("_providers/")])
 def test_nobody_names_a_provider(file: str):
     """What is of one provider lies in its folder, and is found by the registry."""
     assert [used for used in of_the_collection(file) if used.count("/") > 1] == []
+
+
+def words(file: str) -> Iterator[tuple[int, str]]:
+    """Names and texts of the code, with their lines; no comments and no documentation."""
+    tree = ast.parse((PLUGINS / "module_utils" / f"{file}.py").read_text(encoding="utf-8"))
+    documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
+            yield node.lineno, node.value
+        for name in ("id", "attr", "arg", "name"):
+            if isinstance(getattr(node, name, None), str):
+                yield getattr(node, "lineno", 0), getattr(node, name)
+
+
+PROVIDERS = sorted(path.parent.name for path in (PLUGINS / "module_utils/_providers").glob("*/description.py"))
+NAMED = re.compile(rf"(?<![a-z])({'|'.join(PROVIDERS)})(?![a-z])", re.IGNORECASE)
+
+
+# made of the folders, for Ansible alone
+@pytest.mark.parametrize("file", [file for file in files() if file.count("/") < 2 and file not in ("_providers/shipped", "_providers/shipped_client")])
+def test_nobody_names_a_provider_in_code(file: str):
+    assert [f"line {line}: {word}" for line, word in words(file) if NAMED.search(word)] == []
 
 
 @pytest.mark.parametrize("file", [file for file in files() if file.count("/") > 1])

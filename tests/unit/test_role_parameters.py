@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.credentials_resource import CloudCredentialsResource
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -44,5 +45,7 @@ def test_a_cluster_can_say_all_that_cluster_spec_knows():
     passed = set(task["kubermatic.caas.cluster_spec"])
     options = set(yaml.safe_load((REPOSITORY / "roles/control_plane/meta/argument_specs.yml").read_text())["argument_specs"]["main"]["options"])
     asked = set(look["kubermatic.caas.cloud_credentials"]) - {"state"}
-    assert asked == set(CloudCredentialsResource.ARGUMENT_SPEC) - {"state", "wait_timeout"} and asked - {"cluster"} <= options
-    assert passed == set(ClusterSpecResource.ARGUMENT_SPEC) and passed - {"cluster"} <= options
+    # what providers bring along comes from variables of the same name
+    credentials, spec = ({one.name for one in registry.options(kind)} for kind in (registry.CREDENTIALS, registry.SPEC))
+    assert asked == set(CloudCredentialsResource.ARGUMENT_SPEC) - {"state", "wait_timeout"} - credentials and asked - {"cluster"} <= options
+    assert passed == set(ClusterSpecResource.ARGUMENT_SPEC) - spec and passed - {"cluster"} <= options

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.launch_stage import UNKNOWN, LaunchStage
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.versions import KubernetesVersion, parse
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, shown
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +37,22 @@ class Components:
     flannel_cni_plugin: str = "v1.6.2-flannel1"
     metrics_server: str = "v0.9.0"
     local_path_provisioner: str = "v0.0.30"
-    # of clusters with a cloud provider. AWS releases its cloud controller manager with each minor release; DigitalOcean's is one for all that it offers
-    aws_cloud_controller_manager: str = ""
-    digitalocean_cloud_controller_manager: str = "v0.1.71"
-    do_csi_plugin: str = "v4.16.0"
-    aws_ebs_csi_driver: str = "v1.59.0"
+    # of clusters with a cloud provider
     csi_provisioner: str = "v6.1.0"
     csi_attacher: str = "v4.10.0"
     csi_resizer: str = "v2.0.0"
     csi_node_driver_registrar: str = "v2.15.0"
+    # what providers bring along: component -> version, if it is another than theirs for the minor release
+    of_providers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        version = KubernetesVersion.of(self.kubernetes)
+        object.__setattr__(self, "of_providers", {**(registry.versions(version.minor_release) if version else {}), **self.of_providers})
 
     def as_dict(self) -> dict[str, str]:
         """The versions of one row and its stage; that a version goes one day makes no other manifests."""
-        return {name: str(value) for name, value in asdict(self).items() if name != "goes"}
+        own = {one.name: str(getattr(self, one.name)) for one in fields(self) if one.name not in ("goes", "of_providers")}
+        return {**own, **self.of_providers}
 
     def versions(self) -> dict[str, str]:
         """As a record keeps it: component -> version."""
@@ -60,27 +64,23 @@ _CSI_BEFORE_1_34 = {"csi_provisioner": "v5.0.2", "csi_attacher": "v4.6.1", "csi_
 
 # upstream mends a minor release for 14 months (https://kubernetes.io/releases); then it is deprecated here, and half a year later it goes
 ROWS = (
-    Components("1.37.2", LaunchStage.PUBLIC, aws_cloud_controller_manager="v1.37.1"),
-    Components("1.36.3", LaunchStage.PUBLIC, aws_cloud_controller_manager="v1.36.2"),
-    Components("1.35.4", LaunchStage.BETA, aws_cloud_controller_manager="v1.35.3"),
+    Components("1.37.2", LaunchStage.PUBLIC),
+    Components("1.36.3", LaunchStage.PUBLIC),
+    Components("1.35.4", LaunchStage.BETA),
     # upstream ended it on 2026-10-27
-    Components("1.34.4", LaunchStage.DEPRECATED, goes="2027-04-27", aws_cloud_controller_manager="v1.34.4"),
+    Components("1.34.4", LaunchStage.DEPRECATED, goes="2027-04-27"),
     # upstream ended it on 2026-06-28
-    Components("1.33.13", LaunchStage.DEPRECATED, goes="2026-12-28", aws_cloud_controller_manager="v1.33.4", **_CSI_BEFORE_1_34),
+    Components("1.33.13", LaunchStage.DEPRECATED, goes="2026-12-28", **_CSI_BEFORE_1_34),
 )
 # what ran beside every version before records and marks of seeds held the whole row. Never changed: it says what is there, not what is offered
 _UNRECORDED = {
     "etcd": "3.6.15-0", "coredns": "v1.14.6", "pause": "3.10.1", "konnectivity": "v0.34.0", "containerd": "2.2.0", "runc": "1.3.3", "cni_plugins": "1.9.1",
     "flannel": "v0.26.7", "flannel_cni_plugin": "v1.6.2-flannel1", "metrics_server": "v0.9.0", "local_path_provisioner": "v0.0.30",
-    "digitalocean_cloud_controller_manager": "v0.1.71", "do_csi_plugin": "v4.16.0", "aws_ebs_csi_driver": "v1.59.0",
     "csi_provisioner": "v6.1.0", "csi_attacher": "v4.10.0", "csi_resizer": "v2.0.0", "csi_node_driver_registrar": "v2.15.0"}
-_UNRECORDED_WITH = {
-    "1.33": {"aws_cloud_controller_manager": "v1.33.4", **_CSI_BEFORE_1_34}, "1.34": {"aws_cloud_controller_manager": "v1.34.4"},
-    "1.35": {"aws_cloud_controller_manager": "v1.35.3"}, "1.36": {"aws_cloud_controller_manager": "v1.36.2"},
-    "1.37": {"aws_cloud_controller_manager": "v1.37.1"}}
+_UNRECORDED_WITH = {"1.33": _CSI_BEFORE_1_34}
 # a release name or the tag of an image, and nothing that could lead to another image or another path
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
-COMPONENTS = tuple(one.name for one in fields(Components) if one.name not in ("kubernetes", "stage", "goes"))
+COMPONENTS = tuple(one.name for one in fields(Components) if one.name not in ("kubernetes", "stage", "goes", "of_providers"))
 
 
 def on_offer() -> dict[KubernetesVersion, Components]:
@@ -142,11 +142,13 @@ def running(recorded: Mapping[str, Any]) -> Components | None:
     version = KubernetesVersion.of(_word(recorded.get("kubernetes")))
     if version is None:
         return None
-    told = {name: word for name in COMPONENTS if _TAG.fullmatch(word := _word(recorded.get(name)))}
-    unrecorded = {"aws_cloud_controller_manager": f"v{version.minor_release}.0", **_UNRECORDED, **_UNRECORDED_WITH.get(version.minor_release, {})}
+    told = {name: word for name in COMPONENTS if (word := _told(recorded, name))}
+    minor = version.minor_release
+    unrecorded = {**_UNRECORDED, **_UNRECORDED_WITH.get(minor, {})}
+    of_providers = {name: _told(recorded, name) or was for name, was in registry.unrecorded_versions(minor).items()}
     offered = on_offer().get(version)
     stage, goes = (offered.stage, offered.goes) if offered else trust(version)
-    return Components(str(version), stage, goes, **{**unrecorded, **told})
+    return Components(str(version), stage, goes, **{**unrecorded, **told}, of_providers=of_providers)
 
 
 def assumed(value: Any, *, where: str = "kubernetes_version") -> Components:
@@ -174,6 +176,11 @@ def newer_patch(version: str) -> str:
 def newest_public() -> str:
     """The newest version that is offered to everybody."""
     return str(max(version for version, row in on_offer().items() if row.stage is LaunchStage.PUBLIC))
+
+
+def _told(recorded: Mapping[str, Any], name: str) -> str:
+    word = _word(recorded.get(name))
+    return word if _TAG.fullmatch(word) else ""
 
 
 def _word(value: Any) -> str:

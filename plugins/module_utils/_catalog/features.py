@@ -9,6 +9,7 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import catalogue, distributions
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.launch_stage import LaunchStage
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.versions import KubernetesVersion
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 
 ALPHA, BETA = LaunchStage.ALPHA, LaunchStage.BETA
 # distributions that the tests have
@@ -70,8 +71,7 @@ CHOICES = (
     Feature("add_ons.metrics_server", True, BETA, "metrics-server tells what pods and nodes take"),
     Feature("add_ons.metrics_server", False, BETA, "No metrics-server, or one of your own"),
     Feature("cloud_provider", "none", BETA, "Nodes are machines, and nothing else of a cloud is known to the cluster"),
-    Feature("cloud_provider", "digitalocean", ALPHA, "Services and volumes get load balancers and volumes of DigitalOcean"),
-    Feature("cloud_provider", "aws", ALPHA, "Services and volumes get load balancers and volumes of AWS"),
+    *(Feature("cloud_provider", name, one.stage, one.what) for name, one in registry.INTEGRATIONS.items()),
     Feature("cloud_credentials", "secret", BETA, "What runs in the cluster for its cloud_provider proves itself by a Secret"),
     Feature("cloud_credentials", "machines", ALPHA, "It proves itself by the role of the machines, and no key is stored"),
     Feature("add_ons.cloud_controller_manager", True, BETA,
@@ -89,8 +89,7 @@ CHOICES = (
 # of machines: told by status. Only providers that make machines can be refused; a host's own abilities are looked at before anything moves
 MACHINES = (
     Feature("provider", "hosts", BETA, "Machines of your own, over SSH"),
-    Feature("provider", "digitalocean", ALPHA, "Machines that are made at DigitalOcean, and removed there"),
-    Feature("provider", "aws", ALPHA, "Machines that are made at AWS, and removed there"),
+    *(Feature("provider", name, one.stage, f"Machines that are made at {one.title}, and removed there") for name, one in registry.DESCRIPTIONS.items()),
     *(Feature("node_distribution", row.name, BETA if row.name in TRIED else ALPHA, f"Nodes with {row.name}") for row in distributions.ROWS),
     Feature("node_architecture", "amd64", BETA, "Nodes with an x86-64 processor"),
     Feature("node_architecture", "arm64", ALPHA, "Nodes with a 64 bit ARM processor"),

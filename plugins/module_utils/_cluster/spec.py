@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
+
 ADD_ONS = ("kube_proxy", "coredns", "flannel", "konnectivity", "metrics_server")
 # of clusters with a cloud provider alone
 CLOUD_ADD_ONS = ("cloud_controller_manager", "csi")
@@ -16,8 +18,10 @@ _VARIABLES = {"dns_domain": "cluster_dns_domain", "audit_log": "cluster_audit_lo
 # known from the others or from the seed, or different for every operator
 _DERIVED = ("name", "namespace", "seed_kubeconfig", "kubernetes_minor", "etcd_quota_bytes", "images", "service_address", "dns_address", "components",
             "resources")
+# options that providers bring along: where their images are, and their API
+OF_PROVIDERS = tuple(one.name for one in registry.options(registry.SPEC))
 # where something is fetched from or asked for: said by the inventory alone, never by a record, which others may write
-_PLACES = ("kubernetes_registry", "flannel_registry", "digitalocean_registry", "aws_registry", "digitalocean_url", "aws_url")
+_PLACES = ("kubernetes_registry", "flannel_registry", *OF_PROVIDERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class ClusterSpec:
     node_networks: without konnectivity, where kube-apiserver may connect to.
     size: how large the control plane is, resources_over: what differs from that, resources: what it comes to, see _cluster/container_resources.py.
     priority_class: PriorityClass of its pods, "" for none.
-    digitalocean_url, aws_url: where the add-ons find its API; aws_url is "" for the usual ones.
+    of_providers: OF_PROVIDERS, each with its value; an address is "" for the usual one.
     """
 
     name: str
@@ -66,17 +70,17 @@ class ClusterSpec:
     flannel_registry: str
     cloud_provider: str
     cloud_credentials: str
-    digitalocean_registry: str
-    aws_registry: str
-    digitalocean_url: str
-    aws_url: str
+    of_providers: dict[str, str]
     components: dict[str, str]
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """What providers bring along has names of its own."""
+        found = asdict(self)
+        of_providers = found.pop("of_providers")
+        return {**found, **of_providers}
 
 
-RECORDED = tuple(one.name for one in fields(ClusterSpec) if one.name not in _DERIVED)
+RECORDED = (*(one.name for one in fields(ClusterSpec) if one.name not in (*_DERIVED, "of_providers")), *OF_PROVIDERS)
 
 
 def recorded(cluster: dict[str, Any]) -> dict[str, Any]:

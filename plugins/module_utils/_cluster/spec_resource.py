@@ -34,8 +34,10 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.volumes impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.rights_client import check_rights
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate import KEY_TYPES
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.api_url import DIGITALOCEAN_URL
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import CREDENTIALS, NO_PROVIDER, PROVIDERS
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import CREDENTIALS
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.option_specs import argument_spec
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import NO_PROVIDER
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed import machines_client as seed_machines
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed import room_client as seed_room
 
@@ -72,11 +74,9 @@ class ClusterSpecResource(ReadingResource, ClusterResource):
         "kube_proxy_config": {"type": "dict", "default": {}},
         "kubernetes_registry": {"type": "str", "default": "registry.k8s.io"},
         "flannel_registry": {"type": "str", "default": "ghcr.io/flannel-io"},
-        "cloud_provider": {"type": "str", "choices": [NO_PROVIDER, *PROVIDERS], "default": NO_PROVIDER},
+        "cloud_provider": {"type": "str", "choices": [NO_PROVIDER, *registry.INTEGRATIONS], "default": NO_PROVIDER},
         "cloud_credentials": {"type": "str", "choices": list(CREDENTIALS), "default": CREDENTIALS[0], "no_log": False},
-        **{f"{provider.name}_registry": {"type": "str", "default": provider.registry} for provider in PROVIDERS.values()},
-        "digitalocean_url": {"type": "str", "default": DIGITALOCEAN_URL},
-        "aws_url": {"type": "str", "default": ""},
+        **argument_spec(registry.SPEC),
         "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": "ecdsa-p256", "no_log": False},
         "other_seeds": {"type": "dict", "default": {}},
         "allowed_stages": {"type": "list", "elements": "str", "choices": [str(stage) for stage in LaunchStage],
@@ -183,7 +183,10 @@ class ClusterSpecResource(ReadingResource, ClusterResource):
     def report(self, observed: tuple[ClusterSpec, Choice], plan: Plan) -> dict[str, Any]:
         spec, choice = observed
         found = features_of(spec)
-        return {"cluster": spec.as_dict(), "runs": self.runs, "resolved_from": choice.resolved_from, "stage": launch_stages.least_trusted(found),
+        integration = registry.INTEGRATIONS.get(spec.cloud_provider)
+        templates = {name: list(files) for name, files in integration.templates.items()} if integration else {}
+        return {"cluster": spec.as_dict(), "cloud_templates": templates, "runs": self.runs,
+                "resolved_from": choice.resolved_from, "stage": launch_stages.least_trusted(found),
                 "features": launch_stages.shown(found)}
 
 

@@ -17,9 +17,10 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster import cluster_name, namespace_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, shown
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.url import registry_place
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.api_url import aws_url, digitalocean_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry as providers
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import CREDENTIALS
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.credentials import check_way
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import CREDENTIALS, NO_PROVIDER, PROVIDERS, cloud_images
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import NO_PROVIDER, cloud_images
 
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*", re.ASCII)
@@ -113,10 +114,9 @@ def node_networks(params: dict[str, Any], seed_address: str) -> list[str]:
 
 def cloud_credentials(params: dict[str, Any]) -> str:
     """The way to prove oneself at the cloud. Raises InvalidInput if the provider has no such way."""
-    provider = PROVIDERS.get(params["cloud_provider"])
-    if provider is None:
+    if params["cloud_provider"] == NO_PROVIDER:
         return CREDENTIALS[0]
-    check_way(provider, params["cloud_credentials"])
+    check_way(params["cloud_provider"], params["cloud_credentials"])
     return params["cloud_credentials"]
 
 
@@ -145,7 +145,7 @@ def wanted(params: dict[str, Any], runs: Components | None = None) -> tuple[Clus
         params["etcd_storage_class"], _DOMAIN, what="Storage class", where="etcd_storage_class",
         fix="write the name of a StorageClass of the seed, or leave it out for the default one")
     kubernetes_registry, flannel_registry = registry(params, "kubernetes_registry"), registry(params, "flannel_registry")
-    cloud_registries = {name: registry(params, f"{name}_registry") for name in PROVIDERS}
+    cloud_registries = {name: registry(params, f"{name}_registry") for name in providers.INTEGRATIONS}
     row = choice.components
     return ClusterSpec(
         name=name, namespace=namespace_of(name), seed_kubeconfig=params["seed_kubeconfig"],
@@ -163,8 +163,9 @@ def wanted(params: dict[str, Any], runs: Components | None = None) -> tuple[Clus
         audit_log=params["cluster_audit_log"], kube_proxy_config=dict(params["kube_proxy_config"]),
         kubernetes_registry=kubernetes_registry, flannel_registry=flannel_registry,
         cloud_provider=params["cloud_provider"], cloud_credentials=cloud_credentials(params),
-        **{f"{name}_registry": place for name, place in cloud_registries.items()},
-        digitalocean_url=digitalocean_url(params["digitalocean_url"]), aws_url=aws_url(params["aws_url"]), components=row.as_dict()), choice
+        of_providers={**{f"{name}_registry": place for name, place in cloud_registries.items()},
+                      **{f"{name}_url": providers.DESCRIPTIONS[name].check_url(params[f"{name}_url"]) for name in providers.INTEGRATIONS}},
+        components=row.as_dict()), choice
 
 
 def with_kept_storage(spec: ClusterSpec, record: Record | None, given: str | None) -> ClusterSpec:

@@ -7,10 +7,3 @@ from typing import Any
 
 SEED: dict[str, Any] = {"seed_kubeconfig": {"type": "path", "required": True}}
 CLUSTER: dict[str, Any] = {**SEED, "cluster": {"type": "str", "required": True}}
-AWS: dict[str, Any] = {
-    "aws_access_key": {"type": "str", "no_log": False},
-    "aws_secret_key": {"type": "str", "no_log": True},
-    "aws_session_token": {"type": "str", "no_log": True},
-    "aws_profile": {"type": "str"},
-    "aws_url": {"type": "str", "aliases": ["endpoint_url"], "default": ""},
-}

@@ -21,7 +21,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._host.capabilities
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.files import FIRST_LINE
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import identity as node_identity
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate import CertificateFacts
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import NO_PROVIDER, PROVIDERS, provider_of
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import NO_PROVIDER, provider_of
 
 MARK = "/etc/kubernetes/cluster"
 GROUP = "system:nodes"
@@ -152,11 +153,12 @@ def node_address(host: Host, wanted: str | None) -> str:
 def check_provider_id(provider_id: str, *, cloud_provider: str, node: Mapping[str, Any] | None) -> None:
     """Raises InvalidInput. cloud_provider: of the cluster, "" as long as that isn't known. node: as it is registered, None if it isn't."""
     provider, where = provider_of(provider_id), "node_provider_id"
-    if provider is None:
-        samples = " or ".join(one.sample for one in PROVIDERS.values())
+    if not provider:
+        samples = " or ".join(one.sample for one in registry.INTEGRATIONS.values())
         raise InvalidInput(f"node_provider_id {shown(provider_id)} is not valid", where=where, fix=f"write one like {samples}, or leave it out")
-    if cloud_provider not in ("", NO_PROVIDER, provider.name):
-        raise InvalidInput(f"node_provider_id {provider_id} is a machine of {provider.title}, and the cluster has cloud_provider: {cloud_provider}",
+    title = registry.DESCRIPTIONS[provider].title
+    if cloud_provider not in ("", NO_PROVIDER, provider):
+        raise InvalidInput(f"node_provider_id {provider_id} is a machine of {title}, and the cluster has cloud_provider: {cloud_provider}",
                            where=where, why="nodes of a cluster with a cloud provider are machines of that one", fix="take the host out of this cluster")
     registered = ((node or {}).get("spec") or {}).get("providerID") or provider_id
     if registered != provider_id:

@@ -12,9 +12,9 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import node_object
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NODES_AT_PUBLIC_ADDRESSES, POOL_LABEL, NodePool
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.specs import USERS
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import POOL_LABEL, NodePool
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import provider as cloud_provider
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import Machine, State
 
 _KEY = re.compile(r"(ssh-ed25519|ecdsa-sha2-nistp(?:256|384|521)|ssh-rsa|sk-[a-z0-9@.-]+) ([A-Za-z0-9+/]{40,2000}={0,2})", re.ASCII)
@@ -115,16 +115,16 @@ def _host(pool: NodePool, machine: Machine, told: Sequence[str], record: Record,
     name = alias(pool.provider, machine.id)
     pin = record.nodes.get(machine.name)
     pinned = host_keys(pin.get("host_keys")) if isinstance(pin, dict) and pin.get("machine") == name else ()
+    known = registry.DESCRIPTIONS.get(pool.provider)
     return PoolHost(
-        name=machine.name, pool=pool.name, machine=machine.id, address=machine.address, alias=name, user=pool.ssh_user or USERS.get(pool.provider, "root"),
+        name=machine.name, pool=pool.name, machine=machine.id, address=machine.address, alias=name, user=pool.ssh_user or (known.ssh_user if known else "root"),
         labels=labels, taints=tuple(taints), keys=pinned or one_key(told), pinned=bool(pinned),
-        # at AWS the machine's region is its zone
         provider_id=cloud_provider.provider_id(pool.provider, machine.id, machine.region))
 
 
 def _node_address(pool: NodePool, machine: Machine, node: Mapping[str, Any] | None) -> str:
     """"" for the address from which the machine reaches the seed. A node keeps the address it has: others know it by that."""
-    if pool.provider not in NODES_AT_PUBLIC_ADDRESSES:
+    if not pool.has_nodes_at_public_addresses:
         return ""
     wanted = machine.private_address if pool.has_private_nodes else machine.address
     has = [one for one in (node_object.addresses(node) if node else ()) if one and one in (machine.address, machine.private_address)]

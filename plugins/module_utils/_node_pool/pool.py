@@ -12,6 +12,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import labels_and_taints as node_marks
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import option_rules as options
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.option_rules import MOST
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 
 # what a node's name may have, see _node/join_rules.py
 LONGEST_MACHINE_NAME = 52
@@ -20,10 +21,6 @@ _NAME = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?", re.ASCII)
 _MACHINE_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 # every node of a pool carries its name
 POOL_LABEL = "kubermatic.caas/node-pool"
-# provider -> what only its pools have
-ONLY_AT = {"aws": ("zones", "subnets", "public_address", "security_groups"), "digitalocean": ("node_address",)}
-# where a machine reaches the seed from its public address, so that this is the node's unless another is named
-NODES_AT_PUBLIC_ADDRESSES = ("digitalocean",)
 # which of its addresses a machine has as a node
 NODE_ADDRESSES = ("private", "public")
 
@@ -65,9 +62,15 @@ class NodePool:
     node_address: str = ""
 
     @property
+    def has_nodes_at_public_addresses(self) -> bool:
+        """Unless another is named."""
+        known = registry.DESCRIPTIONS.get(self.provider)
+        return known is not None and known.nodes_at_public_addresses
+
+    @property
     def has_private_nodes(self) -> bool:
         """Nodes talk to each other over the private network; one that the user named is meant for that."""
-        return self.node_address == "private" or (not self.node_address and bool(self.network) and self.provider in NODES_AT_PUBLIC_ADDRESSES)
+        return self.node_address == "private" or (not self.node_address and bool(self.network) and self.has_nodes_at_public_addresses)
 
     def machine_name(self, number: int) -> str:
         return f"{self.cluster}-{self.name}-{number}"
@@ -104,10 +107,9 @@ def check_memory(pool: NodePool, mebibytes: Any, where: str) -> None:
 
 
 def _check_provider_has(given: dict[str, Any], provider: str, where: str) -> None:
-    for other, keys in ONLY_AT.items():
-        for key in keys:
-            if provider != other and given.get(key) not in (None, "", [], ()):
-                raise InvalidInput(f"{key} is only for node pools at {other}", where=where, fix="leave it out")
+    for key, providers in registry.pool_options().items():
+        if provider not in providers and given.get(key) not in (None, "", [], ()):
+            raise InvalidInput(f"{key} is only for node pools at {' and '.join(providers)}", where=where, fix="leave it out")
 
 
 def node_pool(cluster: str, provider: str, given: dict[str, Any]) -> NodePool:

@@ -3,7 +3,7 @@
 """A node pool, whatever its provider: machines that carry the cluster's UID, as many as are wanted."""
 from __future__ import annotations
 
-from abc import abstractmethod
+import os
 from dataclasses import asdict
 from functools import cached_property
 from itertools import count
@@ -18,14 +18,19 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log as pool_journal
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool, no_pool, node_pool
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.reconcile_client import PoolWork, Provider, Seen
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.reconcile_client import PoolWork, Seen
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.record_store import PoolRecord
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import PoolAtProvider
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import LAG, Machine
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.option_specs import argument_spec
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.providers_client import provider
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock, ClockAhead
 
 # of every provider; what a pool must have is checked by the model, which says it better
 POOL: dict[str, Any] = {
     **CLUSTER,
+    "provider": {"type": "str", "choices": list(registry.DESCRIPTIONS), "required": True},
     "pool": {"type": "str", "required": True},
     "state": {"type": "str", "choices": ["present", "absent", "fit"], "default": "present"},
     "node_count": {"type": "raw"},
@@ -36,7 +41,12 @@ POOL: dict[str, Any] = {
     "image": {"type": "str"},
     "disk": {"type": "int"},
     "network": {"type": "str"},
-    "ssh_keys": {"type": "list", "elements": "str", "no_log": False},
+    "zones": {"type": "list", "elements": "str"},
+    "subnets": {"type": "list", "elements": "str"},
+    "public_address": {"type": "bool"},
+    "security_groups": {"type": "list", "elements": "str"},
+    "ssh_keys": {"type": "list", "elements": "str", "no_log": False, "aliases": ["key_name"]},
+    "host_keys": {"type": "bool", "default": False, "no_log": False},
     "ssh_public_key": {"type": "str", "no_log": False},
     "ssh_cidrs": {"type": "list", "elements": "str"},
     "tags": {"type": "list", "elements": "str"},
@@ -52,10 +62,9 @@ POOL: dict[str, Any] = {
 
 
 class NodePoolResource(ClusterResource):
-    """A subclass names its PROVIDER, reaches it in `provider`, and tells in `price` whether the pool can be had there."""
+    """What it tells the provider is what contract.PoolRun says."""
 
-    ARGUMENT_SPEC = POOL
-    PROVIDER = ""
+    ARGUMENT_SPEC = {**POOL, **argument_spec(registry.ACCESS)}
     clock = Clock()
     cost = ""
     missing: tuple[Step, ...] = ()
@@ -64,48 +73,35 @@ class NodePoolResource(ClusterResource):
     seen: Seen | None = None
     looked: Seen | None = None
 
+    def __init__(self, params: dict[str, Any], **given: Any) -> None:
+        super().__init__({**params, **_of_the_environment(params)}, **given)
+
     @property
-    @abstractmethod
-    def provider(self) -> Provider:
-        """Where the machines are."""
+    def name(self) -> str:
+        """Of the provider."""
+        return self.params["provider"]
 
-    @abstractmethod
-    def check_provider_options(self) -> None:
-        """Raises InvalidInput for options of the provider that can't be used. Asks nobody."""
+    @cached_property
+    def at(self) -> PoolAtProvider:
+        return provider(self.name).node_pool(self)
 
-    @abstractmethod
-    def price(self) -> str:
-        """Of one machine, "" if it isn't known. Raises InvalidInput if the provider doesn't offer such machines. Asked before machines are made."""
+    def is_bound(self) -> bool:
+        return pool_journal.is_bound(self.journal.read(), self.pool.name)
 
-    def needed(self, observed: Seen) -> tuple[Step, ...]:
-        """What machines need beside themselves and is missing, or is not as wanted. Asked after the price."""
-        return ()
-
-    def unneeded(self) -> tuple[Step, ...]:
-        """What there is of the pool beside its machines, when it ends."""
-        return ()
+    def noted_place(self) -> str:
+        return pool_journal.place(self.journal.read(), self.pool.name)
 
     def bind(self) -> None:
         """Whoever removes the cluster must know where it has something, also if no machine was asked for yet."""
-        if not pool_journal.is_bound(self.journal.read(), self.pool.name):
+        if not self.is_bound():
             now = self.clock_of_seed.now()
-            self.journal.change(lambda record: pool_journal.noted(record, self.pool.name, self.PROVIDER, self.uid, now, place=self.provider.place))
+            self.journal.change(lambda record: pool_journal.noted(record, self.pool.name, self.name, self.uid, now, place=self.at.machines.place))
 
-    def furnish(self) -> None:
-        """Makes what is needed, under the lock. Called if there was something to make, or machines need it."""
-
-    def clear(self) -> None:
-        """Removes what isn't needed any more, after the last machine went."""
-
-    def left_beside(self) -> list[str]:
-        """What the provider still shows of the pool beside machines."""
-        return []
-
-    def leftovers(self) -> list[str]:
+    def left(self) -> list[str]:
         """Of a pool that has ended. Disks go a moment after their machine, and lists may be behind."""
         begin, patience = self.clock.monotonic(), self.params["wait_timeout"] if self.seen else LAG
         for attempt in count():
-            left = self.left_beside()
+            left = self.at.left()
             if not left or self.clock.monotonic() - begin > patience:
                 return left
             self.clock.sleep(min(30.0, 3.0 * 2 ** attempt))
@@ -118,8 +114,8 @@ class NodePoolResource(ClusterResource):
     @cached_property
     def pool(self) -> NodePool:
         if self.ends:
-            return no_pool(self.cluster, self.PROVIDER, self.params["pool"])
-        return node_pool(self.cluster, self.PROVIDER, {**self.params, "name": self.params["pool"]})
+            return no_pool(self.cluster, self.name, self.params["pool"])
+        return node_pool(self.cluster, self.name, {**self.params, "name": self.params["pool"]})
 
     @cached_property
     def removed(self) -> frozenset[str] | None:
@@ -151,7 +147,7 @@ class NodePoolResource(ClusterResource):
 
     @cached_property
     def work(self) -> PoolWork:
-        return PoolWork(self.provider, self.pool, self.journal, self.uid, ready=frozenset(self.params["ready_nodes"]),
+        return PoolWork(self.at.machines, self.pool, self.journal, self.uid, ready=frozenset(self.params["ready_nodes"]),
                         nodes=None if self.params["nodes"] is None else frozenset(self.params["nodes"]),
                         keep_surplus=self.params["surplus"] == "keep" and not self.ends, remove=self.removed, makes=self.makes,
                         patience=self.params["wait_timeout"], clock=self.clock_of_seed,
@@ -160,17 +156,17 @@ class NodePoolResource(ClusterResource):
     def observe(self) -> Seen | None:
         """None where it is only asked whether the pool can be had: then the cluster need not be there."""
         # what the user gave comes before what others answer
-        self.check_provider_options()
+        self.at.check_options()
         pool, dummy = self.pool, self.removed
         if self.params["state"] == "fit":
-            self.cost = self.price()
+            self.cost = self.at.price()
             return None
         self.reach_seed()
         record = self.journal.read()
-        pool_journal.check_provider(record, pool.name, self.PROVIDER, self.provider.place)
-        provider = launch_stages.known("provider", self.PROVIDER)
+        pool_journal.check_provider(record, pool.name, self.name, self.at.machines.place)
+        stage = launch_stages.known("provider", self.name)
         if not self.ends:
-            launch_stages.check(self.cluster, [provider], [provider] if pool_journal.is_bound(record, pool.name) else [], self.params["allowed_stages"])
+            launch_stages.check(self.cluster, [stage], [stage] if pool_journal.is_bound(record, pool.name) else [], self.params["allowed_stages"])
         self.looked = self.work.look()
         self.check_shortage(self.looked)
         return self.looked
@@ -181,7 +177,7 @@ class NodePoolResource(ClusterResource):
         if self.makes or self.removed is not None or lacking <= 0:
             return
         error = InvalidInput(f"Node pool {self.pool.name} of cluster {self.cluster} lacks {lacking} machine{'s' if lacking > 1 else ''}, and only the record "
-                             "of the cluster says what they would be", where=self.PROVIDER, why="others may write the record, so no machine is made by it",
+                             "of the cluster says what they would be", where=self.name, why="others may write the record, so no machine is made by it",
                              fix="write the pool into node_pools of the cluster, in the inventory or by -e")
         if self.params["shortage"] == "refuse":
             raise error
@@ -192,10 +188,10 @@ class NodePoolResource(ClusterResource):
             return Plan()
         if observed.decision.create:
             record_room.check(self.journal.read(), [self.pool])
-            self.cost = self.price()
+            self.cost = self.at.price()
         machines = self.work.plan(observed, self.cost)
-        self.missing = () if self.ends or not self.makes else self.needed(observed)
-        steps = Plan((*self.missing, *machines, *(self.unneeded() if self.ends else ())))
+        self.missing = () if self.ends or not self.makes else self.at.missing(creates=bool(observed.decision.create))
+        steps = Plan((*self.missing, *machines, *(self.at.removable() if self.ends else ())))
         if self.ends and pool_journal.is_bound(self.journal.read(), self.pool.name):
             steps = Plan((*steps, Step(f"Note in the record of cluster {self.cluster} that node pool {self.pool.name} is gone")))
         return steps
@@ -205,10 +201,10 @@ class NodePoolResource(ClusterResource):
         if self.missing:
             self.bind()
         if self.missing or observed.decision.create:
-            self.furnish()
+            self.at.make_missing(creates=bool(observed.decision.create))
         self.seen = self.work.converge()
         if self.ends:
-            self.clear()
+            self.at.remove_removable()
             self.progress(f"Node pool {self.pool.name} is gone")
             self.journal.change(lambda record: pool_journal.released(record, self.pool.name))
 
@@ -217,10 +213,10 @@ class NodePoolResource(ClusterResource):
         if not plan and self.looked and self.looked.waiting:
             self.seen = self.work.wait(self.looked)
         if self.seen and self.work.plan(self.seen):
-            raise NotReady(f"Machines of node pool {self.pool.name} came and went", where=self.PROVIDER, fix="run this again")
-        self.residual = self.leftovers() if self.ends else []
+            raise NotReady(f"Machines of node pool {self.pool.name} came and went", where=self.name, fix="run this again")
+        self.residual = self.left() if self.ends else []
         if self.residual:
-            raise NotReady(f"Something is left of node pool {self.pool.name}: {', '.join(self.residual)}", where=self.PROVIDER,
+            raise NotReady(f"Something is left of node pool {self.pool.name}: {', '.join(self.residual)}", where=self.name,
                            fix="remove it there if nobody needs it, and run this again")
 
     def report(self, observed: Seen | None, plan: Plan) -> dict[str, Any]:
@@ -237,4 +233,13 @@ class NodePoolResource(ClusterResource):
         }
 
     def shown(self, machine: Machine) -> dict[str, Any]:
-        return {name: str(value) for name, value in asdict(machine).items() if name != "request"}
+        asked = self.params["host_keys"] and not self.check_mode and machine.name not in self.params["ready_nodes"]
+        return {**{name: str(value) for name, value in asdict(machine).items() if name != "request"},
+                "host_keys": self.at.host_keys(machine) if asked else []}
+
+
+def _of_the_environment(params: dict[str, Any]) -> dict[str, str]:
+    """Options that are not given, and that the provider's own tools take from the environment."""
+    known = registry.DESCRIPTIONS[params["provider"]].environment
+    found = {name: next((os.environ[one] for one in variables if os.environ.get(one)), "") for name, variables in known.items() if not params[name]}
+    return {name: value for name, value in found.items() if value}

@@ -50,7 +50,9 @@ class NodePoolsResource(SteppingResource, ClusterResource):
 
     def observe(self) -> Observed:
         if self.params["state"] == "known":
-            return Observed(records.read(self.seed, self.namespace), Wanted(()))
+            known = records.read(self.seed, self.namespace)
+            pool_specs.check_removable(self.cluster, known)
+            return Observed(known, Wanted(()))
         # what the inventory says comes before what others answer
         pool_specs.wanted(self.cluster, self.params["node_pools"], None)
         self.reach_seed()

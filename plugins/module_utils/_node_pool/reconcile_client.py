@@ -15,6 +15,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import 
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log as pool_journal
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.decide import Decision, Removal
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import Machines
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import Machine, State
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock
 
@@ -24,26 +25,6 @@ ROUNDS = 6
 NOTED_AT_ONCE = 50
 # so many are asked for one by one whether they are really gone, if a list goes on showing them
 ASKED_ONE_BY_ONE = 20
-
-
-class Provider(Protocol):
-    """What every provider can do. All but create may be repeated.
-
-    place: the part of it that these machines are in, "" if it shows all of them together. batch: how many machines one request makes. removes: how many
-    one request removes. complaint: why it didn't make what it was asked for, if it said so.
-    """
-
-    name: str
-    place: str
-    batch: int
-    removes: int
-    complaint: str
-
-    def machines(self) -> list[Machine]: ...
-    def exists(self, machine_id: str) -> bool: ...
-    def create(self, names: Sequence[str], pool: NodePool, request: str) -> None: ...
-    def remove(self, machine_ids: Sequence[str]) -> None: ...
-    def adopt(self, machine: Machine, pool: NodePool) -> None: ...
 
 
 class Journal(Protocol):
@@ -74,7 +55,7 @@ class PoolWork:
     patience: seconds for machines to come or go.
     """
 
-    provider: Provider
+    provider: Machines
     pool: NodePool
     journal: Journal
     uid: str

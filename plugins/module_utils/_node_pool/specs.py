@@ -7,18 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import features
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import networks
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, shown
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log as pool_journal
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NODES_AT_PUBLIC_ADDRESSES, NodePool, check_unique, node_pool, pool_name
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool, check_unique, node_pool, pool_name
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 
 # in the record: what the pool is to be, beside its provider and its journal
 SPEC = "spec"
 KEYS = tuple(one.name for one in fields(NodePool) if one.name != "cluster")
-# whom a provider's usual images let in
-USERS = {"digitalocean": "root", "aws": "ubuntu"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Wanted:
 
 def providers() -> tuple[str, ...]:
     """Those that make machines."""
-    return tuple(str(one.value) for one in features.MACHINES if one.option == "provider" and one.value != "hosts")
+    return tuple(registry.DESCRIPTIONS)
 
 
 def spec_of(pool: NodePool) -> dict[str, Any]:
@@ -61,6 +59,14 @@ def bound(record: Record | None) -> list[dict[str, str]]:
     """Pools that may have machines."""
     return [{"name": name, "provider": str(entry["provider"])} for name, entry in sorted((record.pools if record else {}).items())
             if isinstance(entry, dict) and entry.get("provider")]
+
+
+def check_removable(cluster: str, record: Record | None) -> None:
+    """Raises InvalidInput if the cluster has machines at a provider that this release does not know."""
+    unknown = sorted({one["provider"] for one in bound(record)} - {*providers()})
+    if unknown:
+        raise InvalidInput(f"Cluster {cluster} has machines at {', '.join(unknown)}, which this release of the collection can't remove",
+                           why="nothing was removed", fix="use the release that made them")
 
 
 def noted(record: Record, pools: Iterable[NodePool]) -> Record:
@@ -101,12 +107,15 @@ def check_room(cluster: str, pod_cidr: Any, *, machines: int, own_nodes: int) ->
 
 
 def _check_firewalls(cluster: str, pools: Iterable[NodePool]) -> None:
-    """At DigitalOcean a firewall stands before all machines of the cluster. Raises InvalidInput if it would shut some to everybody."""
-    at = [one for one in pools if one.provider == "digitalocean"]
-    closed, open_ones = [one.name for one in at if one.ssh_cidrs], [one.name for one in at if not one.ssh_cidrs and one.node_count]
-    if closed and open_ones:
-        raise InvalidInput(f"Node pool {open_ones[0]} has no ssh_cidrs, and {closed[0]} has", where=f"node_pools of cluster {cluster}",
-                           why="a firewall at DigitalOcean stands before all machines of a cluster", fix="write ssh_cidrs for all pools there, or for none")
+    """At some providers a firewall stands before all machines of the cluster. Raises InvalidInput if it would shut some to everybody."""
+    pools = list(pools)
+    for name, provider in registry.DESCRIPTIONS.items():
+        at = [one for one in pools if one.provider == name and provider.firewall_of_the_cluster]
+        closed, open_ones = [one.name for one in at if one.ssh_cidrs], [one.name for one in at if not one.ssh_cidrs and one.node_count]
+        if closed and open_ones:
+            raise InvalidInput(f"Node pool {open_ones[0]} has no ssh_cidrs, and {closed[0]} has", where=f"node_pools of cluster {cluster}",
+                               why=f"a firewall at {provider.title} stands before all machines of a cluster",
+                               fix="write ssh_cidrs for all pools there, or for none")
 
 
 def _hints(pools: Iterable[NodePool], listed: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
@@ -118,7 +127,7 @@ def _hints(pools: Iterable[NodePool], listed: Mapping[str, Mapping[str, Any]]) -
 
 def _open_networks(pools: Iterable[NodePool]) -> Iterator[str]:
     for pool in pools:
-        if pool.provider in NODES_AT_PUBLIC_ADDRESSES and pool.node_count and not pool.node_address and not pool.network:
+        if pool.has_nodes_at_public_addresses and pool.node_count and not pool.node_address and not pool.network:
             yield (f"Nodes of pool {pool.name} talk to each other over public addresses, in clear text. If all nodes of the cluster are in one VPC, "
                    "write its id as network. If public addresses are meant, write node_address: public.")
 
@@ -172,6 +181,9 @@ def _count(cluster: str, spec: Mapping[str, Any], recorded: Mapping[str, Any], *
 
 
 def _pool(cluster: str, spec: Mapping[str, Any], count: Any) -> NodePool:
+    if spec.get("provider") not in providers():
+        raise InvalidInput(f"Machines at {shown(spec.get('provider'))} can't be had with this release of the collection",
+                           where=f"node pool {spec['name']} of cluster {cluster}", fix=f"use {' or '.join(providers())}")
     if count is None:
         raise InvalidInput(f"Node pool {spec['name']} has no node_count", where=f"node_pools of cluster {cluster}",
                            fix="write how many machines there shall be")

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Where the API of a cloud is, if it is not at its usual place."""
+"""Where the API of a provider is, if it is not at its usual place."""
 from __future__ import annotations
 
 import re
@@ -9,24 +9,12 @@ from urllib.parse import urlsplit
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.url import hidden
 
-DIGITALOCEAN_URL = "https://api.digitalocean.com/v2/"
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _CHARACTERS = re.compile(r"[A-Za-z0-9:/.\[\]_~%-]+", re.ASCII)
 
 
-def digitalocean_url(url: str) -> str:
-    """With a slash at its end. Raises InvalidInput."""
-    checked = _checked(url, api="DigitalOcean's API", like=DIGITALOCEAN_URL, shows="the token to whoever listens on the way", where="digitalocean_url")
-    return checked.rstrip("/") + "/"
-
-
-def aws_url(url: str) -> str:
-    """"" for those of the region. Raises InvalidInput."""
-    return url and _checked(url, api="AWS's APIs", like="https://ec2.eu-central-1.amazonaws.com",
-                            shows="to whoever listens on the way what is asked and answered", where="aws_url")
-
-
-def _checked(url: str, *, api: str, like: str, shows: str, where: str) -> str:
+def checked(url: str, *, api: str, like: str, shows: str, where: str) -> str:
+    """api, like: what it is the address of, and a good one. shows: what http would show to others. where: the option. Raises InvalidInput."""
     if not _is_plain(url):
         # it may hold a password
         raise InvalidInput(f"{hidden(url)!r} can't be the address of {api}", where=where, fix=f"leave it out, or use one like {like}")

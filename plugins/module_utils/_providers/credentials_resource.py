@@ -20,17 +20,13 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_optio
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki import content_hash
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import credentials as decide
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.own_credentials_store import own_credentials
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import CREDENTIALS, NAMESPACE, PROVIDERS, SECRET, cluster_tag
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import CREDENTIALS, SECRET
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.option_specs import argument_spec
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.own_credentials_client import own_credentials
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import NAMESPACE, cluster_tag
 
 NOTE, STORE, DROP = "note", "store", "drop"
-# by which the run itself acts; only compared
-OWN: dict[str, Any] = {
-    "digitalocean_token": {"type": "str", "no_log": True},
-    "aws_access_key": {"type": "str", "no_log": False},
-    "aws_secret_key": {"type": "str", "no_log": True},
-    "aws_profile": {"type": "str"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +44,23 @@ class CloudCredentialsResource(SteppingResource, ClusterApiResource):
         **CLUSTER,
         **WAIT,
         "state": {"type": "str", "choices": ["present", "fit"], "default": "present"},
-        "cloud_provider": {"type": "str", "choices": list(PROVIDERS), "required": True},
+        "cloud_provider": {"type": "str", "choices": list(registry.INTEGRATIONS), "required": True},
         "cloud_credentials": {"type": "str", "choices": list(CREDENTIALS), "default": SECRET, "no_log": False},
-        # no fallback: what goes into a customer's cluster is given for this cluster, or not at all
-        **{option: {"type": "str", "no_log": True} for provider in PROVIDERS.values() for option in provider.keys.values()},
-        **OWN,
+        **argument_spec(registry.CREDENTIALS),
     }
     observed: Observed
 
     @cached_property
-    def provider(self) -> Any:
-        return PROVIDERS[self.params["cloud_provider"]]
+    def provider(self) -> str:
+        return self.params["cloud_provider"]
+
+    @property
+    def title(self) -> str:
+        return registry.DESCRIPTIONS[self.provider].title
+
+    @property
+    def secret_name(self) -> str:
+        return registry.INTEGRATIONS[self.provider].secret
 
     @cached_property
     def given(self) -> dict[str, str]:
@@ -91,7 +93,7 @@ class CloudCredentialsResource(SteppingResource, ClusterApiResource):
         return self.observed
 
     def secret(self, api: KubeApi) -> dict[str, Any] | None:
-        return api.get("v1", "Secret", self.provider.secret, NAMESPACE)
+        return api.get("v1", "Secret", self.secret_name, NAMESPACE)
 
     def live_so_far(self) -> dict[str, Any] | None:
         """The Secret, None also where the cluster doesn't answer, or is not there yet."""
@@ -111,9 +113,9 @@ class CloudCredentialsResource(SteppingResource, ClusterApiResource):
     def plan(self, observed: Observed | None) -> Plan:
         if observed is None:
             return Plan()
-        steps, name = [], f"Secret {NAMESPACE}/{self.provider.secret} of cluster {self.cluster}"
+        steps, name = [], f"Secret {NAMESPACE}/{self.secret_name} of cluster {self.cluster}"
         if not (observed.known and observed.known.uid):
-            steps.append(Step(f"Note the UID of cluster {self.cluster} in its record, by which its things at {self.provider.title} are found", NOTE))
+            steps.append(Step(f"Note the UID of cluster {self.cluster} in its record, by which its things at {self.title} are found", NOTE))
         if self.given and decide.data_of(self.provider, observed.live) != self.given:
             steps.append(Step(f"{'Update' if observed.live else 'Create'} {name}", STORE, before=_shown(self.hash(observed.live)),
                               after=_shown(content_hash(self.given)), header=name))
@@ -132,7 +134,7 @@ class CloudCredentialsResource(SteppingResource, ClusterApiResource):
         elif step.target == STORE and api:
             api.apply(decide.manifest(self.provider, self.cluster, self.given))
         elif step.target == DROP and api:
-            api.delete("v1", "Secret", self.provider.secret, NAMESPACE)
+            api.delete("v1", "Secret", self.secret_name, NAMESPACE)
 
     def with_uid(self, old: Record | None) -> Record:
         if old is None:

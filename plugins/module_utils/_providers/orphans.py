@@ -4,29 +4,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Phase, Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import BalancerAnnotations, Integration
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import LENT, RETAINED, Found, Leftover, Said
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import CloudProvider
 
 NOTE = "note"
 PROVIDERS, PLACES = "providers", "places"
 _PROVISIONED_BY = "pv.kubernetes.io/provisioned-by"
 _RETAIN = "Retain"
-# what DigitalOcean's cloud controller manager reads of a Service
-_BALANCER_ID = "kubernetes.digitalocean.com/load-balancer-id"
-_BALANCER_NAME = "service.beta.kubernetes.io/do-loadbalancer-name"
-_DISOWNED = "service.beta.kubernetes.io/do-loadbalancer-disown"
 
 Object = Mapping[str, Any]
 NOTHING = Said()
 
 
-def said(provider: CloudProvider, volumes: Iterable[Object], contents: Iterable[Object], services: Iterable[Object]) -> Said:
+def said(provider: Integration, volumes: Iterable[Object], contents: Iterable[Object], services: Iterable[Object]) -> Said:
     """contents: VolumeSnapshotContents. All of it is the customer's word."""
     found = Said()
     for volume in volumes:
@@ -41,7 +37,7 @@ def said(provider: CloudProvider, volumes: Iterable[Object], contents: Iterable[
             found |= _kept_or_named(given or _of(content, "status").get("snapshotHandle"), lent=bool(given), retained=spec.get("deletionPolicy") == _RETAIN)
     for service in services:
         if _of(service, "spec").get("type") == "LoadBalancer":
-            found |= _balancer(service, with_annotations=provider.name == "digitalocean")
+            found |= _balancer(service, provider.balancer)
     return found
 
 
@@ -52,20 +48,23 @@ def _kept_or_named(handle: Any, *, lent: bool, retained: bool) -> Said:
     return Said(lent=one) if lent else Said(retained=one) if retained else Said(ids=one)
 
 
-def _is_made(provider: CloudProvider, volume: Object) -> bool:
+def _is_made(provider: Integration, volume: Object) -> bool:
     """For a claim of this cluster: the provisioner calls the PersistentVolume by the UID of its claim. One that was copied from another cluster keeps its
     annotation and its name, and its new claim has another UID."""
     claim = _of(volume, "spec", "claimRef").get("uid")
     return _annotations(volume).get(_PROVISIONED_BY) == provider.driver and bool(claim) and _of(volume, "metadata").get("name") == f"pvc-{claim}"
 
 
-def _balancer(service: Object, *, with_annotations: bool) -> Said:
-    annotations = _annotations(service) if with_annotations else {}
+def _balancer(service: Object, known: BalancerAnnotations | None) -> Said:
+    annotations = _annotations(service)
     number = str(_of(service, "metadata").get("uid") or "").replace("-", "")
     # the name that Kubernetes' library for clouds gives
-    names = frozenset({f"a{number}"[:32] if number else "", str(annotations.get(_BALANCER_NAME) or "")} - {""})
-    ids = frozenset({str(annotations.get(_BALANCER_ID) or "")} - {""})
-    return Said(retained=ids | names) if annotations.get(_DISOWNED) == "true" else Said(ids=ids, names=names)
+    names = frozenset({f"a{number}"[:32]} if number else ())
+    if known is None:
+        return Said(names=names)
+    names |= frozenset({str(annotations.get(known.name) or "")} - {""})
+    ids = frozenset({str(annotations.get(known.id) or "")} - {""})
+    return Said(retained=ids | names) if annotations.get(known.disowned) == "true" else Said(ids=ids, names=names)
 
 
 def known_of(record: Record, now: Said | None) -> Said:
@@ -100,13 +99,22 @@ def places(record: Record) -> frozenset[str]:
     return frozenset(one for one in (*pools, *_words(record, PLACES)) if isinstance(one, str) and one)
 
 
-def noted(record: Record, provider: str, uid: str, kept: Iterable[Leftover] = (), said: Said = NOTHING, where: Iterable[str] = ()) -> Record:
-    """The record with where the cluster has something, and with ids of what is to stay, for the time when it doesn't answer any more.
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What is noted of one provider. kept: what there really is, so no customer can fill the record. said: why it stays. places: parts of the provider."""
 
-    kept: what there really is at the cloud, so no customer can fill the record. said: why it stays. where: parts of the provider.
-    """
-    stays = [(one.id, said.keeps(one.id, one.name)) for one in kept]
-    cloud = {PROVIDERS: sorted({*_words(record, PROVIDERS), provider}), PLACES: sorted({*_words(record, PLACES), *where}),
+    provider: str
+    kept: Iterable[Leftover] = ()
+    said: Said = NOTHING
+    places: Iterable[str] = ()
+
+
+def noted(record: Record, uid: str, at: Iterable[Noted]) -> Record:
+    """The record with where the cluster has something, and with ids of what is to stay, for the time when it doesn't answer any more."""
+    at = list(at)
+    stays = [(one.id, note.said.keeps(one.id, one.name)) for note in at for one in note.kept]
+    cloud = {PROVIDERS: sorted({*_words(record, PROVIDERS), *(note.provider for note in at)}),
+             PLACES: sorted({*_words(record, PLACES), *(place for note in at for place in note.places)}),
              "lent": sorted(number for number, why in stays if why == LENT), "retained": sorted(number for number, why in stays if why == RETAINED)}
     return replace(record, uid=uid, cloud={key: value for key, value in cloud.items() if value})
 

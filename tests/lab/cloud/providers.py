@@ -1,22 +1,22 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The clouds of the lab by the names of their providers, so that one test can be held against all."""
+"""The clouds of the lab by the names of their providers, each in its folder, so that one test can be held against all."""
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-from .aws import world as aws
-from .digitalocean import world as digitalocean
 from .faults import Request
 from .world import World
 
-MODULES = {"digitalocean": digitalocean, "aws": aws}
+MODULES = {path.parent.name: import_module(f".{path.parent.name}.world", __package__) for path in sorted(Path(__file__).parent.glob("*/world.py"))}
 PROVIDERS = tuple(MODULES)
 
 
 def world(provider: str, **options: Any) -> AbstractContextManager[World]:
-    """options: those of both: faults, seed, lag, boots, limit, partial, late."""
+    """options: those of all: faults, seed, lag, boots, limit, partial, late."""
     return MODULES[provider].world(**options)
 
 

@@ -47,6 +47,12 @@ class World(ABC):
     provider = ""
     # the path of the request that makes machines
     creates = ""
+    # how many machines one request makes
+    batch = 1
+    # how many machines a test of many asks for, and the calls that this takes
+    many, most_calls = 1000, 0
+    # what a run says if the account has no room, as a pattern
+    no_room = ""
 
     def __init__(self, cloud: HttpServer, clock: SimulatedClock) -> None:
         self.cloud, self.clock, self.notes = cloud, clock, Notebook()

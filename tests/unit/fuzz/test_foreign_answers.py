@@ -41,12 +41,12 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import 
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import orphans as leftovers
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers import provider as cloud_provider
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.errors import Answer as CloudAnswer
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.machines_client import Droplets
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_client import DigitalOceanLeftovers
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import Said
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.registry import INTEGRATIONS
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed.node_options import ARGUMENT_SPEC as SEED_NODE
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.drain import drain, may_just_end
@@ -131,7 +131,7 @@ def test_status(api: Foreign):
 def test_what_a_cluster_made_at_its_cloud(api: Foreign):
     def look(api: Foreign) -> None:
         contents = api.list("snapshot.storage.k8s.io/v1", "VolumeSnapshotContent")
-        provider = cloud_provider.PROVIDERS[api.random.choice(("digitalocean", "aws"))]
+        provider = INTEGRATIONS[api.random.choice(("digitalocean", "aws"))]
         leftovers.said(provider, api.list("v1", "PersistentVolume"), contents, api.list("v1", "Service"))
 
     try_all(with_api(api, look))

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue import lookup
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import PROVIDERS, cloud_images
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import cloud_images
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.registry import INTEGRATIONS
 from lab.artefacts import build, catalogue, gobuild, recipes, toolchain, userland
 from lab.artefacts.errors import BuildError
 from lab.artefacts.store import Artefact, Store
@@ -93,7 +94,7 @@ def test_go_mod():
 
 
 def test_what_runs_for_a_cloud_is_the_version_that_the_product_takes():
-    images = cloud_images(lookup(recipes.KUBERNETES).as_dict(), "registry.k8s.io", dict.fromkeys(PROVIDERS, ""))
+    images = cloud_images(lookup(recipes.KUBERNETES).as_dict(), "registry.k8s.io", dict.fromkeys(INTEGRATIONS, ""))
     assert images["aws_cloud_controller_manager"] == f"registry.k8s.io/provider-aws/cloud-controller-manager:v{recipes.CLOUDS['aws'][0].version}"
 
 

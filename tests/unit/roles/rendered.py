@@ -16,11 +16,12 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import CLOUD_ADD_ONS
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_rules import wanted
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate_table import AUTHORITIES, ClusterNames, wanted_certificates
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.registry import INTEGRATIONS
 
 ROLE = Path(__file__).resolve().parents[3] / "roles" / "control_plane"
 TEMPLATES = sorted(str(path.relative_to(ROLE / "templates")) for path in (ROLE / "templates").glob("*/*.j2"))
 ADD_ONS: dict[str, Any] = yaml.safe_load((ROLE / "vars" / "main.yml").read_text())["control_plane_switchable"]
-CLOUD: dict[str, Any] = yaml.safe_load((ROLE / "vars" / "main.yml").read_text())["control_plane_switchable_at"]
+CLOUD: dict[str, Any] = {name: dict(one.templates) for name, one in INTEGRATIONS.items()}
 KUBELET_CA = "-----BEGIN CERTIFICATE-----\nkubelet-ca\n-----END CERTIFICATE-----\n"
 UID = "0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a11"
 

@@ -211,10 +211,9 @@ def test_user_config_is_merged_and_never_a_template():
 def test_every_add_on_has_a_template():
     from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import ADD_ONS as KNOWN
     from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import CLOUD_ADD_ONS
-    from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import NO_PROVIDER, PROVIDERS
 
     assert set(ADD_ONS) == set(KNOWN)
-    assert set(CLOUD) == {NO_PROVIDER, *PROVIDERS} and all(set(CLOUD[name]) == set(CLOUD_ADD_ONS) for name in PROVIDERS)
+    assert all(set(add_ons) == set(CLOUD_ADD_ONS) for add_ons in CLOUD.values())
     at_clouds = {template for add_ons in CLOUD.values() for templates in add_ons.values() for template in templates}
     assert set(ADD_ONS.values()) | at_clouds <= set(TEMPLATES)
 
@@ -224,7 +223,8 @@ def test_every_add_on_has_a_template():
     ({"cloud_provider": "aws"}, ["cloud-controller-manager-rbac", "aws-cloud-controller-manager", "csi-rbac", "aws-ebs-csi-driver"]),
     ({"cloud_provider": "aws", "add_ons": {"csi": False}}, ["cloud-controller-manager-rbac", "aws-cloud-controller-manager"])], ids=str)
 def test_a_cloud_brings_its_add_ons(chosen: dict[str, Any], expected: list[str]):
-    variables = role_variable("control_plane_add_ons", control_plane_spec={"cluster": values(**chosen)["cluster"]})
+    variables = role_variable("control_plane_add_ons", control_plane_spec={
+        "cluster": values(**chosen)["cluster"], "cloud_templates": CLOUD.get(chosen.get("cloud_provider"), {})})
     plain = [f"cluster/{name}.yaml.j2" for name in ("rbac", "kubernetes-endpoint", "kube-proxy", "coredns", "flannel", "konnectivity-agent", "metrics-server")]
     assert variables == [*plain, *(f"cluster/{name}.yaml.j2" for name in expected)]
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import PROVIDERS
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.registry import INTEGRATIONS
 from unit.roles import rendered as control_plane
 from unit.roles import test_seed_templates as seed
 
@@ -29,7 +29,7 @@ MAY_CHANGE = {
 }
 # an object that others make -> the hash that changes with it
 HASH_OF = {"kube-root-ca.crt": "ca-bundle"}
-CREDENTIALS = {provider.secret for provider in PROVIDERS.values()}
+CREDENTIALS = {provider.secret for provider in INTEGRATIONS.values()}
 WITH_CONFIG = [name for name in control_plane.TEMPLATES if "kind: ConfigMap" in (control_plane.ROLE / "templates" / name).read_text()]
 
 

@@ -19,8 +19,8 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput, Unsure
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.retry_after import asked_wait, backoff
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.http_client import Watch, watched
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.api_url import aws_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws import errors as ec2_errors
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.description import checked_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.rate_limit import PATIENCE, Pace
 
@@ -86,7 +86,7 @@ class Ec2Api:
 
     def __init__(self, credentials: Credentials, region: str, url: str = "", *, clock: Clock, progress: Callable[[str], None],
                  timeout: float = TIMEOUT) -> None:
-        self._credentials, self.region, self.url = checked_credentials(credentials), checked_region(region), aws_url(url)
+        self._credentials, self.region, self.url = checked_credentials(credentials), checked_region(region), checked_url(url)
         self.clock, self.progress, self.timeout = clock, progress, timeout
         self.pace = Pace(clock, PER_MINUTE)
         self._certificates: str | bool = True

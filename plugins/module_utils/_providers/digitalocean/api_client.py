@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError, CaasError, InvalidInput, Unreachable, Unsure
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.retry_after import asked_wait, backoff
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.http_client import Watch, watched
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.api_url import DIGITALOCEAN_URL, digitalocean_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.description import URL, checked_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.errors import Answer, not_json, refused, too_big, unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.rate_limit import PATIENCE, Pace
@@ -74,11 +74,11 @@ def checked_token(token: str | None) -> str:
 class DigitalOceanApi(BaseAPI):
     """Calls raise Unreachable, Refused, ApiError, InvalidInput (422), or Unsure if a request that is not repeatable may have been carried out."""
 
-    def __init__(self, token: str | None, url: str = DIGITALOCEAN_URL, *, clock: Clock, progress: Callable[[str], None], timeout: float = TIMEOUT) -> None:
+    def __init__(self, token: str | None, url: str = URL, *, clock: Clock, progress: Callable[[str], None], timeout: float = TIMEOUT) -> None:
         if MISSING:
             raise CaasError("The Python library python-digitalocean can't be used", where=sys.executable, why=MISSING,
                             fix="install it for this Python: pip install python-digitalocean")
-        super().__init__(token=checked_token(token), end_point=digitalocean_url(url))
+        super().__init__(token=checked_token(token), end_point=checked_url(url))
         self.clock, self.progress, self.timeout = clock, progress, timeout
         self.pace = Pace(clock, PER_MINUTE)
         self._used = clock.monotonic()

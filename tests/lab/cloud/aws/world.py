@@ -25,7 +25,8 @@ _sessions: dict[tuple[str, str], Any] = {}
 
 
 class World(base.World):
-    provider, creates = "aws", "RunInstances"
+    provider, creates, batch, most_calls = "aws", "RunInstances", 1000, 20
+    no_room = "more vCPU capacity than your current limit of 1 allows"
     cloud: Cloud
 
     @property

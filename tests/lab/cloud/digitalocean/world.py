@@ -23,7 +23,8 @@ from .server import TOKEN, Cloud
 
 
 class World(base.World):
-    provider, creates = "digitalocean", "droplets"
+    provider, creates, batch, most_calls = "digitalocean", "droplets", 10, 137
+    no_room = "will exceed your droplet limit"
     cloud: Cloud
 
     @property

@@ -15,12 +15,13 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import ca
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_rules import MOST_REPLICAS
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 
 ROLES = Path(__file__).resolve().parents[5] / "roles"
 # names, addresses, sizes and places: another value is no other feature
 NO_FEATURES = {"seed_kubeconfig", "cluster", "seed_address", "pod_cidr", "service_cidr", "cluster_dns_domain", "etcd_storage", "etcd_storage_class",
                "etcd_storage_moves",
-               "kubernetes_registry", "flannel_registry", "other_seeds", "digitalocean_registry", "aws_registry", "digitalocean_url", "aws_url",
+               "kubernetes_registry", "flannel_registry", "other_seeds", *(one.name for one in registry.options(registry.SPEC)),
                "allowed_stages", "control_plane_size", "control_plane_resources", "control_plane_priority_class", "node_networks"}
 # its fields are kube-proxy's own; mode is the one with a stage
 OWN_FIELDS = {"kube_proxy_config": [("kube_proxy_config.mode", mode) for mode in ("nftables", "iptables", "ipvs")]}

@@ -96,7 +96,7 @@ def every_reader(known: Record) -> None:
             lambda: inventory.host("fra1", "cluster-demo", known),
             lambda: status.table([status.status("demo", "cluster-demo", known, [], [], [], NOW)], "demo"),
             lambda: launch_stages.used_by(known), lambda: pool_specs.wanted("demo", None, known), lambda: pool_specs.bound(known),
-            lambda: leftovers.known_of(known, None), lambda: leftovers.places(known), lambda: leftovers.noted(known, "aws", "u"),
+            lambda: leftovers.known_of(known, None), lambda: leftovers.places(known), lambda: leftovers.noted(known, "u", [leftovers.Noted("aws")]),
             lambda: leftovers.concerns(known, "aws"), lambda: pool_journal.awaited(known, "web", NOW, []), lambda: pool_journal.removing(known, "web", NOW),
             lambda: pool_journal.noted(known, "web", "aws", "u", NOW, create=["a"]), lambda: changed(known, "demo", Change(phase="Running"), NOW),
             lambda: pool_hosts.pinned(known, [], ["a"]), lambda: cluster_spec.variables(known.spec)):

@@ -117,7 +117,7 @@ def test_what_else_can_be_had(change: dict[str, Any]):
         if name == "add_ons":
             assert spec.add_ons == {"kube_proxy": True, "coredns": True, "flannel": True, "konnectivity": True, "metrics_server": False}
         elif name not in ("seed_address", "cluster_dns_domain"):
-            assert getattr(spec, name) == value
+            assert spec.as_dict()[name] == value
 
 
 @pytest.mark.parametrize(("change", "line"), [
@@ -182,10 +182,10 @@ def test_what_a_record_contradicts(stored: dict[str, Any], line: str):
 
 
 LATER = (
-    Components("1.38.1", LaunchStage.PUBLIC, aws_cloud_controller_manager="v1.38.0"),
-    Components("1.37.4", LaunchStage.PUBLIC, aws_cloud_controller_manager="v1.37.1", containerd="2.3.0", etcd="3.7.1-0", flannel="v0.30.0"),
-    Components("1.36.7", LaunchStage.BETA, aws_cloud_controller_manager="v1.36.3", containerd="2.3.0", etcd="3.7.1-0", flannel="v0.30.0"),
-    Components("1.35.9", LaunchStage.DEPRECATED, goes="2027-06-28", aws_cloud_controller_manager="v1.35.3"))
+    Components("1.38.1", LaunchStage.PUBLIC, of_providers={"aws_cloud_controller_manager": "v1.38.0"}),
+    Components("1.37.4", LaunchStage.PUBLIC, of_providers={"aws_cloud_controller_manager": "v1.37.1"}, containerd="2.3.0", etcd="3.7.1-0", flannel="v0.30.0"),
+    Components("1.36.7", LaunchStage.BETA, of_providers={"aws_cloud_controller_manager": "v1.36.3"}, containerd="2.3.0", etcd="3.7.1-0", flannel="v0.30.0"),
+    Components("1.35.9", LaunchStage.DEPRECATED, goes="2027-06-28", of_providers={"aws_cloud_controller_manager": "v1.35.3"}))
 
 
 @pytest.fixture

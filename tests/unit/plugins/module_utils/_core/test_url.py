@@ -13,7 +13,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.url import hidden, mirror_url, registry_place
 from ansible_collections.kubermatic.caas.plugins.module_utils._host import registry_mirrors
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube import kubeconfig_store as kubeconfig_file
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.api_url import aws_url, digitalocean_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.description import checked_url as aws_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.description import checked_url as digitalocean_url
 
 PASSWORD = "s3cret"
 WITH_USER = ["https://ci:s3cret@mirror.example", "https://s3cret@mirror.example/x", "http://ci:s3cret@10.0.0.7:8080/x", "https://ci:p/s3cret@mirror.example",

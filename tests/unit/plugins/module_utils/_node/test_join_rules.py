@@ -185,7 +185,7 @@ def test_a_machine_is_named_as_its_cloud_does(provider_id: str, node):
 
 
 @pytest.mark.parametrize(("provider_id", "given", "part"), [
-    ("3164444", {}, "Write one like digitalocean://3164444 or aws:///"), ("digitalocean://0", {}, "is not valid"),
+    ("3164444", {}, "Write one like aws:///eu-central-1a/i-0123456789abcdef0 or digitalocean://3164444"), ("digitalocean://0", {}, "is not valid"),
     ("digitalocean://3164444\n", {}, "is not valid"), ("digitalocean://{{ 7*7 }}", {}, "is not valid"), ("aws:///eu-central-1a/i-xyz", {}, "is not valid"),
     ("digitalocean://3164444", {"cloud_provider": "aws"}, "is a machine of DigitalOcean, and the cluster has cloud_provider: aws"),
     ("digitalocean://3164444", {"node": {"spec": {"providerID": "digitalocean://1"}}}, "The node is machine digitalocean://1 and can't become")])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -47,11 +48,11 @@ def never_more_than_250_a_minute(there: World) -> bool:
 def test_up_again_and_down(at: At):
     with at() as there:
         seen = there.run(12)
-        # each carries the tags of cluster and pool, and they came with the one request, or two, that made them
+        # each carries the tags of cluster and pool, and they came with the few requests that made them
         assert there.names() == named(*range(1, 13))
         assert [one.name for one in seen.decision.keep] == [f"demo-web-{number}" for number in range(1, 13)]
         assert all(one.address and one.state == "running" for one in seen.decision.keep)
-        assert there.writes <= 2
+        assert there.writes <= max(2, math.ceil(12 / there.batch))
         calls, notes = there.calls, there.notes.writes
         # nothing to do is one look, and no write
         there.run(12)
@@ -108,7 +109,7 @@ def test_a_machine_that_never_boots(at: At):
 
 def test_a_limit_of_the_account_in_its_own_words(at: At):
     with at(limit=1) as there:
-        with pytest.raises(InvalidInput, match=r"will exceed your droplet limit|more vCPU capacity than your current limit of 1 allows") as failure:
+        with pytest.raises(InvalidInput, match=there.no_room) as failure:
             there.run(3)
         assert "\n" not in failure.value.line() and there.count() <= 1
 
@@ -156,9 +157,9 @@ def test_without_the_notes_a_killed_run_would_make_machines_twice(at: At, monkey
     monkeypatch.setattr("ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.intent_log.awaited", lambda *args: frozenset())
     with at(lag=30, seed=3) as there:
         assert there.run_that_dies(3, 2, carried_out=True)
-        work = there.work(3)
+        work, made = there.work(3), there.count()
         work.provider.create(work.plan(work.look()).steps[0].target, work.pool, "another request")
-        assert there.count() == 6
+        assert there.count() == 2 * made
 
 
 def trial(at: At, seed: int) -> None:
@@ -189,23 +190,19 @@ def test_lost_replies_and_lists_that_lag(at: At, seed: int):
     trial(at, seed)
 
 
-# calls for the machines alone
-MOST_CALLS = {"digitalocean": 137, "aws": 20}
-
-
 @pytest.fixture
 def cpu() -> Iterator[Callable[[], float]]:
     begin = time.thread_time()
     yield lambda: time.thread_time() - begin
 
 
-def test_a_thousand_machines(at: At, cpu: Callable[[], float]):
+def test_many_machines(at: At, cpu: Callable[[], float]):
     with at() as there:
-        there.run(1000)
+        there.run(there.many)
         seconds = cpu()
-        assert there.count() == len(set(there.names())) == 1000
+        assert there.count() == len(set(there.names())) == there.many
         heard = there.cloud.heard
-        assert len(heard) <= MOST_CALLS[there.provider]
+        assert len(heard) <= there.most_calls
         assert never_more_than_250_a_minute(there)
         assert not any(one.status in (429, 503) for one in heard)
         # alone it is under 3 s; cores are slow beside other tests

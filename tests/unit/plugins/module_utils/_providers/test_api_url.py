@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.api_url import DIGITALOCEAN_URL, aws_url, digitalocean_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.description import checked_url as aws_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.description import URL as DIGITALOCEAN_URL
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.description import checked_url as digitalocean_url
 
 
 @pytest.mark.parametrize(("given", "known"), [

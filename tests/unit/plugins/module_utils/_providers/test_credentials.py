@@ -9,9 +9,10 @@ import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import credentials as decide
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import MACHINES, PROVIDERS, SECRET
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import MACHINES, SECRET
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.registry import INTEGRATIONS
 
-DIGITALOCEAN, AWS = PROVIDERS["digitalocean"], PROVIDERS["aws"]
+DIGITALOCEAN, AWS = "digitalocean", "aws"
 TOKEN = "dop_v1_a_long_and_unlikely_token"
 KEYS = {"cluster_aws_access_key": "AKIDALONGANDUNLIKELYID", "cluster_aws_secret_key": "a/long+and/unlikely+key"}
 
@@ -58,6 +59,6 @@ def test_by_what_the_run_itself_acts_never_becomes_the_customers(provider: Any, 
     assert not any(value in failure.value.line() for value in params.values())
     decide.check_not_own(provider, "demo", data, {"another"})
     secret = decide.manifest(provider, "demo", data)
-    assert f"Secret kube-system/{provider.secret} of cluster demo holds a credential by which this run itself acts" in decide.holds_own(
+    assert f"Secret kube-system/{INTEGRATIONS[provider].secret} of cluster demo holds a credential by which this run itself acts" in decide.holds_own(
         provider, "demo", secret, {own})
     assert decide.holds_own(provider, "demo", secret, {"another"}) == decide.holds_own(provider, "demo", None, {own}) == ""

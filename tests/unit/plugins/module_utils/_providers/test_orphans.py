@@ -11,9 +11,9 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record im
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import orphans as decide
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import NAMED, RETAINED, Found, Leftover, Said
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import PROVIDERS
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.registry import INTEGRATIONS
 
-DIGITALOCEAN = PROVIDERS["digitalocean"]
+DIGITALOCEAN = INTEGRATIONS["digitalocean"]
 DRIVER = DIGITALOCEAN.driver
 VOLUME = Leftover("volume", "506f", "pvc-1", "which carries the cluster's tag")
 
@@ -70,7 +70,7 @@ def test_load_balancers_of_services():
     # disowned: its load balancer is to outlive the Service
     assert decide.said(DIGITALOCEAN, [], [], [service(kind="ClusterIP", id="x"), service(id="y", disown="true")]) == Said(retained=ids("y", name))
     # what is DigitalOcean's means nothing at AWS
-    assert decide.said(PROVIDERS["aws"], [], [], [service(id="4de7", name="production", disown="true")]) == Said(names=ids(name))
+    assert decide.said(INTEGRATIONS["aws"], [], [], [service(id="4de7", name="production", disown="true")]) == Said(names=ids(name))
 
 
 @pytest.mark.parametrize("strange", [
@@ -83,13 +83,19 @@ def test_strange_objects_say_nothing(strange: Any):
 
 def test_what_stays_is_noted_by_what_there_is_so_that_no_customer_fills_the_record():
     kept = [Leftover("volume", "b", "x", RETAINED), Leftover("volume", "a", "x", NAMED), Leftover("volume", "c", "x", NAMED)]
-    first = decide.noted(record(), "digitalocean", "uid-1", kept, Said(ids=ids("c"), lent=ids("a", "gone"), retained=ids("b")))
+    first = decide.noted(record(), "uid-1", [decide.Noted("digitalocean", kept, Said(ids=ids("c"), lent=ids("a", "gone"), retained=ids("b")))])
     assert first.cloud == {"providers": ["digitalocean"], "lent": ["a"], "retained": ["b"]} and first.uid == "uid-1"
     assert Record.of(first.text()) == first and Said.of(first.cloud) == Said(lent=ids("a"), retained=ids("b"))
     # what an earlier release noted of things that the customer's objects named is forgotten
     old = record(cloud={"volumes": ["v"], "balancers": ["p"], "balancer_names": ["production"], "brought": ["l"]})
     assert Said.of(old.cloud) == Said(lent=ids("l"))
-    assert decide.noted(old, "digitalocean", "uid-1").cloud == {"providers": ["digitalocean"]}
+    assert decide.noted(old, "uid-1", [decide.Noted("digitalocean")]).cloud == {"providers": ["digitalocean"]}
+
+
+def test_what_stays_at_one_provider_is_not_forgotten_for_another():
+    at = [decide.Noted(name, [Leftover("volume", name, "x", RETAINED)], Said(retained=ids(name)), [f"{name}-1"]) for name in ("digitalocean", "aws")]
+    assert decide.noted(record(), "uid-1", at).cloud == {
+        "providers": ["aws", "digitalocean"], "places": ["aws-1", "digitalocean-1"], "retained": ["aws", "digitalocean"]}
 
 
 def test_what_was_noted_counts_until_the_cluster_says_otherwise():

@@ -11,15 +11,15 @@ import pytest
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue import ROWS, Components
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import (
     NO_PROVIDER,
-    PROVIDERS,
     cloud_images,
     cluster_tag,
     provider_id,
     provider_of,
 )
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.registry import INTEGRATIONS
 
 PAGE = Path(__file__).resolve().parents[5] / "docs" / "reference" / "versions.md"
-REGISTRIES = {name: one.registry for name, one in PROVIDERS.items()}
+REGISTRIES = {name: one.registry for name, one in INTEGRATIONS.items()}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.kubernetes)
@@ -34,9 +34,9 @@ def test_the_page_names_the_versions(row: Components):
 
 
 def test_samples_are_what_the_patterns_want():
-    for one in PROVIDERS.values():
-        assert provider_of(one.sample) is one and one.name != NO_PROVIDER
-    assert provider_of("") is None and provider_of("gce://x/y/z") is None
+    for name, one in INTEGRATIONS.items():
+        assert provider_of(one.sample) == name != NO_PROVIDER
+    assert provider_of("") == provider_of("gce://x/y/z") == ""
 
 
 @pytest.mark.parametrize(("given", "expected"), [

@@ -255,7 +255,7 @@ def test_addresses_that_are_refused(url: str):
 
 
 def test_boto3_is_loaded_when_it_is_needed():
-    code = ("import sys; import ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.pool_resource; "
+    code = ("import sys; import ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.provider_client; "
             "assert not [name for name in sys.modules if name.startswith(('boto', 'urllib3.contrib.pyopenssl'))]")
     done = subprocess.run([sys.executable, "-c", f"import tests.conftest; {code}"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -1,13 +1,12 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a cluster made at a cloud, whatever the cloud: listed, noted for later, or gone with proof."""
+"""What a cluster made at its providers: listed, noted for later, or gone with proof."""
 from __future__ import annotations
 
-from abc import abstractmethod
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import count
-from typing import Any, Protocol
+from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import record_store as record
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.cluster_client import open_cluster
@@ -19,65 +18,51 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import orphans as decide
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import ResourcesAtProvider
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.option_specs import argument_spec
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import Found, Leftover, Said
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import PROVIDERS, CloudProvider
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.providers_client import provider
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock
 
-LEFTOVERS: dict[str, Any] = {
-    **CLUSTER,
-    "state": {"type": "str", "choices": ["listed", "noted", "absent"], "default": "listed"},
-    "wait_timeout": {"type": "int", "default": 600},
-}
 TELL_EVERY_SECONDS = 20.0
 
 
-class Cloud(Protocol):
-    """What every provider can do. All of it may be repeated."""
+@dataclass(frozen=True, slots=True)
+class SeenAt:
+    """One provider. at: what talks to it. said: by the cluster's own objects and its record."""
 
-    def find(self, said: Said) -> Found:
-        """ours, by the cluster's tag alone, in the order in which they can go. said: what may keep something."""
+    provider: str
+    at: ResourcesAtProvider
+    said: Said
+    found: Found
 
-    def exists(self, one: Leftover) -> bool:
-        """Asks for this very thing, which is more up to date than a list."""
-
-    def remove(self, one: Leftover) -> None:
-        """One that is gone already is as good. Raises ApiError, Refused or InvalidInput if it can't go (yet)."""
+    @property
+    def title(self) -> str:
+        return registry.DESCRIPTIONS[self.provider].title
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """record: None if there is no such cluster. said: by its own objects and its record. unchecked: what could not be looked at."""
+    """record: None if there is no such cluster. at: each provider that it has to do with. unchecked: what could not be looked at."""
 
     record: Record | None = None
-    said: Said = field(default_factory=Said)
-    found: Found = field(default_factory=Found)
+    at: tuple[SeenAt, ...] = ()
     unchecked: tuple[str, ...] = ()
 
 
-class LeftoversResource(ClusterResource):
-    """A subclass names its PROVIDER, and reaches it in `cloud`."""
+class CloudResourcesResource(ClusterResource):
+    """What it tells a provider is what contract.ResourcesRun says."""
 
-    ARGUMENT_SPEC = LEFTOVERS
-    PROVIDER = ""
+    ARGUMENT_SPEC = {
+        **CLUSTER,
+        "state": {"type": "str", "choices": ["listed", "noted", "absent"], "default": "listed"},
+        "provider": {"type": "str", "choices": list(registry.DESCRIPTIONS)},
+        "wait_timeout": {"type": "int", "default": 600},
+        **argument_spec(registry.RESOURCES),
+    }
     clock = Clock()
     known: Record | None = None
-
-    @property
-    @abstractmethod
-    def cloud(self) -> Cloud:
-        """Where the things are."""
-
-    @abstractmethod
-    def check_provider_options(self) -> None:
-        """Raises InvalidInput for options of the provider that can't be used. Asks nobody."""
-
-    def places(self) -> tuple[str, ...]:
-        """Parts of the provider, such as regions, if it has some; asked only if the cluster has to do with it. Raises InvalidInput."""
-        return ()
-
-    @property
-    def provider(self) -> CloudProvider:
-        return PROVIDERS[self.PROVIDER]
 
     @cached_property
     def uid(self) -> str:
@@ -87,28 +72,37 @@ class LeftoversResource(ClusterResource):
     def removes(self) -> bool:
         return self.params["state"] == "absent"
 
+    def noted_places(self) -> frozenset[str]:
+        return decide.places(self.known) if self.known else frozenset()
+
     def observe(self) -> Seen:
         self.reach_seed()
         self.known = record.read(self.seed, self.namespace)
-        if not decide.concerns(self.known, self.PROVIDER):
-            return Seen(self.known)
-        self.check_provider_options()
-        if self.removes and not self.check_mode:
+        names = [self.params["provider"]] if self.params["provider"] else list(registry.DESCRIPTIONS)
+        concerned = {name: provider(name).resources(self) for name in names if decide.concerns(self.known, name)}
+        for at in concerned.values():
+            at.check_options()
+        if concerned and self.removes and not self.check_mode:
             decide.check_ends(self.known)
-        now, unchecked = self.told_by_the_cluster()
-        said = decide.known_of(self.known, now)
-        return Seen(self.known, said, self.cloud.find(said), unchecked)
+        seen, unchecked = [], []
+        for name, at in concerned.items():
+            now, texts = self.told_by_the_cluster(name)
+            said = decide.known_of(self.known, now)
+            seen.append(SeenAt(name, at, said, at.find(said)))
+            unchecked += texts
+        return Seen(self.known, tuple(seen), tuple(unchecked))
 
-    def told_by_the_cluster(self) -> tuple[Said | None, tuple[str, ...]]:
+    def told_by_the_cluster(self, name: str) -> tuple[Said | None, tuple[str, ...]]:
         """What its objects say, None if they can't be asked. The customer writes them: they keep things, and delete none."""
-        if self.known.spec.get("cloud_provider") != self.PROVIDER:
+        integration = registry.INTEGRATIONS.get(name)
+        if integration is None or self.known.spec.get("cloud_provider") != name:
             return Said(), ()
         try:
             api = open_cluster(self.seed, self.namespace)
             if not api.ready():
                 raise InvalidInput("it does not answer")
             volumes, services = (api.list("v1", kind) for kind in ("PersistentVolume", "Service"))
-            return decide.said(self.provider, volumes, self.snapshot_contents(api), services), ()
+            return decide.said(integration, volumes, self.snapshot_contents(api), services), ()
         except CaasError as error:
             return None, (f"What volumes cluster {self.cluster} wants to retain could not be asked ({error.what}): only what was noted before is kept",)
 
@@ -120,14 +114,14 @@ class LeftoversResource(ClusterResource):
             return []
 
     def plan(self, observed: Seen) -> Plan:
-        concerned = decide.concerns(observed.record, self.PROVIDER)
-        writes = concerned and self.params["state"] != "listed" and self.with_notes(observed.record, observed) != observed.record
-        return decide.plan(self.cluster, self.provider.title, observed.found, notes=writes, removes=self.removes)
+        writes = bool(observed.at) and self.params["state"] != "listed" and self.with_notes(observed.record, observed) != observed.record
+        plans = [decide.plan(self.cluster, one.title, one.found, notes=writes, removes=self.removes) for one in observed.at]
+        return Plan(tuple(step for plan in plans for step in plan))
 
     def with_notes(self, old: Record | None, observed: Seen) -> Record:
         if old is None:
             raise InvalidInput(f"Cluster {self.cluster} has no record", where=f"namespace {self.namespace} of {self.seed.server}")
-        return decide.noted(old, self.PROVIDER, self.uid, observed.found.kept, observed.said, self.places())
+        return decide.noted(old, self.uid, [decide.Noted(one.provider, one.found.kept, one.said, one.at.places()) for one in observed.at])
 
     def carry_out(self, observed: Seen, plan: Plan) -> None:
         """Not step by step: under the lock things may look different, and what is still in use is tried again."""
@@ -135,46 +129,46 @@ class LeftoversResource(ClusterResource):
         # before anything goes: what is gone in the cluster is known no more
         record.write(self.seed, self.namespace, lambda old: self.with_notes(old, observed))
         if self.removes:
-            self.until_gone(observed.said)
+            for one in observed.at:
+                self.until_gone(one)
 
-    def until_gone(self, said: Said) -> None:
+    def until_gone(self, seen: SeenAt) -> None:
         begin = told = self.clock.monotonic()
         asked: set[str] = set()
         for attempt in count():
-            left = [one for one in self.cloud.find(said).ours if one.id not in asked or self.cloud.exists(one)]
+            left = [one for one in seen.at.find(seen.said).ours if one.id not in asked or seen.at.exists(one)]
             if not left:
                 return
-            reasons = self.remove(left, asked)
+            reasons = self.remove(seen, left, asked)
             passed = self.clock.monotonic() - begin
             if passed > self.params["wait_timeout"]:
-                raise decide.left_over(self.cluster, self.provider.title, left, reasons, passed)
+                raise decide.left_over(self.cluster, seen.title, left, reasons, passed)
             if self.clock.monotonic() - told > TELL_EVERY_SECONDS:
                 told = self.clock.monotonic()
-                self.progress(f"still at {self.provider.title} after {passed:.0f} s: {', '.join(map(str, left))}")
+                self.progress(f"still at {seen.title} after {passed:.0f} s: {', '.join(map(str, left))}")
             self.clock.sleep(min(30.0, 2.0 * 2 ** attempt))
 
-    def remove(self, left: list[Leftover], asked: set[str]) -> dict[str, str]:
+    def remove(self, seen: SeenAt, left: list[Leftover], asked: set[str]) -> dict[str, str]:
         """Id -> why it can't go yet."""
         reasons: dict[str, str] = {}
         for one in left:
             self.still_guarded()
             if one.id not in asked:
-                self.progress(f"Delete {one} at {self.provider.title}, {one.why}")
+                self.progress(f"Delete {one} at {seen.title}, {one.why}")
             try:
-                self.cloud.remove(one)
+                seen.at.remove(one)
             except (ApiError, Refused, InvalidInput, Unsure) as error:
                 reasons[one.id] = error.why or error.what
             else:
                 asked.add(one.id)
         return reasons
 
-    def settle(self, plan: Plan) -> None:
-        """Only here it is proved."""
-        if self.removes and plan:
-            self.progress(f"Nothing of cluster {self.cluster} is left at {self.provider.title}")
-
     def report(self, observed: Seen, plan: Plan) -> dict[str, Any]:
         for text in observed.unchecked:
             self.progress(text)
-        return {"found": [asdict(one) for one in observed.found.ours], "kept": [asdict(one) for one in observed.found.kept],
+        if self.removes and plan and not self.check_mode:
+            for one in observed.at:
+                self.progress(f"Nothing of cluster {self.cluster} is left at {one.title}")
+        return {**{key: [{"provider": one.provider, **asdict(thing)} for one in observed.at for thing in getattr(one.found, part)]
+                   for key, part in (("found", "ours"), ("kept", "kept"))},
                 "unchecked": list(observed.unchecked), **({"residual": []} if self.removes and not self.check_mode else {})}

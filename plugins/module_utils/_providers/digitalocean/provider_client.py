@@ -8,15 +8,13 @@ from functools import cached_property, partial
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import Unsure
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Step
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log as pool_journal
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool_resource import POOL, NodePoolResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.reconcile_client import Seen
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.api_url import digitalocean_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import PoolAtProvider, Provider
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean import catalog_client as digitalocean_offer
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi, checked_token
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.description import checked_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.firewall_client import SSH, DigitalOceanFirewalls, Firewall
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.machines_client import Droplets
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.options import DIGITALOCEAN
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.resources_client import DigitalOceanResources
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.ssh_keys_client import DigitalOceanKeys, Key
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import LAG
 
@@ -24,63 +22,58 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine
 LOOK_AGAIN = 10.0
 
 
-class DigitalOceanNodePoolResource(NodePoolResource):
-    PROVIDER = Droplets.name
-    ARGUMENT_SPEC = {
-        **POOL,
-        **DIGITALOCEAN,
-    }
+class DigitalOceanNodePool(PoolAtProvider):
 
     # an earlier run may have made one
     may_have_firewall = False
 
     @cached_property
     def api(self) -> DigitalOceanApi:
-        return DigitalOceanApi(self.params["digitalocean_token"], self.params["digitalocean_url"], clock=self.clock, progress=self.progress)
+        return DigitalOceanApi(self.run.params["digitalocean_token"], self.run.params["digitalocean_url"], clock=self.run.clock, progress=self.run.progress)
 
     @cached_property
-    def provider(self) -> Droplets:
-        return Droplets(self.api, self.uid)
+    def machines(self) -> Droplets:
+        return Droplets(self.api, self.run.uid)
 
     @cached_property
     def firewalls(self) -> DigitalOceanFirewalls:
-        return DigitalOceanFirewalls(self.api, self.uid, self.cluster, self.pool.name)
+        return DigitalOceanFirewalls(self.api, self.run.uid, self.run.cluster, self.run.pool.name)
 
     @cached_property
     def keys(self) -> DigitalOceanKeys:
-        return DigitalOceanKeys(self.api, self.uid, self.pool.name)
+        return DigitalOceanKeys(self.api, self.run.uid, self.run.pool.name)
 
     @cached_property
     def wanted_firewall(self) -> Firewall:
-        return self.firewalls.wanted(self.pool)
+        return self.firewalls.wanted(self.run.pool)
 
-    def check_provider_options(self) -> None:
-        checked_token(self.params["digitalocean_token"])
-        digitalocean_url(self.params["digitalocean_url"])
+    def check_options(self) -> None:
+        checked_token(self.run.params["digitalocean_token"])
+        checked_url(self.run.params["digitalocean_url"])
 
     def price(self) -> str:
-        return digitalocean_offer.check(self.api, self.pool)
+        return digitalocean_offer.check(self.api, self.run.pool)
 
-    def needed(self, observed: Seen) -> tuple[Step, ...]:
-        self.may_have_firewall = bool(self.pool.ssh_cidrs) and pool_journal.is_bound(self.journal.read(), self.pool.name)
-        return (*self.firewall_steps(), *(self.key_steps() if observed.decision.create else ()))
+    def missing(self, *, creates: bool) -> tuple[Step, ...]:
+        self.may_have_firewall = bool(self.run.pool.ssh_cidrs) and self.run.is_bound()
+        return (*self.firewall_steps(), *(self.key_steps() if creates else ()))
 
-    def furnish(self) -> None:
+    def make_missing(self, *, creates: bool) -> None:
         """Before the first machine, so that none is ever open."""
         if self.may_have_firewall:
             self._wait_for_list()
         self._do(self.firewall_steps())
-        if self.looked and self.looked.decision.create:
+        if creates:
             self._do(self.key_steps())
 
-    def unneeded(self) -> tuple[Step, ...]:
+    def removable(self) -> tuple[Step, ...]:
         return (*map(self._without_firewall, self.firewalls.found()), *map(self._without_key, self.keys.own()))
 
-    def clear(self) -> None:
-        self._do(self.unneeded())
+    def remove_removable(self) -> None:
+        self._do(self.removable())
 
     def firewall_steps(self) -> tuple[Step, ...]:
-        if not self.pool.ssh_cidrs:
+        if not self.run.pool.ssh_cidrs:
             return ()
         wanted, (first, *others) = self.wanted_firewall, self.firewalls.found() or [None]
         change = None
@@ -91,7 +84,7 @@ class DigitalOceanNodePoolResource(NodePoolResource):
         return (*([change] if change else []), *map(self._without_firewall, others))
 
     def key_steps(self) -> tuple[Step, ...]:
-        key = self.pool.ssh_public_key
+        key = self.run.pool.ssh_public_key
         if not key:
             return ()
         name = self.keys.name(key)
@@ -100,15 +93,15 @@ class DigitalOceanNodePoolResource(NodePoolResource):
 
     def _do(self, steps: tuple[Step, ...]) -> None:
         for step in steps:
-            self.still_guarded()
-            self.progress(step.title)
+            self.run.still_guarded()
+            self.run.progress(step.title)
             step.target()
 
     def _wait_for_list(self) -> None:
         """An earlier run may have made a firewall, and the list not show it yet."""
-        begin = self.clock.monotonic()
-        while not self.firewalls.found() and self.clock.monotonic() - begin <= LAG:
-            self.clock.sleep(LOOK_AGAIN)
+        begin = self.run.clock.monotonic()
+        while not self.firewalls.found() and self.run.clock.monotonic() - begin <= LAG:
+            self.run.clock.sleep(LOOK_AGAIN)
 
     def _make(self) -> None:
         try:
@@ -123,7 +116,7 @@ class DigitalOceanNodePoolResource(NodePoolResource):
     def _without_key(self, one: Key) -> Step:
         return Step(f"Remove SSH key {one.name} ({one.id})", partial(self.keys.remove, one), before=f"{one.name}\n", header="SSH keys")
 
-    def left_beside(self) -> list[str]:
+    def left(self) -> list[str]:
         return [*(f"firewall {one.name} ({one.id})" for one in self.firewalls.found()), *(f"SSH key {one.name} ({one.id})" for one in self.keys.own())]
 
 
@@ -131,3 +124,6 @@ def _with_firewall(what: str, found: Firewall | None, wanted: Firewall, act: Cal
     ssh = ", ".join(sorted(f"{rule.protocol} {rule.ports} from {rule.peer}" for rule in wanted.inbound if rule.ports == SSH))
     return Step(f"{what}: let in {ssh}, and what nodes need", act, before=found.shown() if found else "", after=wanted.shown(),
                 header=f"Firewall {wanted.name}")
+
+
+PROVIDER = Provider(node_pool=DigitalOceanNodePool, resources=DigitalOceanResources)

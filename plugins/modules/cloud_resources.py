@@ -4,37 +4,52 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-module: digitalocean_leftovers
-short_description: What a cluster made at DigitalOcean, and its end with proof
+module: cloud_resources
+short_description: What a cluster made at its providers, and its end with proof
 description:
-  - Finds droplets, volumes, snapshots of volumes, load balancers, firewalls, SSH keys and tags of a customer cluster.
-  - Its own is what carries the tag C(kubermatic-caas:<uid>) or C(k8s:<uid>), and a firewall that protects nothing but its machines. Nothing else is ever
-    touched, whatever it is called, and whatever objects of the cluster name it.
+  - Finds machines, volumes, snapshots, load balancers, firewalls, keys and what else belongs to a customer cluster, at every provider that it has, or had,
+    to do with.
+  - Its own is what carries the UID of the cluster, as a tag or a label. Nothing else is ever touched, whatever it is called, and whatever objects of the
+    cluster name it.
   - What is near to it but perhaps somebody else's is told as RV(kept) and stays. So does what is to outlive the cluster (reclaim policy Retain), what was
-    lent to it, what another cluster marked, too, and a volume that is attached to a machine without the cluster's tag.
+    lent to it, what another cluster marked, too, and what is attached to a machine without the cluster's mark.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
   - kubermatic.caas.seed
   - kubermatic.caas.cluster
-  - kubermatic.caas.leftovers
-  - kubermatic.caas.digitalocean
+  - kubermatic.caas.providers.cloud_resources
   - kubermatic.caas.attributes
+requirements:
+  - The Python library of the provider, such as boto3 for O(provider=aws).
+options:
+  state:
+    description:
+      - V(listed) only looks.
+      - V(noted) also notes in the record of the cluster what its own objects want to keep, so that it stays when the cluster itself doesn't answer any more.
+      - V(absent) notes it, deletes it, and asks the provider again until nothing is left. Only for a cluster in phase C(Deleting).
+    type: str
+    choices: [listed, noted, absent]
+    default: listed
+  wait_timeout:
+    description: How many seconds it may take at each provider until all is gone.
+    type: int
+    default: 600
 notes:
-  - The token needs the scopes C(droplet), C(block_storage), C(block_storage_snapshot), C(load_balancer), C(firewall), C(ssh_key) and C(tag), and
-    C(reserved_ip) with read.
+  - A cluster that never had to do with a provider, or is not there any more, has nothing there. Then no credentials for it are needed.
+  - What the credentials must allow at each provider is in docs/node_pools.md and docs/cloud_provider.md.
 """
 
 EXAMPLES = r"""
-- name: What does cluster demo have at DigitalOcean
-  kubermatic.caas.digitalocean_leftovers:
+- name: What does cluster demo have at its providers
+  kubermatic.caas.cloud_resources:
     seed_kubeconfig: ~/.kube/fra1
     cluster: demo
-  register: things
+  register: resources
 
 - name: None of it any more
-  kubermatic.caas.digitalocean_leftovers:
+  kubermatic.caas.cloud_resources:
     seed_kubeconfig: ~/.kube/fra1
     cluster: demo
     state: absent
@@ -47,13 +62,18 @@ found:
   type: list
   elements: dict
   contains:
+    provider:
+      description: Where it is.
+      type: str
+      returned: success
+      sample: digitalocean
     kind:
-      description: V(machine), V(volume), V(snapshot), V(load balancer), V(firewall), V(SSH key) or V(tag).
+      description: What the provider calls it, such as V(volume) or V(security group).
       type: str
       returned: success
       sample: volume
     id:
-      description: Its id at DigitalOcean.
+      description: Its id there.
       type: str
       returned: success
       sample: 506f78a4-e098-11e5-ad9f-000f53306ae1
@@ -93,12 +113,12 @@ steps:
   sample: ["Delete volume pvc-1 (506f78a4-e098-11e5-ad9f-000f53306ae1) at DigitalOcean, which carries the cluster's tag"]
 """
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_resource import DigitalOceanLeftoversResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.cloud_resources_resource import CloudResourcesResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    as_module.main(DigitalOceanLeftoversResource)
+    as_module.main(CloudResourcesResource)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The credentials by which this run itself acts at a cloud, so that they are never given to a cluster."""
+"""The credentials by which this run itself acts at AWS where no option says them, so that they are never given to a cluster."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -8,17 +8,16 @@ from configparser import Error, RawConfigParser
 from pathlib import Path
 from typing import Any
 
-_OPTIONS = ("digitalocean_token", "aws_access_key", "aws_secret_key")
-_VARIABLES = ("DIGITALOCEAN_TOKEN", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _KEYS = ("aws_access_key_id", "aws_secret_access_key")
 # a profile may take a role by the keys of another one
 _LONGEST_CHAIN = 5
 
 
-def own_credentials(options: Mapping[str, Any], environment: Mapping[str, str]) -> frozenset[str]:
-    """Of the options, of the environment, and of the AWS profile in use with those that it is based on. Asks nobody."""
-    found = {*(options.get(name) for name in _OPTIONS), *(environment.get(name) for name in _VARIABLES), *_of_profile(options, environment)}
-    return frozenset(value.strip() for value in found if isinstance(value, str) and value.strip())
+def own_credentials(options: Mapping[str, Any], environment: Mapping[str, str]) -> Iterator[str]:
+    """Of the environment, and of the profile in use with those that it is based on. Asks nobody."""
+    yield from (environment[name] for name in _VARIABLES if name in environment)
+    yield from _of_profile(options, environment)
 
 
 def _of_profile(options: Mapping[str, Any], environment: Mapping[str, str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.own_credentials_store import own_credentials
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.own_credentials_client import own_credentials
 
 CONFIG = """
 [default]
