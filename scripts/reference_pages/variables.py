@@ -134,14 +134,16 @@ def role_table(root: Path, role: str) -> str:
     return f"## Role {role}\n\n{spec['short_description']}. {WHERE[role]}\n\n" + table(("variable", "type", "default", "meaning"), rows)
 
 
-def of_providers() -> str:
+def of_providers(root: Path) -> str:
     """Variables that each provider brings along. A name that means something of the run and of a cluster is told as the run needs it."""
     tables = []
     for name, one in registry.DESCRIPTIONS.items():
         found = {option.name: option for kind in (registry.SPEC, registry.CREDENTIALS, registry.RESOURCES) for option in registry.options(kind, name)}
         rows = [(f"`{option.name}`", code(option.default), text(list(option.text), {}),
                  ", ".join(f"`{variable}`" for variable in option.environment)) for option in found.values()]
-        tables.append(f"### {one.title}\n\n" + table(("variable", "default", "meaning", "environment, without it"), rows))
+        page = f"node_pools_{name}.md"
+        more = f"More in [{one.title}](../{page}).\n\n" if (root / "docs" / page).exists() else ""
+        tables.append(f"### {one.title}\n\n`provider: {name}`. {more}".rstrip(" ") + ("" if more else "\n\n") + table(("variable", "default", "meaning", "environment, without it"), rows))
     return "\n".join(tables)
 
 
@@ -153,7 +155,7 @@ def page(root: Path) -> str:
         "The same in a terminal: `ansible-doc -t role kubermatic.caas.node`.\n",
         *(role_table(root, role) for role in WHERE),
         "## Providers\n\nFor a cluster that has machines there or is tied to it (`cloud_provider`). Modules take them from variables of these names.\n",
-        of_providers(),
+        of_providers(root),
         "## Inventory\n\nBeside the variables of roles, and Ansible's own such as `ansible_host` and `ansible_user`.\n",
         table(("variable", "meaning"), [(f"`{name}`", meaning) for name, meaning in INVENTORY.items()]),
         "## Playbooks\n\nWith `-e name=value`. `--limit cluster_<name>` addresses one cluster that the inventory knows, with its nodes.\n",

@@ -49,6 +49,8 @@ class World(ABC):
     creates = ""
     # how many machines one request makes
     batch = 1
+    # how many machines there are when the request for one is heard twice
+    again = 2
     # how many machines a test of many asks for, and the calls that this takes
     many, most_calls = 1000, 0
     # what a run says if the account has no room, as a pattern
