@@ -142,8 +142,8 @@ def of_providers(root: Path) -> str:
         rows = [(f"`{option.name}`", code(option.default), text(list(option.text), {}),
                  ", ".join(f"`{variable}`" for variable in option.environment)) for option in found.values()]
         page = f"node_pools_{name}.md"
-        more = f"More in [{one.title}](../{page}).\n\n" if (root / "docs" / page).exists() else ""
-        tables.append(f"### {one.title}\n\n`provider: {name}`. {more}".rstrip(" ") + ("" if more else "\n\n") + table(("variable", "default", "meaning", "environment, without it"), rows))
+        more = f" More in [{one.title}](../{page})." if (root / "docs" / page).exists() else ""
+        tables.append(f"### {one.title}\n\n`provider: {name}`.{more}\n\n" + table(("variable", "default", "meaning", "environment, without it"), rows))
     return "\n".join(tables)
 
 
