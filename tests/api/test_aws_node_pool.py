@@ -8,7 +8,8 @@ import time
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
-from api.pools import AWS, PUBLIC_KEY, Customer, Provider
+from api.pools import PUBLIC_KEY, Customer, Provider
+from api.providers.aws import PROVIDER as AWS
 from lab.cloud.aws.ec2 import IMAGE, REGION
 
 

@@ -7,7 +7,8 @@ import boto3
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import NotReady
-from api.pools import AWS, PUBLIC_KEY, Customer, Provider
+from api.pools import PUBLIC_KEY, Customer, Provider
+from api.providers.aws import PROVIDER as AWS
 from lab.cloud.aws.ec2 import REGION
 from lab.cloud.aws.server import ACCESS_KEY, SECRET_KEY
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import NotReady, Unreachable
-from api.pools import DIGITALOCEAN, Customer, Customers, Provider
+from api.pools import Customer, Customers, Provider
+from api.providers.digitalocean import PROVIDER as DIGITALOCEAN
 from lab.cloud.digitalocean.messages import Answer
 from lab.cloud.faults import Fault
 

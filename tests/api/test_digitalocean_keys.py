@@ -9,7 +9,8 @@ import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.ssh_keys_client import fingerprint
-from api.pools import DIGITALOCEAN, PUBLIC_KEY, Customer, Provider
+from api.pools import PUBLIC_KEY, Customer, Provider
+from api.providers.digitalocean import PROVIDER as DIGITALOCEAN
 from lab.cloud.digitalocean.messages import Answer
 
 ANOTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDJaNEEEAM8zfhQdI6zGmk2dWPgiXdAQD1IHPUeS2cqF somebody else"
