@@ -69,8 +69,8 @@ POOL = {"name": "web", "provider": "digitalocean", "node_count": 1, "region": "f
 MACHINE = {"id": "3164000", "name": "anyinput-web-1", "pool": "web", "state": "running", "created": "2026-03-01T12:00:00Z", "address": "127.0.77.1"}
 DOORS: dict[str, tuple[type[Resource], dict[str, Any]]] = {
     "cloud_credentials": (CloudCredentialsResource, {"state": "present", "cloud_provider": "aws", "cloud_credentials": "secret", "wait_timeout": 0,
-                                                 "cluster_aws_access_key": "AKIDOFATESTTHATOPENSNOTHING",
-                                                 "cluster_aws_secret_key": "a-long-and-unlikely-key-of-a-test"}),
+                                                     "cluster_aws_access_key": "AKIDOFATESTTHATOPENSNOTHING",
+                                                     "cluster_aws_secret_key": "a-long-and-unlikely-key-of-a-test"}),
     "cluster_certificates": (ClusterCertificatesResource, {"renew_within_days": 182, "wait_timeout": 0}),
     "cluster_info": (ClusterInfoResource, {}),
     "cluster_lock": (ClusterLockResource, {"state": "held"}),
@@ -83,9 +83,9 @@ DOORS: dict[str, tuple[type[Resource], dict[str, Any]]] = {
     "namespace": (NamespaceResource, {"state": "absent", "confirm": "NAME", "wait_timeout": 0}),
     "node_pools": (NodePoolsResource, {"state": "noted", "node_pools": [POOL], "pool": "web", "node_count": 2, "allowed_stages": ["alpha"]}),
     "node_pool_hosts": (NodePoolHostsResource, {"pools": [POOL], "machines": {"web": [MACHINE]}, "known_hosts": "known_hosts", "ssh_timeout": 0,
-                                            "node_labels": {"disk": "ssd"}, "contact": False}),
+                                                "node_labels": {"disk": "ssd"}, "contact": False}),
     "pki": (PkiResource, {"address": "198.51.100.10", "service_address": "10.96.0.1", "dns_domain": "cluster.local", "etcd_size_max": 5,
-                      "renew_within_days": 30}),
+                          "renew_within_days": 30}),
     "seed_info": (SeedInfoResource, {"require": False}),
     "seed_ready": (SeedReadyResource, {"wait_timeout": 0}),
     "seed_spread": (SeedSpreadResource, {}),

@@ -97,8 +97,8 @@ class Machines:
 
         def tasks(url: str, number: int) -> list[Task]:
             return [{"kubermatic.caas.node_pool": {"provider": provider,
-                "seed_kubeconfig": caller.seed_kubeconfig, "cluster": caller.cluster, "pool": "bench", "node_count": number, "max_node_count": MACHINES,
-                "allowed_stages": ["alpha"], f"{provider}_url": url, **options}}]
+                    "seed_kubeconfig": caller.seed_kubeconfig, "cluster": caller.cluster, "pool": "bench", "node_count": number, "max_node_count": MACHINES,
+                                        "allowed_stages": ["alpha"], f"{provider}_url": url, **options}}]
         return tasks
 
     def sample(self, cloud: Callable[[], HttpServer], tasks: Tasks) -> Value:
