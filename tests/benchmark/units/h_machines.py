@@ -96,9 +96,9 @@ class Machines:
         caller = clusters.running(self.seed(), f"bench{next(_numbers)}", free=True)
 
         def tasks(url: str, number: int) -> list[Task]:
-            return [{"kubermatic.caas.node_pool": {"provider": provider,
-                    "seed_kubeconfig": caller.seed_kubeconfig, "cluster": caller.cluster, "pool": "bench", "node_count": number, "max_node_count": MACHINES,
-                                        "allowed_stages": ["alpha"], f"{provider}_url": url, **options}}]
+            return [{"kubermatic.caas.node_pool": {
+                "provider": provider, "seed_kubeconfig": caller.seed_kubeconfig, "cluster": caller.cluster, "pool": "bench", "node_count": number,
+                "max_node_count": MACHINES, "allowed_stages": ["alpha"], f"{provider}_url": url, **options}}]
         return tasks
 
     def sample(self, cloud: Callable[[], HttpServer], tasks: Tasks) -> Value:
