@@ -167,6 +167,7 @@ class Run(Protocol):
     clock: Clock
 
     def progress(self, text: str) -> None: ...
+
     def still_guarded(self) -> None:
         """Raises if the lock of the cluster was lost."""
 
