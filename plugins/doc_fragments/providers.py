@@ -22,13 +22,14 @@ def _choice(texts: list[str], choices: list[str], **more: Any) -> dict[str, Any]
 
 
 class ModuleDocFragment:
-    NODE_POOL = _page(registry.ACCESS, provider=_choice(
+    # with a type: sanity reads plain assignments in here as texts
+    NODE_POOL: str = _page(registry.ACCESS, provider=_choice(
         ["Where the machines are. What it takes of these options, and what it makes beside machines, is in docs/node_pools.md."],
         list(registry.DESCRIPTIONS), required=True))
-    CLOUD_RESOURCES = _page(registry.RESOURCES, provider=_choice(
+    CLOUD_RESOURCES: str = _page(registry.RESOURCES, provider=_choice(
         ["Only what it has there. Without it, at every provider that it has, or had, to do with, as its record says."], list(registry.DESCRIPTIONS)))
-    CLUSTER_SPEC = _page(registry.SPEC, cloud_provider=_choice(
+    CLUSTER_SPEC: str = _page(registry.SPEC, cloud_provider=_choice(
         ["The cloud whose machines all nodes of the cluster are.",
          "Nodes, Services of type LoadBalancer and volumes are then tied to it by add-ons, see O(add_ons).",
          "It can't change later."], ["none", *registry.INTEGRATIONS], default="none"))
-    CLOUD_CREDENTIALS = _page(registry.CREDENTIALS, cloud_provider=_choice(["The cloud."], list(registry.INTEGRATIONS), required=True))
+    CLOUD_CREDENTIALS: str = _page(registry.CREDENTIALS, cloud_provider=_choice(["The cloud."], list(registry.INTEGRATIONS), required=True))
