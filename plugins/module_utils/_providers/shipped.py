@@ -9,3 +9,4 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws import description as aws_description  # noqa: F401
     from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean import description as digitalocean_description  # noqa: F401
+    from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner import description as hetzner_description  # noqa: F401

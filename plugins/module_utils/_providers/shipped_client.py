@@ -10,3 +10,4 @@ if TYPE_CHECKING:
     from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws import own_credentials_store as aws_own_credentials_store  # noqa: F401
     from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws import provider_client as aws_provider_client  # noqa: F401
     from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean import provider_client as digitalocean_provider_client  # noqa: F401
+    from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner import provider_client as hetzner_provider_client  # noqa: F401
