@@ -82,14 +82,20 @@ class InProcess(ActionBase):
         display.display(f"  {host}: {printed(text)}")
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        task_vars = task_vars or {}
-        result = super().run(tmp, task_vars)
-        if self._connection.transport != "local" or self._play_context.become:
-            return {**result, **self._execute_module(module_args=said(self.given(task_vars), self.RESOURCE.ARGUMENT_SPEC), task_vars=task_vars)}
+        result, args, there = super().run(tmp, task_vars), self.given(task_vars or {}), task_vars or {}
+        if self.is_for_another_host():
+            return {**result, **self.shipped(self._task.action, self.RESOURCE, args, there)}
+        return {**result, **self.done_here(self.RESOURCE, self.validated(args), there)}
+
+    def is_for_another_host(self) -> bool:
+        return bool(self._connection.transport != "local" or self._play_context.become)
+
+    def shipped(self, module: str, resource: type[Resource], args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        return self._execute_module(module_name=module, module_args=said(args, resource.ARGUMENT_SPEC), task_vars=task_vars)
+
+    def done_here(self, resource: type[Resource], params: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         host = str(task_vars.get("inventory_hostname", "localhost"))
-        params = self.validated(self.given(task_vars))
         try:
-            resource = self.RESOURCE(params, holder=this_run.holder(), check_mode=self._task.check_mode, progress=lambda text: self.say(host, text))
-            return {**result, **run(resource)}
+            return run(resource(params, holder=this_run.holder(), check_mode=self._task.check_mode, progress=lambda text: self.say(host, text)))
         except CaasError as error:
-            return {**result, "failed": True, "changed": False, "msg": error.line()}
+            return {"failed": True, "changed": False, "msg": error.line()}

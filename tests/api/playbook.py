@@ -66,7 +66,14 @@ class Playbooks:
         return path
 
     def run(self, name: str, inventory: Path, *words: str) -> Ended:
-        done = subprocess.run([str(PROGRAM), "-i", str(inventory), f"kubermatic.caas.{name}", *words], check=False,
+        return self._run(f"kubermatic.caas.{name}", inventory, *words)
+
+    def run_file(self, path: Path, inventory: Path, *words: str) -> Ended:
+        """A playbook that a user wrote."""
+        return self._run(str(path), inventory, *words)
+
+    def _run(self, playbook: str, inventory: Path, *words: str) -> Ended:
+        done = subprocess.run([str(PROGRAM), "-i", str(inventory), playbook, *words], check=False,
                               text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=240, cwd=self.directory,
                               env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(self.directory), "ANSIBLE_NOCOLOR": "1", "ANSIBLE_FORKS": "4"})
         return Ended(done.returncode, done.stdout)

@@ -58,7 +58,7 @@ def inventory(playbooks: Playbooks, bare_api: BareApi, names: list[str], **hosts
 
 
 def summary(ended: Ended, what: str) -> str:
-    return next(text for text in re.findall(r'"msg": "(.+?)"', ended.output) if text.startswith(what))
+    return next(text for text in re.findall(r'^(?: +"msg": ")?(.+?)"?$', ended.output, re.MULTILINE) if text.startswith(what))
 
 
 def failed(ended: Ended) -> set[str]:

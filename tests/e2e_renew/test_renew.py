@@ -29,7 +29,7 @@ def status(world: World, tmp_path: Path) -> dict[str, Any]:
 
 def line(output: str, what: str) -> str:
     """The summary of a seed or a cluster."""
-    return next(found for found in re.findall(r'"msg": "(.+?)"', output) if found.startswith(what))
+    return next(found for found in re.findall(r'^(?: +"msg": ")?(.+?)"?$', output, re.MULTILINE) if found.startswith(what))
 
 
 def end(world: World, host: str, path: str) -> float:

@@ -41,10 +41,11 @@ def test_every_variable_says_what_it_is(path: Path):
 
 
 def test_a_cluster_can_say_all_that_cluster_spec_knows():
-    task, look = yaml.safe_load((REPOSITORY / "roles/control_plane/tasks/check.yml").read_text())
-    passed = set(task["kubermatic.caas.cluster_spec"])
+    (checks,) = yaml.safe_load((REPOSITORY / "roles/control_plane/tasks/check.yml").read_text())
+    (defaults,), (task, look) = checks["module_defaults"].values(), checks["block"]
+    passed = {*defaults, *task["kubermatic.caas.cluster_spec"]}
     options = set(yaml.safe_load((REPOSITORY / "roles/control_plane/meta/argument_specs.yml").read_text())["argument_specs"]["main"]["options"])
-    asked = set(look["kubermatic.caas.cloud_credentials"]) - {"state"}
+    asked = {*defaults, *look["kubermatic.caas.cloud_credentials"]} - {"state"}
     # what providers bring along comes from variables of the same name
     credentials, spec = ({one.name for one in registry.options(kind)} for kind in (registry.CREDENTIALS, registry.SPEC))
     assert asked == set(CloudCredentialsResource.ARGUMENT_SPEC) - {"state", "wait_timeout"} - credentials and asked - {"cluster"} <= options

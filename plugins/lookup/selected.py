@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Hosts of a play."""
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: selected
+short_description: Hosts of the inventory that a play is for
+description:
+  - For C(hosts) of a play. Without C(-e cluster=NAME) all clusters, or all nodes; with it that one, or its nodes. C(--limit) counts as usual.
+  - In a task of a host that has a variable C(cluster), only that cluster and its nodes.
+  - Names are compared, so the name of a cluster is never a pattern of hosts.
+  - For the playbooks of this collection. What it can select may change with any release.
+version_added: 0.1.0
+author:
+  - Kubermatic CaaS contributors (@kubermatic)
+options:
+  _terms:
+    description:
+      - V(clusters) and V(nodes) are those of the inventory.
+      - V(another_cluster) is one that the run is about beside that of the host that asks, if there is any.
+      - V(clusters_with_node_pools) are those of which this run knows node pools.
+      - V(nodes_of_new_clusters) are those of clusters that were checked in this run and do not run yet.
+      - V(nodes_to_fetch) and V(nodes_to_clean) are those among them that lack something. If a node of their cluster failed they are to be cleaned.
+      - V(nodes_to_join) leaves out nodes of clusters whose control plane failed in this run.
+      - V(nodes_alone) are nodes whose cluster takes no part in this run.
+    type: list
+    elements: str
+    choices:
+      - clusters
+      - another_cluster
+      - clusters_with_node_pools
+      - nodes
+      - nodes_of_new_clusters
+      - nodes_to_fetch
+      - nodes_to_clean
+      - nodes_to_join
+      - nodes_alone
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Where they are
+  hosts: "{{ query('kubermatic.caas.selected', 'clusters') }}"
+  gather_facts: false
+  tasks:
+    - name: In which seed
+      ansible.builtin.debug:
+        msg: "{{ inventory_hostname }} is in seed {{ seed }}"
+"""
+
+RETURN = r"""
+_list:
+  description: Names of hosts.
+  type: list
+  elements: str
+"""
+
+from typing import Any
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.selection import SELECTIONS, Selection
+
+
+class LookupModule(LookupBase):
+    def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[str]:
+        there = variables or {}
+        selection = Selection(there.get("groups", {}), there.get("hostvars", {}), named="cluster" in there, cluster=there.get("cluster"))
+        unknown = [term for term in terms if term not in SELECTIONS]
+        if unknown:
+            raise AnsibleLookupError(f"{unknown[0]} can't be selected, only {', '.join(SELECTIONS)}")
+        return [host for term in terms for host in SELECTIONS[term](selection)]
