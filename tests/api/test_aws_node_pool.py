@@ -97,7 +97,9 @@ def test_a_thousand_machines(demo: Customer):
     result = demo.call(1000, zones=[f"{REGION}a", f"{REGION}b", f"{REGION}c"])
     up, calls = time.thread_time() - begin, len(demo.there.cloud.heard)
     assert len({one["name"] for one in result["machines"]}) == len(demo.there.ec2.live()) == 1000
-    assert calls <= 30, [one.path for one in demo.there.cloud.heard]
+    # how often machines that boot are looked at depends on how long they take
+    looks = sum(one.path == "DescribeInstances" for one in demo.there.cloud.heard)
+    assert calls - looks <= 23 and looks <= 12, [one.path for one in demo.there.cloud.heard]
     # alone it is under 3 s; cores are slow beside other tests
     assert up < 6, f"{up:.1f} s"
     begin = time.thread_time()
