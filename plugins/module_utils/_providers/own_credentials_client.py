@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-# Ansible sends it, and what it imports, to other hosts
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers import shipped_client  # noqa: F401
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.registry import DESCRIPTIONS, PACKAGE
+
+if TYPE_CHECKING:
+    # Ansible sends it, and what it imports, to other hosts
+    from ansible_collections.kubermatic.caas.plugins.module_utils._providers import shipped_client  # noqa: F401
 
 
 def own_credentials(options: Mapping[str, Any], environment: Mapping[str, str]) -> frozenset[str]:

@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-# Ansible sends it, and what it imports, to other hosts
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers import shipped_client  # noqa: F401
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import Provider
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.registry import PACKAGE
+
+if TYPE_CHECKING:
+    # Ansible sends it, and what it imports, to other hosts
+    from ansible_collections.kubermatic.caas.plugins.module_utils._providers import shipped_client  # noqa: F401
 
 
 def provider(name: str) -> Provider:

@@ -7,10 +7,13 @@ import pkgutil
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-# Ansible sends it, and what it imports, to other hosts
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers import shipped  # noqa: F401
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import Component, Description, Integration, Option
+
+if TYPE_CHECKING:
+    # Ansible sends it, and what it imports, to other hosts
+    from ansible_collections.kubermatic.caas.plugins.module_utils._providers import shipped  # noqa: F401
 
 PACKAGE = __name__.rpartition(".")[0]
 # of modules whose options differ by provider

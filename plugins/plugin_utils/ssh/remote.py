@@ -172,10 +172,10 @@ class Remote:
     still boots. say: prints one line at once.
     """
 
-    def __init__(self, execute: Execute, host: str, *, becomes: str = "", seconds: Mapping[str, float] = SECONDS, patience: float = 0.0,
+    def __init__(self, execute: Execute, host: str, *, becomes: str = "", seconds: Mapping[str, float] | None = None, patience: float = 0.0,
                  say: Callable[[str], None] = lambda text: None) -> None:
         self.execute, self.host, self.becomes, self.patience, self.say, self.executions = execute, host, becomes, patience, say, 0
-        self.seconds = {**SECONDS, **seconds}
+        self.seconds = {**SECONDS, **(seconds or {})}
         # called before a script that may change the host; what it raises keeps the script back
         self.before_change: Callable[[], None] = lambda: None
 
