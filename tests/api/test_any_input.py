@@ -128,8 +128,8 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_module_is_tried():
     names = {path.stem for path in MODULES.glob("*.py")} - {"__init__"}
-    # what needs a cloud: with that cloud, in the test of each
-    assert names == {*DOORS, "manifests", "node", "seed_node", "seed_admission", "seed_certificates", "cloud_resources", "node_pool"}
+    # what needs a cloud: with that cloud, in the test of each; cluster_result reads what other modules said
+    assert names == {*DOORS, "manifests", "node", "seed_node", "seed_admission", "seed_certificates", "cloud_resources", "node_pool", "cluster_result"}
 
 
 def door_of(caller: Caller, name: str, resource: type[Resource], given: dict[str, Any]) -> dict[str, Any]:

@@ -66,7 +66,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "seed-other-authority": ({"seed": "other-authority"}, ("local issuer certificate", "authority and address belong to this server")),
     "seed-runs-a-program": ({"seed": "runs-a-program"}, ("exec", "must not run programs")),
     "seed-no-kubeconfig": ({"seed": "no-kubeconfig"}, ("not a kubeconfig",)),
-    "cloud-unknown": ({"cloud_provider": "azure"}, ("cloud_provider", "none, digitalocean, aws", "azure")),
+    "cloud-unknown": ({"cloud_provider": "azure"}, ("cloud_provider", "none, aws, digitalocean", "azure")),
     "cloud-not-allowed": ({"cloud_provider": "digitalocean"}, ("cloud_provider: digitalocean is alpha", "Write cloud_provider: none")),
     "cloud-no-credentials": ({"cloud_provider": "aws", "allowed_stages": ["alpha", "beta", "public"]},
                              ("No credentials for AWS", "cluster_aws_access_key", "cluster_aws_secret_key", "cloud_credentials: machines")),
