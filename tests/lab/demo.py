@@ -57,9 +57,9 @@ Try next:
   export KUBECONFIG={kubeconfig} ANSIBLE_COLLECTIONS_PATH=$PWD/.dev PATH=$PWD/.venv/bin:{state.cache() / 'bin'}:$PATH
   kubectl get pods -A -o wide
   ansible-playbook -i {inventory} kubermatic.caas.status
-  ansible-playbook -i {inventory} kubermatic.caas.create_cluster --check --diff     (nothing to do: changed=0)
+  ansible-playbook -i {inventory} kubermatic.caas.create_cluster --check --diff     # nothing to do: changed=0
   ansible-playbook -i {inventory} kubermatic.caas.delete_cluster -e cluster=demo -e confirm=demo
-  scripts/demo --clean                            (takes the whole lab away)
+  scripts/demo --clean                            # takes the whole lab away
 """
 
 
