@@ -6,13 +6,18 @@ From what the code holds: argument_specs, the table of host capabilities, the ca
 """
 from __future__ import annotations
 
-from reference_pages import ROOT, hosts, loaded, shipped, stages, variables, versions
+from collections.abc import Mapping
+
+from reference_pages import ROOT, loaded, shipped
 
 DIRECTORY = "docs/reference"
 
 
 def pages() -> dict[str, str]:
     """Path in the repository -> text."""
+    # these read the product, which reads what main writes first
+    from reference_pages import hosts, stages, variables, versions
+
     modern = loaded("test_host_as_sample", ROOT / "tests/unit/plugins/module_utils/_host/test_capabilities.py").MODERN
     return {
         f"{DIRECTORY}/variables.md": variables.page(ROOT),
@@ -23,12 +28,17 @@ def pages() -> dict[str, str]:
     }
 
 
-def main() -> None:
-    for name, text in pages().items():
+def write(texts: Mapping[str, str]) -> None:
+    for name, text in texts.items():
         path = ROOT / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
             print(f"written: {path.relative_to(ROOT)}")
+
+
+def main() -> None:
+    write(shipped.pages(ROOT))
+    write(pages())
 
 
 if __name__ == "__main__":

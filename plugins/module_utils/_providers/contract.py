@@ -107,8 +107,7 @@ class Description:
     """name: as in inventories, and of the folder. title: as people write it. stage: of its machines.
 
     url: where its API is usually. check_url: gives the address of another one as it is used, raises InvalidInput. url_aliases: of the option that names one.
-    access: how modules reach it. further_credentials: own_credentials_store.py knows by what a run acts beside options and their environment.
-    ssh_user: whom its usual images let in. pool_options: those of a node pool that not all providers have.
+    access: how modules reach it. ssh_user: whom its usual images let in. pool_options: those of a node pool that not all providers have.
     environment: option of a node pool -> variables of the environment that are used without it. resources: further options of module cloud_resources.
     nodes_at_public_addresses: a machine reaches the seed from its public address, so that this is the node's unless another is named.
     firewall_of_the_cluster: a pool's firewall stands before all machines of the cluster. library: what talks to it, as pip calls it.
@@ -126,7 +125,6 @@ class Description:
     resources: tuple[Option, ...] = ()
     nodes_at_public_addresses: bool = False
     firewall_of_the_cluster: bool = False
-    further_credentials: bool = False
     library: str = ""
     url_aliases: tuple[str, ...] = ()
     integration: Integration | None = None

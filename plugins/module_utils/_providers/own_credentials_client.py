@@ -4,14 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.registry import DESCRIPTIONS, PACKAGE
-
-if TYPE_CHECKING:
-    # Ansible sends it, and what it imports, to other hosts
-    from ansible_collections.kubermatic.caas.plugins.module_utils._providers import shipped_client  # noqa: F401
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.registry import DESCRIPTIONS
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.shipped_client import OWN_CREDENTIALS
 
 
 def own_credentials(options: Mapping[str, Any], environment: Mapping[str, str]) -> frozenset[str]:
@@ -21,6 +17,6 @@ def own_credentials(options: Mapping[str, Any], environment: Mapping[str, str]) 
         credentials = [one for one in description.access if one.credential]
         found.update(options.get(one.name) for one in credentials)
         found.update(environment.get(variable) for one in credentials for variable in one.environment)
-        if description.further_credentials:
-            found.update(import_module(f"{PACKAGE}.{name}.own_credentials_store").own_credentials(options, environment))
+        if name in OWN_CREDENTIALS:
+            found.update(OWN_CREDENTIALS[name]()(options, environment))
     return frozenset(value.strip() for value in found if isinstance(value, str) and value.strip())

@@ -3,32 +3,13 @@
 """Which providers there are: those whose folder is here. Whoever asks for one gets its description; what talks to it is in providers_client.py."""
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Mapping
-from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import Component, Description, Integration, Option
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.shipped import DESCRIPTIONS
 
-if TYPE_CHECKING:
-    # Ansible sends it, and what it imports, to other hosts
-    from ansible_collections.kubermatic.caas.plugins.module_utils._providers import shipped  # noqa: F401
-
-PACKAGE = __name__.rpartition(".")[0]
 # of modules whose options differ by provider
 ACCESS, RESOURCES, SPEC, CREDENTIALS = "access", "resources", "spec", "credentials"
-
-
-def _names() -> list[str]:
-    here = Path(__file__).parent
-    if here.is_dir():
-        return sorted(one.parent.name for one in here.glob("*/description.py"))
-    # on another host modules are in a zip
-    return sorted(one.name for one in pkgutil.iter_modules([str(here)]) if one.ispkg)
-
-
-DESCRIPTIONS: Mapping[str, Description] = {name: import_module(f"{PACKAGE}.{name}.description").DESCRIPTION for name in _names()}
 # those that a cluster can be tied to by cloud_provider
 INTEGRATIONS: Mapping[str, Integration] = {name: one.integration for name, one in DESCRIPTIONS.items() if one.integration}
 

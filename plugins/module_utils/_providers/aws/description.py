@@ -27,7 +27,7 @@ DESCRIPTION = Description(
         Option("aws_secret_key", ("Secret key of AWS.",), secret=True, credential=True),
         Option("aws_session_token", ("Session token of temporary credentials.",), secret=True),
         Option("aws_profile", ("Profile in the files of C(~/.aws).",), names_credential=True)),
-    further_credentials=True, ssh_user="ubuntu", pool_options=("zones", "subnets", "public_address", "security_groups"), environment={"region": REGION},
+    ssh_user="ubuntu", pool_options=("zones", "subnets", "public_address", "security_groups"), environment={"region": REGION},
     resources=(Option("aws_region", ("A region of AWS in which the cluster has something, beside those that its record knows of its node pools.",),
                       environment=REGION),),
     integration=Integration(
