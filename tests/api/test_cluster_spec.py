@@ -52,8 +52,8 @@ def test_a_cluster_that_runs_is_only_read(bare_api: BareApi, caller: Caller):
     with bare_api.watched() as seen:
         caller.call(ClusterSpecResource, **WANTED)
     assert seen.writes == []
-    # the fifth: what the seed offers to clusters
-    assert [request.split()[0] for request in seen.requests] == ["get"] * 5
+    # its pods, to see whether they are to grow; in the end what the seed offers to clusters
+    assert [request.split()[0] for request in seen.requests] == [*["get"] * 4, "list", "get"]
 
 
 def claim_of(bare_api: BareApi, namespace: str, storage_class: str, provisioner: str) -> None:
@@ -265,6 +265,33 @@ def test_a_seed_without_room_is_named_before_anything_begins(bare_api: BareApi, 
             r"and no machine has more than 1\.00 CPUs or 1 GiB left")
     with pytest.raises(NotReady, match=line):
         one.call(ClusterSpecResource, **WANTED, control_plane_size="medium")
+
+
+def small_pods(bare_api: BareApi, namespace: str) -> None:
+    """Those of a small control plane, each on the machine fra1-a."""
+    requests = {"etcd": ("25m", "128Mi"), "kube-apiserver": ("55m", "416Mi"), "kube-controller-manager": ("20m", "96Mi"), "kube-scheduler": ("10m", "64Mi")}
+    for name, (cpu, memory) in requests.items():
+        container = {"name": "one", "image": "example.org/one", "resources": {"requests": {"cpu": cpu, "memory": memory}},
+                     "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}}
+        spec = {"nodeName": "fra1-a", "containers": [container], "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}}
+        bare_api.api("system:setup").create({"apiVersion": "v1", "kind": "Pod", "spec": spec,
+                                             "metadata": {"name": f"{name}-0", "namespace": namespace, "labels": {"app.kubernetes.io/name": name}}})
+
+
+def test_a_cluster_that_can_not_grow_is_named_before_its_first_pod_is_replaced(bare_api: BareApi, caller: Caller, machine: Callable[..., None]):
+    machine()
+    small_pods(bare_api, f"cluster-{caller.cluster}")
+    caller.call(ClusterRecordResource, phase="Running", runs=True, spec=caller.call(ClusterSpecResource, **WANTED)["cluster"])
+    with bare_api.watched() as seen:
+        assert caller.call(ClusterSpecResource, **WANTED)
+    # machines and pods of the whole seed are asked for only if something is to grow
+    assert [request for request in seen.requests if "nodes" in request or (request.startswith("list pods") and "cluster-" not in request)] == []
+    line = (rf"The control plane of cluster {caller.cluster} can't grow .*A pod of kube-apiserver is to ask for 0\.905 CPUs and 0\.4 GiB of memory beside the "
+            r"one that runs until it is ready, and no machine has more than 0\.\d+ CPUs or 0\.\d GiB left; it runs on as it is\. Add a machine to the seed")
+    with bare_api.watched() as seen, pytest.raises(NotReady, match=line):
+        caller.call(ClusterSpecResource, **WANTED, control_plane_resources={"kube_apiserver": {"cpu": "900m"}})
+    assert seen.writes == []
+    assert caller.call(ClusterSpecResource, **WANTED, control_plane_resources={"kube_scheduler": {"cpu": "30m"}})
 
 
 def test_a_storage_class_that_is_not_there_is_named(bare_api: BareApi):

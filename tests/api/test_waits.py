@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,6 @@ import pytest
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube import patience
-from ansible_collections.kubermatic.caas.plugins.module_utils._kube.patience import Snag
 from ansible_collections.kubermatic.caas.plugins.module_utils._manifests import wait_client as readiness
 from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.manifests_resource import ManifestsResource
 from api.bare_api import BareApi
@@ -38,7 +38,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readiness, "LOOK_EVERY", 0.2)
     monkeypatch.setattr(patience, "QUIET", 0.4)
     for name, found in (("_NOT_CREATED", patience._NOT_CREATED), ("_UNSCHEDULABLE", patience._UNSCHEDULABLE)):
-        monkeypatch.setattr(patience, name, Snag(found.kind, 3))
+        monkeypatch.setattr(patience, name, replace(found, seconds=3))
 
 
 @pytest.fixture
@@ -109,6 +109,7 @@ def test_a_pod_that_no_machine_takes_ends_the_wait_with_the_name_of_the_machine(
     finally:
         api.delete("v1", "Node", "fra1-a")
     assert "waiting longer won't help: no machine takes its pod" in line and 3 <= seconds < 10
+    assert "Add a machine, make room on one, or let the pod ask for less; look closer with kubectl --kubeconfig " in line
     assert "fra1-a is not ready, is cordoned" in line and "1 of its pods were evicted: The node was low on resource: ephemeral-storage" in line
     assert "preemption" not in line and line.count("0/1 nodes are available") == 1
     said = [text for text in caller.lines if text.startswith("waiting for")]

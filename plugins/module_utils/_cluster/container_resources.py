@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
@@ -50,16 +50,27 @@ def resources(size: str, over: Mapping[str, Any]) -> dict[str, Any]:
     return {**found, "requests": chosen.requests, "changes": chosen.changes}
 
 
-# pods of a control plane: what is in them, and the option that says how many there are
-PODS = ((("etcd",), "etcd_replicas"), (("kube_apiserver", "konnectivity_server"), "control_plane_replicas"),
-        (("kube_controller_manager",), "control_plane_replicas"), (("kube_scheduler",), "control_plane_replicas"))
+@dataclass(frozen=True, slots=True)
+class PodRequests:
+    """Of one kind of pod. option: which says how many replicas there are. cpu: CPUs, memory: bytes, both of one pod."""
+
+    name: str
+    option: str
+    replicas: int
+    cpu: Decimal
+    memory: Decimal
 
 
-def pods(given: Mapping[str, Any], *, etcd_replicas: int, control_plane_replicas: int) -> list[tuple[Decimal, Decimal]]:
-    """CPUs and bytes of memory that each pod asks for. given: as of resources()."""
+# pods of a control plane: their name, what is in them, and the option that says how many there are
+PODS = (("etcd", ("etcd",), "etcd_replicas"), ("kube-apiserver", ("kube_apiserver", "konnectivity_server"), "control_plane_replicas"),
+        ("kube-controller-manager", ("kube_controller_manager",), "control_plane_replicas"), ("kube-scheduler", ("kube_scheduler",), "control_plane_replicas"))
+
+
+def pods(given: Mapping[str, Any], *, etcd_replicas: int, control_plane_replicas: int) -> list[PodRequests]:
+    """What the pods of a control plane ask for. given: as of resources()."""
     counts = {"etcd_replicas": etcd_replicas, "control_plane_replicas": control_plane_replicas}
 
     def total(components: tuple[str, ...], name: str) -> Decimal:
         return sum((amount(given[component][name]) or Decimal(0) for component in components), Decimal(0))
 
-    return [(total(components, "cpu"), total(components, "memory")) for components, option in PODS for dummy in range(counts[option])]
+    return [PodRequests(name, option, counts[option], total(components, "cpu"), total(components, "memory")) for name, components, option in PODS]

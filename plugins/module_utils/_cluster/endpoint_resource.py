@@ -144,7 +144,7 @@ class EndpointResource(SteppingResource, ClusterResource):
             if waited > self.params["wait_timeout"]:
                 raise NotReady(f"Service {self.namespace}/{endpoint.SERVICE} got no load balancer in {waited:.0f} s",
                                where=self.seed.server, why="the seed's cloud gave it no address",
-                               fix=f"look at its events: kubectl describe service -n {self.namespace} {endpoint.SERVICE}")
+                               fix=f"look at its events: {self.seed.kubectl} describe service -n {self.namespace} {endpoint.SERVICE}")
             time.sleep(POLL_SECONDS)
             self.services = replace(self.services, api=self.read(endpoint.SERVICE))
         self.progress(f"the load balancer has the address {address} after {time.monotonic() - begin:.1f} s")

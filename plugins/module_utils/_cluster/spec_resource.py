@@ -117,6 +117,8 @@ class ClusterSpecResource(ReadingResource, ClusterResource):
             seed_room.check_storage(self.seed, spec)
         if known is None:
             seed_room.check_room(self.seed, spec)
+        elif known.versions:
+            seed_room.check_growth(self.seed, spec, known.spec)
 
     def priority_class(self, known: Record | None) -> str:
         """The one that was given, else the one that the seed offers; whoever may not look there keeps the one that the cluster has."""

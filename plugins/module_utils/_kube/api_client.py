@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 import time
 from collections.abc import Callable
@@ -67,6 +68,8 @@ class KubeApi:
             raise CaasError("The Python library urllib3 can't be used", where=sys.executable, why=MISSING,
                             fix="install it for this Python: pip install urllib3")
         self.server = access.server
+        # the beginning of a command for people, who may have another cluster in mind
+        self.kubectl = "kubectl"
         self.limits, self.title = limits, title
         # called before each request that may change something; what it raises keeps the request back
         self.before_write: Callable[[], None] = nothing
@@ -86,7 +89,9 @@ class KubeApi:
     def from_kubeconfig(cls, path: str, allow_exec: bool = False) -> KubeApi:
         """By the current context of a kubeconfig. allow_exec: its program for credentials may be run. Raises InvalidInput."""
         access = kubeconfig_file.read(path, allow_exec=allow_exec)
-        return cls(kubeconfig_file.with_credentials(access, where=path))
+        api = cls(kubeconfig_file.with_credentials(access, where=path))
+        api.kubectl = f"kubectl --kubeconfig {shlex.quote(path)}"
+        return api
 
     @classmethod
     def from_credentials(cls, server: str, ca_pem: str, client_cert_pem: str, client_key_pem: str, **words: Any) -> KubeApi:

@@ -31,10 +31,14 @@ class Telling:
 
 @dataclass(frozen=True, slots=True)
 class Snag:
-    """Something that waiting does not mend. kind: stays the same while its words change. seconds: as long as it may still be a passing thing."""
+    """Something that waiting does not mend. kind: stays the same while its words change. seconds: as long as it may still be a passing thing.
+
+    remedy: what people can do, "" if what was seen says it.
+    """
 
     kind: str
     seconds: float
+    remedy: str = ""
 
 
 # of a container that waits: reason -> Snag
@@ -46,7 +50,7 @@ _CONTAINERS = {
 # kubelet's own rule: who ran for ten minutes is no case of a crash loop any more
 _ENDS_AGAIN = Snag("its program ends again and again", 0)
 _ENDED_OFTEN, _RAN_LONG = 3, timedelta(minutes=10)
-_UNSCHEDULABLE = Snag("no machine takes its pod", 90)
+_UNSCHEDULABLE = Snag("no machine takes its pod", 90, "add a machine, make room on one, or let the pod ask for less")
 _NOT_CREATED = Snag("its pods are refused", 20)
 # an autoscaler brings machines
 _HELP_COMES = {"TriggeredScaleUp", "Nominated"}

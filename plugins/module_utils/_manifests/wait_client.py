@@ -61,7 +61,7 @@ def _give_up_on_snags(api: KubeApi, pending: list[dict[str, Any]], snags: Snags,
     for manifest in pending:
         found = snags.lasting(key_of(manifest), _snag(api, manifest, unchanged), waited)
         if found:
-            raise _not_ready(api, manifest, f"after {waited:.0f} s, and waiting longer won't help: {found.kind}")
+            raise _not_ready(api, manifest, f"after {waited:.0f} s, and waiting longer won't help: {found.kind}", remedy=found.remedy)
 
 
 def _snag(api: KubeApi, manifest: dict[str, Any], unchanged: bool) -> Snag | None:
@@ -95,11 +95,12 @@ def _verdict(api: KubeApi, manifest: dict[str, Any], judge: Judge) -> Verdict:
         return Verdict(error.what)
 
 
-def _not_ready(api: KubeApi, manifest: dict[str, Any], moment: str) -> NotReady:
+def _not_ready(api: KubeApi, manifest: dict[str, Any], moment: str, *, remedy: str = "") -> NotReady:
     key = key_of(manifest)
     namespace = f" -n {key.namespace}" if key.namespace else ""
+    look = f"look closer with {api.kubectl}{namespace} describe {key.kind.lower()} {key.name}"
     return NotReady(f"{key} is not ready {moment}", where=api.server, why=what_is_wrong(api, manifest),
-                    fix=f"look closer with kubectl{namespace} describe {key.kind.lower()} {key.name}; the next run goes on from here")
+                    fix="; ".join(filter(None, (remedy, look, "the next run goes on from here"))))
 
 
 def what_is_wrong(api: KubeApi, manifest: dict[str, Any]) -> str:

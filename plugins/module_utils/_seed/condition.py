@@ -4,10 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
-
-from ansible_collections.kubermatic.caas.plugins.module_utils._kube.quantity import amount
 
 Manifest = Mapping[str, Any]
 # condition of a Node -> what it is called
@@ -84,10 +81,10 @@ def free_space(summary: Mapping[str, Any]) -> dict[str, str]:
     fullest = min(((free, size) for free, size in disks if free is not None and size), key=lambda disk: disk[0] / disk[1], default=None)
     found = {}
     if fullest:
-        found["disk-pressure"] = f"{_gib(fullest[0])} GiB of {_gib(fullest[1])} free"
+        found["disk-pressure"] = f"{gib(fullest[0])} GiB of {gib(fullest[1])} free"
     memory = _number(_mapping(node, "memory"), "availableBytes")
     if memory is not None:
-        found["memory-pressure"] = f"{_gib(memory)} GiB free"
+        found["memory-pressure"] = f"{gib(memory)} GiB free"
     return found
 
 
@@ -101,47 +98,7 @@ def _number(of: Mapping[str, Any], name: str) -> float | None:
     return float(found) if isinstance(found, (int, float)) and not isinstance(found, bool) else None
 
 
-def _gib(size: float) -> str:
+def gib(size: float) -> str:
+    """Such as "38" or "1.4"."""
     gib = size / GIB
     return f"{gib:.0f}" if gib >= 10 else f"{gib:.1f}".removesuffix(".0")
-
-
-def no_room(nodes: Iterable[Manifest], pods: Iterable[Manifest], wanted: Sequence[tuple[Decimal, Decimal]]) -> str:
-    """What the machines that take pods lack for all of the wanted ones, "" if nothing. wanted: CPUs and bytes of each."""
-    left = _left(nodes, pods)
-    if not left:
-        return ""
-    for cpu, memory in sorted(wanted, reverse=True, key=lambda pod: (pod[1], pod[0])):
-        place = max((name for name, (cpus, bytes_left) in left.items() if cpus >= cpu and bytes_left >= memory), key=lambda name: left[name][1], default=None)
-        if place is None:
-            roomiest = max(left, key=lambda name: left[name][1])
-            most_cpu = max(cpus for cpus, dummy in left.values())
-            total = (sum(pod[0] for pod in wanted), sum(pod[1] for pod in wanted))
-            return (f"its pods ask for {total[0]:.2f} CPUs and {_gib(float(total[1]))} GiB of memory, and no machine has more than {most_cpu:.2f} CPUs "
-                    f"or {_gib(max(0.0, float(left[roomiest][1])))} GiB left")
-        left[place] = (left[place][0] - cpu, left[place][1] - memory)
-    return ""
-
-
-def _left(nodes: Iterable[Manifest], pods: Iterable[Manifest]) -> dict[str, tuple[Decimal, Decimal]]:
-    """Machine that takes pods -> CPUs and bytes that no pod asked for."""
-    left = {}
-    for node in nodes:
-        allocatable = (node.get("status") or {}).get("allocatable") or {}
-        cpu, memory = amount(allocatable.get("cpu")), amount(allocatable.get("memory"))
-        if not troubles(node) and cpu is not None and memory is not None:
-            left[node["metadata"]["name"]] = (cpu, memory)
-    for pod in pods:
-        place = (pod.get("spec") or {}).get("nodeName")
-        if place in left and (pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed"):
-            cpu, memory = _asked(pod["spec"])
-            left[place] = (left[place][0] - cpu, left[place][1] - memory)
-    return left
-
-
-def _asked(spec: Manifest) -> tuple[Decimal, Decimal]:
-    """Sidecars count like containers, as they run beside them."""
-    containers = [*(spec.get("containers") or ()), *(one for one in spec.get("initContainers") or () if one.get("restartPolicy") == "Always")]
-    requests = [(container.get("resources") or {}).get("requests") or {} for container in containers]
-    return (sum((amount(one.get("cpu")) or Decimal(0) for one in requests), Decimal(0)),
-            sum((amount(one.get("memory")) or Decimal(0) for one in requests), Decimal(0)))

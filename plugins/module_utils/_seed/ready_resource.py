@@ -40,7 +40,7 @@ class SeedReadyResource(ReadingResource):
             now = time.monotonic()
             if now - began > self.params["wait_timeout"]:
                 raise NotReady(f"The seed is not ready after {now - began:.0f} s", where=self.seed.server, why="; ".join(missing),
-                               fix="look at the pods: kubectl get pods -A, with its kubeconfig")
+                               fix=f"look at the pods: {self.seed.kubectl} get pods -A")
             if line := telling.line("; ".join(missing), now - began):
                 self.progress(line)
             time.sleep(PAUSE)

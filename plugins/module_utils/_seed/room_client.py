@@ -3,6 +3,7 @@
 """Whether a seed can take a control plane now: found out before anything is made, as far as a kubeconfig may look."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import container_resources as control_plane_size
@@ -12,10 +13,10 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client i
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed import condition as seed_condition
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed import fitness as seed_fitness
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed import machines_client as seed_machines
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed import room as seed_room
 
-FIX = "make room, or bring a machine back, then run this again; what the machines say: kubectl describe nodes"
-
-
+MAKE_ROOM = "add a machine to the seed, or choose a smaller control_plane_size or control_plane_resources"
+FIX = "make room, or bring a machine back, then run this again; what the machines say: {} describe nodes"
 MOST_ASKED = 5
 
 
@@ -31,23 +32,46 @@ def check_machines(api: KubeApi, what: str) -> None:
     if seed_condition.takes_nothing(machines):
         why = seed_condition.takes_nothing(machines, free_space(api, machines))
         # the first letter of a reason becomes a capital, which is no machine's name
-        raise NotReady(f"{what}: no machine of the seed takes pods", where=api.server, why=f"its machines: {why}", fix=FIX)
+        raise NotReady(f"{what}: no machine of the seed takes pods", where=api.server, why=f"its machines: {why}", fix=FIX.format(api.kubectl))
 
 
 def check_room(api: KubeApi, spec: ClusterSpec) -> None:
     """Raises NotReady if the pods of the cluster, none of which is there yet, would find no place."""
-    machines = seed_machines.nodes(api)
-    if not machines:
+    machines, pods = seed_machines.nodes(api), _pods(api)
+    if not machines or pods is None:
         return
-    try:
-        pods = api.list("v1", "Pod")
-    except Refused:
-        return
-    wanted = control_plane_size.pods(spec.resources, etcd_replicas=spec.etcd_replicas, control_plane_replicas=spec.control_plane_replicas)
-    lacking = seed_condition.no_room(machines, pods, wanted)
+    lacking = seed_room.lacking_for_new(machines, pods, _wanted(spec))
     if lacking:
-        raise NotReady(f"The seed has no room for cluster {spec.name}", where=api.server, why=lacking,
-                       fix="add a machine to the seed, or choose a smaller control_plane_size or control_plane_resources")
+        raise NotReady(f"The seed has no room for cluster {spec.name}", where=api.server, why=lacking, fix=MAKE_ROOM)
+
+
+def check_growth(api: KubeApi, spec: ClusterSpec, recorded: Mapping[str, Any]) -> None:
+    """Raises NotReady if pods of the running cluster are to ask for more than the seed has left: half of them would be replaced, and the rest wait.
+
+    recorded: what the record says of the cluster as it is.
+    """
+    wanted = _wanted(spec)
+    replicas = {one.name: recorded.get(one.option, one.replicas) for one in wanted}
+    if not seed_room.grows(api.list("v1", "Pod", spec.namespace), wanted, replicas):
+        return
+    machines, pods = seed_machines.nodes(api), _pods(api)
+    if not machines or pods is None:
+        return
+    lacking = seed_room.lacking_for_growth(machines, pods, wanted, replicas, namespace=spec.namespace, volumes_move=spec.etcd_storage_moves)
+    if lacking:
+        raise NotReady(f"The control plane of cluster {spec.name} can't grow", where=api.server, why=f"{lacking}; it runs on as it is", fix=MAKE_ROOM)
+
+
+def _pods(api: KubeApi) -> list[dict[str, Any]] | None:
+    """Of the whole seed, None if we may not look."""
+    try:
+        return api.list("v1", "Pod")
+    except Refused:
+        return None
+
+
+def _wanted(spec: ClusterSpec) -> list[control_plane_size.PodRequests]:
+    return control_plane_size.pods(spec.resources, etcd_replicas=spec.etcd_replicas, control_plane_replicas=spec.control_plane_replicas)
 
 
 def check_storage(api: KubeApi, spec: ClusterSpec) -> None:

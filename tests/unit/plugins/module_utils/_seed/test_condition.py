@@ -2,12 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._seed.condition import below, free_space, no_room, problems, takes_nothing
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.condition import below, free_space, problems, takes_nothing
 
 GIB = 2**30
 
@@ -69,27 +68,3 @@ def test_what_a_kubelet_tells_of_its_machine():
     # whatever a sick kubelet says
     assert free_space({"node": {"fs": {"availableBytes": "much", "capacityBytes": 0}, "memory": [], "runtime": None}}) == {}
     assert free_space({"node": "x"}) == {}
-
-
-def pod(cpu: str, memory: str, place: str = "fra1-a", phase: str = "Running") -> dict[str, Any]:
-    def container(**more: Any) -> dict[str, Any]:
-        return {"resources": {"requests": {"cpu": cpu, "memory": memory}}, **more}
-    return {"spec": {"nodeName": place, "containers": [container()], "initContainers": [container(), container(restartPolicy="Always")]},
-            "status": {"phase": phase}}
-
-
-WANTED = [(Decimal("0.11"), Decimal(400 * 2**20)), (Decimal("0.05"), Decimal(128 * 2**20))]
-
-
-@pytest.mark.parametrize(("pods", "fits"), [
-    ([], True), ([pod("870m", "1Gi")], True), ([pod("900m", "1Gi", place="fra1-b")], True), ([pod("900m", "1Gi", phase="Failed")] * 9, True),
-    ([pod("925m", "1Gi")], False), ([pod("1m", "1900Mi")], False)])
-def test_room(pods, fits):
-    """Of a sidecar as of a container; none for pods that ended."""
-    assert (no_room([node(), FULL | {"metadata": {"name": "fra1-b"}}], pods, WANTED) == "") is fits
-
-
-def test_what_is_lacking_is_said_in_numbers():
-    assert no_room([node()], [pod("900m", "1900Mi")], WANTED) == (
-        "its pods ask for 0.16 CPUs and 0.5 GiB of memory, and no machine has more than 0.10 CPUs or 0.3 GiB left")
-    assert no_room([], [], WANTED) == ""
