@@ -41,6 +41,12 @@ options:
     description: How many seconds the API of the cluster may take to answer.
     type: int
     default: 300
+  others_wait:
+    description:
+      - Whether other clusters wait for this one, as those of one play do.
+      - The API of the cluster may take 5 seconds then to answer.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""

@@ -57,6 +57,12 @@ options:
     description: How many seconds each wave may take until it is ready.
     type: int
     default: 300
+  others_wait:
+    description:
+      - Whether other clusters wait for this one, as those of one play do.
+      - What this task does not change, and was ready before, may take 5 seconds then to be ready. So may the API of the cluster.
+    type: bool
+    default: false
   prune:
     description:
       - Whether objects are deleted that the set no longer holds, after everything else is ready.

@@ -48,5 +48,5 @@ def test_a_cluster_can_say_all_that_cluster_spec_knows():
     asked = {*defaults, *look["kubermatic.caas.cloud_credentials"]} - {"state"}
     # what providers bring along comes from variables of the same name
     credentials, spec = ({one.name for one in registry.options(kind)} for kind in (registry.CREDENTIALS, registry.SPEC))
-    assert asked == set(CloudCredentialsResource.ARGUMENT_SPEC) - {"state", "wait_timeout"} - credentials and asked - {"cluster"} <= options
+    assert asked == set(CloudCredentialsResource.ARGUMENT_SPEC) - {"state", "wait_timeout", "others_wait"} - credentials and asked - {"cluster"} <= options
     assert passed == set(ClusterSpecResource.ARGUMENT_SPEC) - spec and passed - {"cluster"} <= options

@@ -14,10 +14,18 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._kube.patience imp
 
 POLL = 0.5
 WAIT: dict[str, Any] = {"wait_timeout": {"type": "int", "default": 300}}
+# clusters of a run go side by side, task by task: seconds for one that nothing is done to, and that all others wait for
+OTHERS_WAIT: dict[str, Any] = {"others_wait": {"type": "bool", "default": False}}
+WHILE_OTHERS_WAIT = 5
 
 
 class ClusterApiResource(ClusterResource):
-    """Options: those of WAIT, too."""
+    """Options: those of WAIT, too, and those of OTHERS_WAIT where one may wait for a cluster that runs."""
+
+    @property
+    def patience(self) -> int:
+        """Seconds for the API of the cluster to answer."""
+        return min(WHILE_OTHERS_WAIT, self.params["wait_timeout"]) if self.params.get("others_wait") else self.params["wait_timeout"]
 
     def cluster_api(self) -> KubeApi | None:
         """None in check mode, if the cluster does not exist yet."""
@@ -39,7 +47,7 @@ class ClusterApiResource(ClusterResource):
         if not self.check_mode:
             self.progress(f"Wait until {api.server} is ready")
             telling = Telling()
-            while time.monotonic() - begin < self.params["wait_timeout"]:
+            while time.monotonic() - begin < self.patience:
                 time.sleep(POLL)
                 if api.ready():
                     self.progress(f"{api.server} is ready after {time.monotonic() - begin:.1f} s")

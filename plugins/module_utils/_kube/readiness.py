@@ -49,6 +49,16 @@ def judge_start(live: dict[str, Any] | None, pods: Iterable[dict[str, Any]]) -> 
     return READY if found >= wanted else Verdict(f"{found} of {wanted} pods have started")
 
 
+def was_ready(live: Mapping[str, Any]) -> bool:
+    """Whether its pods, as they are wanted now, had all been ready once. If they are not now, something happened to them."""
+    status = live.get("status") or {}
+    if status.get("observedGeneration") != live["metadata"].get("generation"):
+        return False
+    if live["kind"] == "Deployment":
+        return any((condition.get("type"), condition.get("reason")) == ("Progressing", "NewReplicaSetAvailable") for condition in status.get("conditions", ()))
+    return live["kind"] == "StatefulSet" and bool(status.get("updateRevision")) and status.get("currentRevision") == status["updateRevision"]
+
+
 def takes_time(kind: str) -> bool:
     """Whether objects of a kind become ready some time after they exist."""
     return kind in _PREDICATES

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.in_cluster_resource import WAIT, ClusterApiResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.in_cluster_resource import OTHERS_WAIT, WAIT, ClusterApiResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import SEED
@@ -22,6 +22,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.manifes
 from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.wait_client import Judge, ready, started, wait_until_ready
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed import room_client as seed_room
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.parallel import side_by_side
+
+ALONE = "a run for this cluster alone waits longer; this one changed nothing of it, and others wait"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class ManifestsResource(ClusterApiResource):
         "namespace": {"type": "str"},
         "manifests": {"type": "list", "elements": "raw", "required": True, "no_log": True},
         **WAIT,
+        **OTHERS_WAIT,
         "prune": {"type": "bool", "default": True},
         "leave": {"type": "list", "elements": "str", "default": []},
     }
@@ -172,6 +175,9 @@ class Waves:
             if item.awaited and readiness.takes_time(item.key.kind) and not is_ready:
                 self.pending.setdefault(item.wave, []).append(item)
         self.several = len({item.wave for item in observed.wanted}) > 1
+        # nobody is to wait long for those: this run does nothing to them, and they came up before
+        self.failing = set() if changing or not resource.params["others_wait"] else {
+            item.key for item in observed.wanted if item.key in observed.live and readiness.was_ready(observed.live[item.key])}
         # nothing is on its way up either, on which the rest may wait
         self.unchanged = not changing and len(self.pending) <= 1
 
@@ -198,7 +204,9 @@ class Waves:
             self.pending[number] = [item for item in self.pending[number] if item not in items]
 
     def _wait(self, number: int, items: list[Wanted], judge: Judge, state: str) -> None:
-        seconds = wait_until_ready(self.api, [item.manifest for item in items], timeout=self.resource.params["wait_timeout"],
-                                   progress=self.resource.progress, judge=judge, unchanged=self.unchanged)
+        failing = all(item.key in self.failing for item in items)
+        timeout, remedy = (self.resource.patience, ALONE) if failing else (self.resource.params["wait_timeout"], "")
+        seconds = wait_until_ready(self.api, [item.manifest for item in items], timeout=timeout, progress=self.resource.progress, judge=judge,
+                                   unchanged=self.unchanged, remedy=remedy)
         names = ", ".join(f"{item.key.kind} {item.key.name}" for item in items)
         self.resource.progress(f"{f'wave {number}' if self.several else 'set ' + self.resource.set_name.name} {state} after {seconds:.1f} s: {names}")

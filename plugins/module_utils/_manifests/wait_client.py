@@ -33,8 +33,10 @@ def started(api: KubeApi, live: dict[str, Any] | None) -> Verdict:
 
 
 def wait_until_ready(api: KubeApi, manifests: Iterable[dict[str, Any]], *, timeout: float, progress: Callable[[str], None], judge: Judge = ready,
-                     unchanged: bool = False) -> float:
+                     unchanged: bool = False, remedy: str = "") -> float:
     """Returns the seconds it took. manifests: at least names of the objects. timeout: seconds. unchanged: this run did nothing that could help them.
+
+    remedy: what to do if the time is over.
 
     Raises NotReady, early if waiting won't help.
     """
@@ -46,7 +48,7 @@ def wait_until_ready(api: KubeApi, manifests: Iterable[dict[str, Any]], *, timeo
         if not pending:
             return now - begin
         if now - begin > timeout:
-            raise _not_ready(api, pending[0], f"after {now - begin:.0f} s")
+            raise _not_ready(api, pending[0], f"after {now - begin:.0f} s", remedy=remedy)
         if now - looked > LOOK_EVERY:
             looked = now
             _give_up_on_snags(api, pending, snags, now - begin, unchanged)

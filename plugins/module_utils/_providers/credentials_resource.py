@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import record_store as record
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.cluster_client import open_cluster
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.in_cluster_resource import WAIT, ClusterApiResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.in_cluster_resource import OTHERS_WAIT, WAIT, ClusterApiResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.uid_client import cluster_uid
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput
@@ -43,6 +43,7 @@ class CloudCredentialsResource(SteppingResource, ClusterApiResource):
     ARGUMENT_SPEC = {
         **CLUSTER,
         **WAIT,
+        **OTHERS_WAIT,
         "state": {"type": "str", "choices": ["present", "fit"], "default": "present"},
         "cloud_provider": {"type": "str", "choices": list(registry.INTEGRATIONS), "required": True},
         "cloud_credentials": {"type": "str", "choices": list(CREDENTIALS), "default": SECRET, "no_log": False},

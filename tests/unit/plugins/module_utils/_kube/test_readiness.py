@@ -145,3 +145,18 @@ def test_pods_that_were_evicted_count_no_more_and_are_told():
     assert readiness.troubled_pod(readiness.alive([*gone, now])) is None
     assert readiness.evicted([*gone, now]) == "3 of its pods were evicted: The node was low on resource: ephemeral-storage."
     assert readiness.evicted([now]) == ""
+
+
+AVAILABLE = {"observedGeneration": 1, "conditions": [{"type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable"}]}
+ROLLED = {"observedGeneration": 1, "currentRevision": "a", "updateRevision": "a"}
+
+
+@pytest.mark.parametrize(("live", "was"), [
+    (seen("Deployment", AVAILABLE), True), (seen("Deployment", AVAILABLE, generation=2), False), (seen("Deployment", GOOD), False),
+    (seen("Deployment", {}), False),
+    (seen("Deployment", {"observedGeneration": 1, "conditions": [{"type": "Progressing", "reason": "ReplicaSetUpdated"}]}), False),
+    (seen("StatefulSet", ROLLED), True), (seen("StatefulSet", {**ROLLED, "updateRevision": "b"}), False),
+    (seen("StatefulSet", {"observedGeneration": 1}), False),
+    (seen("DaemonSet", NODES), False)])
+def test_what_was_ready_as_it_is_wanted_now(live, was):
+    assert readiness.was_ready(live) is was
