@@ -149,6 +149,30 @@ def test_delete_with_proof(bare_api: BareApi, caller: Caller):
     assert seen.writes == []
 
 
+def test_pods_and_claims_of_a_namespace_that_goes_end_at_once(bare_api: BareApi, caller: Caller):
+    """Kubernetes itself gives them 5 seconds first, pods their 30, and looks at claims afterwards. No kubelet is here, so the pod stays."""
+    api, place = bare_api.api("system:setup"), f"cluster-{caller.cluster}"
+    caller.call(NamespaceResource)
+    spec = {"nodeName": "fra1-a", "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}, "containers": [
+        {"name": "etcd", "image": "example.org/etcd", "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}}]}
+    labels = {"app.kubernetes.io/name": "etcd"}
+    api.create({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "etcd-0", "namespace": place, "labels": labels}, "spec": spec})
+    api.create({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data-etcd-0", "namespace": place},
+                "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "4Gi"}}}})
+    with bare_api.watched() as seen, pytest.raises(NotReady, match="is not gone after"):
+        caller.call(NamespaceResource, state="absent", confirm=caller.cluster, wait_timeout=2)
+    deleted = [write for write in seen.writes if write.startswith("delete")]
+    assert deleted[0].split()[1] == "namespaces"
+    assert sorted(line.split()[1] for line in deleted[1:]) == ["persistentvolumeclaims", "pods"]
+    assert api.get("v1", "Pod", "etcd-0", place)["metadata"]["deletionGracePeriodSeconds"] == 1
+    claim = api.get("v1", "PersistentVolumeClaim", "data-etcd-0", place)
+    assert claim["metadata"]["deletionTimestamp"]
+    # as a kubelet does when its containers have ended, and then the controller that protects claims
+    api.delete("v1", "Pod", "etcd-0", place, grace_period=0)
+    api.replace({**claim, "metadata": {**claim["metadata"], "finalizers": []}})
+    assert caller.call(NamespaceResource, state="absent", confirm=caller.cluster)["residual"] == []
+
+
 def test_a_volume_that_stays_is_named(bare_api: BareApi, caller: Caller):
     api = bare_api.api("system:setup")
     caller.call(NamespaceResource)

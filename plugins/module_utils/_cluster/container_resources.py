@@ -64,6 +64,9 @@ class PodRequests:
 # pods of a control plane: their name, what is in them, and the option that says how many there are
 PODS = (("etcd", ("etcd",), "etcd_replicas"), ("kube-apiserver", ("kube_apiserver", "konnectivity_server"), "control_plane_replicas"),
         ("kube-controller-manager", ("kube_controller_manager",), "control_plane_replicas"), ("kube-scheduler", ("kube_scheduler",), "control_plane_replicas"))
+# the label by which each of them is found
+NAME_LABEL = "app.kubernetes.io/name"
+POD_NAMES = tuple(name for name, dummy, dummy2 in PODS)
 
 
 def pods(given: Mapping[str, Any], *, etcd_replicas: int, control_plane_replicas: int) -> list[PodRequests]:

@@ -7,11 +7,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.container_resources import NAME_LABEL, POD_NAMES
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster import LABEL_CLUSTER, labels, namespace_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, NotReady, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 
 POD_SECURITY = {"pod-security.kubernetes.io/enforce": "restricted"}
+# seconds
+GRACE_PERIOD = 1
 CREATE, LABEL, DELETE, WAIT = "create", "label", "delete", "wait"
 
 
@@ -82,6 +85,25 @@ def check_confirmed(cluster: str, confirm: str | None) -> None:
         what = f"Deletion of cluster {cluster} is not confirmed"
         raise InvalidInput(what, where="confirm", why="" if not confirm else "confirm names something else",
                            fix=f"give the name again: -e confirm={cluster}")
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Something to be deleted now. grace_period: seconds for a pod to end by itself, None for as long as it asked for."""
+
+    kind: str
+    name: str
+    uid: str
+    grace_period: int | None = None
+
+
+def to_end(pods: list[dict[str, Any]], claims: list[dict[str, Any]]) -> list[Ending]:
+    """Of a namespace that is being deleted. Nobody needs a control plane any more whose data goes: it ends within a second. Pods of others have their time."""
+    ours = [pod["metadata"] for pod in pods if (pod["metadata"].get("labels") or {}).get(NAME_LABEL) in POD_NAMES]
+    slow = [metadata for metadata in ours if not metadata.get("deletionTimestamp") or metadata.get("deletionGracePeriodSeconds", 0) > GRACE_PERIOD]
+    kept = [claim["metadata"] for claim in claims if not claim["metadata"].get("deletionTimestamp")]
+    return [*(Ending("Pod", metadata["name"], metadata["uid"], GRACE_PERIOD) for metadata in slow),
+            *(Ending("PersistentVolumeClaim", metadata["name"], metadata["uid"]) for metadata in kept)]
 
 
 def volumes_of(volumes: list[dict[str, Any]], namespace: str) -> list[dict[str, Any]]:

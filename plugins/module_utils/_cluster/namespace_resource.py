@@ -10,13 +10,14 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import namespace as decide
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import Refused
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import SteppingResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.patience import Telling
+from ansible_collections.kubermatic.caas.plugins.module_utils._system.parallel import side_by_side
 
-POLL_SECONDS = 1.0
+POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class NamespaceResource(SteppingResource, ClusterResource):
             return
         begin, telling = time.monotonic(), Telling()
         while True:
+            self.end_contents()
             left = self.left()
             self.residual = tuple(one.line for one in left)
             passed = time.monotonic() - begin
@@ -104,6 +106,16 @@ class NamespaceResource(SteppingResource, ClusterResource):
             self.progress(f"Namespace {self.namespace} and its volumes are gone after {passed:.1f} s")
         for what in self.unchecked:
             self.progress(f"Not proved, as this kubeconfig may not look: {what}")
+
+    def end_contents(self) -> None:
+        """Of a namespace that goes. The seed would begin 5 seconds later, and look at volumes only when all pods have had their time to end."""
+        try:
+            pods, claims = (self.seed.list("v1", kind, self.namespace) for kind in ("Pod", "PersistentVolumeClaim"))
+            ending = decide.to_end(pods, claims)
+            side_by_side(lambda one: self.seed.delete("v1", one.kind, one.name, self.namespace, uid=one.uid, grace_period=one.grace_period), ending)
+        except (Refused, ApiError):
+            # it is faster with it, and comes to the same without
+            return
 
     def report(self, observed: Seen, plan: Plan) -> dict[str, Any]:
         result: dict[str, Any] = {"namespace": self.namespace}

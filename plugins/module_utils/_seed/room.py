@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.container_resources import PodRequests
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.container_resources import NAME_LABEL, PodRequests
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.quantity import amount
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed.condition import gib, troubles
 
 Manifest = Mapping[str, Any]
-NAME_LABEL = "app.kubernetes.io/name"
 # In this order a change replaces them, and waits between the steps. Members of etcd end before their successor begins, as they share a volume;
 # of all others one more pod runs beside the old ones.
 ETCD = "etcd"

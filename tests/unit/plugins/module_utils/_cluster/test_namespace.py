@@ -81,3 +81,17 @@ def test_a_namespace_tells_what_it_waits_for():
     assert decide.namespace_left({**ENDING, "status": {"conditions": conditions}}).line == (
         "Namespace cluster-demo (Some resources are remaining: pods. has 2)")
     assert decide.namespace_left(ENDING).line == "Namespace cluster-demo"
+
+
+def item(name: str, app: str = "", **metadata: Any) -> dict[str, Any]:
+    return {"metadata": {"name": name, "uid": f"uid-{name}", "labels": {"app.kubernetes.io/name": app} if app else {}, **metadata}}
+
+
+def test_what_ends_at_once_with_its_namespace():
+    """Not what ends soon already, nor pods of somebody else, who may need their time."""
+    pods = [item("etcd-0", "etcd"), item("kube-apiserver-1", "kube-apiserver", deletionTimestamp="now", deletionGracePeriodSeconds=30),
+            item("kube-scheduler-1", "kube-scheduler", deletionTimestamp="now", deletionGracePeriodSeconds=1), item("backup", "backup"), item("other")]
+    claims = [item("data-etcd-0", "etcd"), item("data-etcd-1", "etcd", deletionTimestamp="now")]
+    assert [(one.kind, one.name, one.uid, one.grace_period) for one in decide.to_end(pods, claims)] == [
+        ("Pod", "etcd-0", "uid-etcd-0", 1), ("Pod", "kube-apiserver-1", "uid-kube-apiserver-1", 1),
+        ("PersistentVolumeClaim", "data-etcd-0", "uid-data-etcd-0", None)]
