@@ -6,7 +6,7 @@ from __future__ import annotations
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import run
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.cloud_resources_resource import CloudResourcesResource
-from api import leftovers
+from api import orphans
 from api.bare_api import BareApi
 from api.resources import Caller
 from lab.cloud.digitalocean.server import TOKEN
@@ -20,8 +20,8 @@ def looked(caller: Caller, there: object, state: str) -> dict:
 
 
 def test_every_provider_that_the_record_names_is_looked_at_and_no_other(bare_api: BareApi):
-    with leftovers.cleared(bare_api), world() as there:
-        caller = leftovers.a_cluster(bare_api, "digitalocean")
+    with orphans.cleared(bare_api), world() as there:
+        caller = orphans.a_cluster(bare_api, "digitalocean")
         uid = bare_api.api("system:test").get("v1", "Namespace", f"cluster-{caller.cluster}")["metadata"]["uid"]
         there.stranger("forgotten", f"kubermatic-caas:{uid}")
         # nothing is said of any other provider, and none of its credentials is needed
@@ -35,7 +35,7 @@ def test_every_provider_that_the_record_names_is_looked_at_and_no_other(bare_api
 
 
 def test_a_cluster_without_any_provider_has_nothing_anywhere(bare_api: BareApi):
-    with leftovers.cleared(bare_api), world() as there:
-        caller = leftovers.a_cluster(bare_api, "none")
+    with orphans.cleared(bare_api), world() as there:
+        caller = orphans.a_cluster(bare_api, "none")
         result = looked(caller, there, "listed")
         assert result["found"] == result["kept"] == [] and there.cloud.heard == []

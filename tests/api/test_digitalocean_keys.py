@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import Unreachable
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.ssh_keys_client import fingerprint
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.ssh_key import fingerprint
 from api.pools import PUBLIC_KEY, Customer, Provider
 from api.providers.digitalocean import PROVIDER as DIGITALOCEAN
 from lab.cloud.digitalocean.messages import Answer

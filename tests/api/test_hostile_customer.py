@@ -11,9 +11,9 @@ import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_client import MADE_BY_DRIVER
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import ELSEWHERE, NAMED
-from api import leftovers
+from api import orphans
 from api.bare_api import BareApi
-from api.test_digitalocean_leftovers import DRIVER, Customer
+from api.test_digitalocean_orphans import DRIVER, Customer
 from lab.cloud.digitalocean.account import Thing
 from lab.cloud.digitalocean.world import world
 from lab.cloud.world import OTHER_UID
@@ -23,8 +23,8 @@ BALANCER_ID, BALANCER_NAME = "kubernetes.digitalocean.com/load-balancer-id", "se
 
 @pytest.fixture
 def demo(bare_api: BareApi) -> Iterator[Customer]:
-    with contextlib.ExitStack() as stack, leftovers.cleared(bare_api):
-        yield Customer.of(bare_api, leftovers.a_cluster(bare_api, "digitalocean"), stack.enter_context(world()))
+    with contextlib.ExitStack() as stack, orphans.cleared(bare_api):
+        yield Customer.of(bare_api, orphans.a_cluster(bare_api, "digitalocean"), stack.enter_context(world()))
 
 
 def billing(demo: Customer, *tags: str, **fields: Any) -> Thing:
@@ -34,7 +34,7 @@ def billing(demo: Customer, *tags: str, **fields: Any) -> Thing:
 
 
 def number() -> str:
-    return f"hostile-{next(leftovers.numbers)}"
+    return f"hostile-{next(orphans.numbers)}"
 
 
 def by_a_forged_volume(demo: Customer) -> Thing:

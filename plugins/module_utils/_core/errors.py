@@ -3,6 +3,7 @@
 """Errors that a user can act on. Each one is a single line: what, where, why, and what to do."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 # foreign text may have any size
@@ -75,3 +76,9 @@ def shown(value: Any) -> str:
     """The value for an error line: quoted, and cut if it is long."""
     text = str(value)
     return f"'{text if len(text) <= 60 else text[:57] + '...'}'"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Sorted, and cut if there are many."""
+    found = sorted(words)
+    return ", ".join(found[:40]) + (f" and {len(found) - 40} more" if len(found) > 40 else "")

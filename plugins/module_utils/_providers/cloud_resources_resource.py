@@ -21,7 +21,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers import 
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import ResourcesAtProvider
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.option_specs import argument_spec
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import Found, Leftover, Said
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import Found, Orphan, Said
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.providers_client import provider
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock
 
@@ -148,7 +148,7 @@ class CloudResourcesResource(ClusterResource):
                 self.progress(f"still at {seen.title} after {passed:.0f} s: {', '.join(map(str, left))}")
             self.clock.sleep(min(30.0, 2.0 * 2 ** attempt))
 
-    def remove(self, seen: SeenAt, left: list[Leftover], asked: set[str]) -> dict[str, str]:
+    def remove(self, seen: SeenAt, left: list[Orphan], asked: set[str]) -> dict[str, str]:
         """Id -> why it can't go yet."""
         reasons: dict[str, str] = {}
         for one in left:

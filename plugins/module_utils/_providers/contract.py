@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.launch_stage import LaunchStage
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import Machine
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import Found, Leftover, Said
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import Found, Orphan, Said
 
 if TYPE_CHECKING:
     from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
@@ -249,11 +249,11 @@ class ResourcesAtProvider(ABC):
         """ours, by the cluster's tag alone, in the order in which they can go. said: what may keep something."""
 
     @abstractmethod
-    def exists(self, one: Leftover) -> bool:
+    def exists(self, one: Orphan) -> bool:
         """Asks for this very thing, which is more up to date than a list."""
 
     @abstractmethod
-    def remove(self, one: Leftover) -> None:
+    def remove(self, one: Orphan) -> None:
         """One that is gone already is as good. Raises ApiError, Refused or InvalidInput if it can't go (yet)."""
 
 

@@ -3,6 +3,7 @@
 """A machine as its provider shows it: what a cloud sells, before and after it is a node."""
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,6 +11,7 @@ from enum import StrEnum
 OWN_TAGS = "kubermatic-caas"
 # seconds for which a provider's list may not show what was just made, and still show what just went
 LAG = 60.0
+_ADDRESS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){3}", re.ASCII)
 
 
 class State(StrEnum):
@@ -59,3 +61,10 @@ class Machine:
     def age_key(self) -> tuple[str, int, str, int, str]:
         """Sorts from the oldest to the youngest. Between machines of one moment their numbers decide, then their ids, which grow at some providers."""
         return self.created, len(self.name), self.name, len(self.id), self.id
+
+
+def checked_address(text: str) -> str:
+    """Of IPv4, or "". Raises ValueError."""
+    if text and not _ADDRESS.fullmatch(text):
+        raise ValueError("an address is none")
+    return text

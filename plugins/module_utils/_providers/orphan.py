@@ -20,7 +20,7 @@ def readable(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Leftover:
+class Orphan:
     """kind: in the provider's words, such as "volume". why: how it is known whose it is, as the end of a sentence."""
 
     kind: str
@@ -36,8 +36,8 @@ class Leftover:
 class Found:
     """ours: certainly the cluster's. kept: near to it, but perhaps somebody's own, or to stay; only told."""
 
-    ours: tuple[Leftover, ...] = ()
-    kept: tuple[Leftover, ...] = ()
+    ours: tuple[Orphan, ...] = ()
+    kept: tuple[Orphan, ...] = ()
 
     def __or__(self, other: Found) -> Found:
         return Found((*self.ours, *other.ours), (*self.kept, *other.kept))

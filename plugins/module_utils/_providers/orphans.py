@@ -11,7 +11,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record im
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import BalancerAnnotations, Integration
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import LENT, RETAINED, Found, Leftover, Said
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import LENT, RETAINED, Found, Orphan, Said
 
 NOTE = "note"
 PROVIDERS, PLACES = "providers", "places"
@@ -104,7 +104,7 @@ class Noted:
     """What is noted of one provider. kept: what there really is, so no customer can fill the record. said: why it stays. places: parts of the provider."""
 
     provider: str
-    kept: Iterable[Leftover] = ()
+    kept: Iterable[Orphan] = ()
     said: Said = NOTHING
     places: Iterable[str] = ()
 
@@ -139,7 +139,7 @@ def plan(cluster: str, title: str, found: Found, *, notes: bool, removes: bool) 
     return Plan(tuple(steps))
 
 
-def left_over(cluster: str, title: str, residual: Iterable[Leftover], reasons: Mapping[str, str], seconds: float) -> NotReady:
+def left_over(cluster: str, title: str, residual: Iterable[Orphan], reasons: Mapping[str, str], seconds: float) -> NotReady:
     """reasons: id -> why it could not be deleted."""
     named = "; ".join(f"{one}" + (f": {reasons[one.id]}" if reasons.get(one.id) else "") for one in residual)
     return NotReady(f"Cluster {cluster} still has things at {title} after {seconds:.0f} s: {named}",

@@ -40,13 +40,13 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._node import node_
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import hosts as pool_hosts
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers import orphans as leftovers
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import orphans
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.errors import Answer as CloudAnswer
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.machines_client import Droplets
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_client import DigitalOceanLeftovers
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_client import DigitalOceanOrphans
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import Said
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.registry import INTEGRATIONS
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.rest_errors import Answer as CloudAnswer
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed.node_options import ARGUMENT_SPEC as SEED_NODE
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.drain import drain, may_just_end
@@ -132,7 +132,7 @@ def test_what_a_cluster_made_at_its_cloud(api: Foreign):
     def look(api: Foreign) -> None:
         contents = api.list("snapshot.storage.k8s.io/v1", "VolumeSnapshotContent")
         provider = INTEGRATIONS[api.random.choice(("digitalocean", "aws"))]
-        leftovers.said(provider, api.list("v1", "PersistentVolume"), contents, api.list("v1", "Service"))
+        orphans.said(provider, api.list("v1", "PersistentVolume"), contents, api.list("v1", "Service"))
 
     try_all(with_api(api, look))
 
@@ -285,6 +285,6 @@ def test_a_cloud():
         api.random = random
         for one in Droplets(api, RECORD.uid).machines():
             assert one.name is not None
-        DigitalOceanLeftovers(api, RECORD.uid).find(Said(ids=frozenset({"b1"}), retained=frozenset({"v1"})))
+        DigitalOceanOrphans(api, RECORD.uid).find(Said(ids=frozenset({"b1"}), retained=frozenset({"v1"})))
 
     try_all(look)

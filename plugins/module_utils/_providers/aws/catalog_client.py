@@ -3,11 +3,11 @@
 """What AWS offers: whether a pool can be had there, and in which networks. Asked only before machines are made. EC2 tells no prices."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, listed
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool, check_memory
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.api_client import PER_PAGE, Ec2Api
 
@@ -44,7 +44,7 @@ def _check_size(api: Ec2Api, pool: NodePool, where: str) -> None:
         alike = api.call("describe_instance_types", Filters=[{"Name": "instance-type", "Values": [f"{pool.size.partition('.')[0]}.*"]}], MaxResults=100)
         names = [one["InstanceType"] for one in alike.get("InstanceTypes") or []]
         raise InvalidInput(f"There is no size {pool.size!r} in region {pool.region}", where=where, why=answer.get("why", ""),
-                           fix=f"use one of {_known(names)}" if names else "use an instance type of EC2, such as t3.medium")
+                           fix=f"use one of {listed(names)}" if names else "use an instance type of EC2, such as t3.medium")
     check_memory(pool, (answer["InstanceTypes"][0].get("MemoryInfo") or {}).get("SizeInMiB"), where)
 
 
@@ -74,7 +74,7 @@ def _check_key(api: Ec2Api, pool: NodePool, where: str) -> None:
     if not answer.get("KeyPairs"):
         names = [one["KeyName"] for one in api.call("describe_key_pairs").get("KeyPairs") or []]
         raise InvalidInput(f"The account has no key pair {pool.ssh_keys[0]} in region {pool.region}", where=where, why=answer.get("why", ""),
-                           fix="write the name of a key pair, or give ssh_public_key" + (f"; there are {_known(names)}" if names else ""))
+                           fix="write the name of a key pair, or give ssh_public_key" + (f"; there are {listed(names)}" if names else ""))
 
 
 def _chosen_subnets(api: Ec2Api, pool: NodePool, where: str) -> list[dict[str, Any]]:
@@ -100,7 +100,7 @@ def _chosen_subnets(api: Ec2Api, pool: NodePool, where: str) -> list[dict[str, A
         return [next(iter(by_zone.values()))]
     missing = [zone for zone in pool.zones if zone not in by_zone]
     if missing:
-        raise InvalidInput(f"There is no subnet in zone {', '.join(missing)}", where=where, fix=f"use zones of {_known(by_zone)}")
+        raise InvalidInput(f"There is no subnet in zone {', '.join(missing)}", where=where, fix=f"use zones of {listed(by_zone)}")
     return [by_zone[zone] for zone in dict.fromkeys(pool.zones)]
 
 
@@ -111,7 +111,7 @@ def _check_zones(api: Ec2Api, pool: NodePool, chosen: list[dict[str, Any]], wher
                                                       Filters=[{"Name": "instance-type", "Values": [pool.size]}], MaxResults=PER_PAGE)}
     if not zones <= offered:
         raise InvalidInput(f"Size {pool.size} is not to be had in zone {', '.join(sorted(zones - offered))}", where=where,
-                           fix=f"use zones of {_known(str(zone) for zone in offered)}" if offered else "use another size")
+                           fix=f"use zones of {listed(str(zone) for zone in offered)}" if offered else "use another size")
 
 
 def _check_groups(api: Ec2Api, groups: Sequence[str], network: str, where: str) -> None:
@@ -122,8 +122,3 @@ def _check_groups(api: Ec2Api, groups: Sequence[str], network: str, where: str) 
     if missing:
         raise InvalidInput(f"There is no security group {', '.join(sorted(missing))} in network {network}", where=where, why=answer.get("why", ""),
                            fix="write ids of security groups of that network, or leave them out")
-
-
-def _known(words: Iterable[str]) -> str:
-    found = sorted(words)
-    return ", ".join(found[:40]) + (f" and {len(found) - 40} more" if len(found) > 40 else "")

@@ -13,7 +13,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws imp
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.api_client import MOST_PAGES, Ec2Api
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.machines_client import CONTROLLER_TAG, OWNED
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import OWN_TAGS
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import ELSEWHERE, NAMED, SHARED, Found, Leftover, Said, readable
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import ELSEWHERE, NAMED, SHARED, Found, Orphan, Said, readable
 
 MACHINE, BALANCER, TARGETS, GROUP, INTERFACE, SNAPSHOT, VOLUME, ADDRESS, KEY = (
     "machine", "load balancer", "target group", "security group", "network interface", "snapshot", "volume", "elastic IP", "key pair")
@@ -65,11 +65,11 @@ _ENDED = ("terminated", "shutting-down")
 _WHOLE = (ADDRESS, KEY)
 
 
-class AwsLeftovers:
+class AwsOrphans:
     def __init__(self, ec2: Ec2Api, elb: ElbApi, elbv2: Elbv2Api, uid: str) -> None:
         """uid: of the cluster."""
         self.ec2, self.elb, self.elbv2, self.uid = ec2, elb, elbv2, uid
-        self._remove: dict[str, Callable[[Leftover], None]] = {
+        self._remove: dict[str, Callable[[Orphan], None]] = {
             MACHINE: self._end_machine, BALANCER: self._delete_balancer, TARGETS: self._delete_targets, GROUP: self._delete_group,
             VOLUME: self._delete_volume, ADDRESS: self._release}
 
@@ -78,7 +78,7 @@ class AwsLeftovers:
         return (machines | self._balancers(said) | self._tagged(INTERFACE) | self._tagged(GROUP) | self._disks(SNAPSHOT, said) | self._disks(VOLUME, said)
                 | self._tagged(ADDRESS) | self._tagged(KEY) | Found(kept=tuple(self._addresses_of(machines.ours))))
 
-    def exists(self, one: Leftover) -> bool:
+    def exists(self, one: Orphan) -> bool:
         if one.kind == MACHINE:
             return any(found.id == one.id for found in self._machines().ours)
         if one.kind == BALANCER:
@@ -87,7 +87,7 @@ class AwsLeftovers:
             return any(number == one.id for number, *dummy in self._all_targets())
         return bool(self._listed(one.kind, [{"Name": _KINDS[one.kind].filter, "Values": [one.id]}]))
 
-    def remove(self, one: Leftover) -> None:
+    def remove(self, one: Orphan) -> None:
         self._remove.get(one.kind, self._delete)(one)
 
     def _tags(self, thing: dict[str, Any]) -> dict[str, str]:
@@ -117,10 +117,10 @@ class AwsLeftovers:
             raise ec2_errors.not_understood(self.ec2.place, how.operation, f"something in {how.key} has no {how.number}")
         return items
 
-    def _thing(self, kind: str, one: dict[str, Any], why: str = CARRIES) -> Leftover:
+    def _thing(self, kind: str, one: dict[str, Any], why: str = CARRIES) -> Orphan:
         how = _KINDS[kind]
         name = one.get(how.name) or self._tags(one).get("Name") or one[how.number]
-        return Leftover(kind, one[how.number], readable(str(name)), why)
+        return Orphan(kind, one[how.number], readable(str(name)), why)
 
     def _carriers(self, kind: str) -> dict[str, dict[str, Any]]:
         number = _KINDS[kind].number
@@ -165,11 +165,11 @@ class AwsLeftovers:
                     tags, state = self._tags(one), (one.get("State") or {}).get("Name")
                     if self._is_ours(tags) and state not in _ENDED and isinstance(one.get("InstanceId"), str):
                         shared = self._is_anothers(tags)
-                        machine = Leftover(MACHINE, one["InstanceId"], readable(tags.get("Name") or one["InstanceId"]), SHARED if shared else CARRIES)
+                        machine = Orphan(MACHINE, one["InstanceId"], readable(tags.get("Name") or one["InstanceId"]), SHARED if shared else CARRIES)
                         found[machine.id] = Found(kept=(machine,)) if shared else Found((machine,))
         return _together(found.values())
 
-    def _addresses_of(self, machines: Iterable[Leftover]) -> Iterator[Leftover]:
+    def _addresses_of(self, machines: Iterable[Orphan]) -> Iterator[Orphan]:
         ids = [one.id for one in machines]
         for one in self._listed(ADDRESS, [{"Name": "instance-id", "Values": ids}]) if ids else ():
             if not self._is_ours(self._tags(one)) and not self._is_anothers(self._tags(one)):
@@ -181,10 +181,10 @@ class AwsLeftovers:
             for number, name, tags in things:
                 if self._is_ours(tags):
                     shared = self._is_anothers(tags)
-                    one = Leftover(kind, number, name, SHARED if shared else CARRIES)
+                    one = Orphan(kind, number, name, SHARED if shared else CARRIES)
                     found |= Found(kept=(one,)) if shared else Found((one,))
                 elif kind == BALANCER and said.mentions(number, name) and not self._is_anothers(tags):
-                    found |= Found(kept=(Leftover(kind, number, name, NAMED),))
+                    found |= Found(kept=(Orphan(kind, number, name, NAMED),))
         return found
 
     def _all_balancers(self) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -205,19 +205,19 @@ class AwsLeftovers:
                 if one.get("ResourceArn") in names:
                     yield one["ResourceArn"], names[one["ResourceArn"]], self._tags(one)
 
-    def _end_machine(self, one: Leftover) -> None:
+    def _end_machine(self, one: Orphan) -> None:
         self.ec2.call("terminate_instances", InstanceIds=[one.id], codes=("InvalidInstanceID.NotFound",))
 
-    def _delete_balancer(self, one: Leftover) -> None:
+    def _delete_balancer(self, one: Orphan) -> None:
         if one.id.startswith("arn:"):
             self.elbv2.call("delete_load_balancer", LoadBalancerArn=one.id, codes=("LoadBalancerNotFound",))
         else:
             self.elb.call("delete_load_balancer", LoadBalancerName=one.id)
 
-    def _delete_targets(self, one: Leftover) -> None:
+    def _delete_targets(self, one: Orphan) -> None:
         self.elbv2.call("delete_target_group", TargetGroupArn=one.id, codes=("TargetGroupNotFound",))
 
-    def _delete_group(self, one: Leftover) -> None:
+    def _delete_group(self, one: Orphan) -> None:
         """Rules of other groups that name it were written for it, and would hold it."""
         for other in self._listed(GROUP, [{"Name": "ip-permission.group-id", "Values": [one.id]}]):
             rules = [{**{key: rule[key] for key in ("IpProtocol", "FromPort", "ToPort") if key in rule}, "UserIdGroupPairs": [{"GroupId": one.id}]}
@@ -226,7 +226,7 @@ class AwsLeftovers:
                 self.ec2.call("revoke_security_group_ingress", GroupId=other["GroupId"], IpPermissions=rules, codes=("InvalidPermission.NotFound",))
         self._delete(one)
 
-    def _delete_volume(self, one: Leftover) -> None:
+    def _delete_volume(self, one: Orphan) -> None:
         for volume in self._listed(VOLUME, [{"Name": "volume-id", "Values": [one.id]}]):
             for attachment in volume.get("Attachments") or ():
                 if attachment.get("State") in ("attached", "busy"):
@@ -235,12 +235,12 @@ class AwsLeftovers:
                     self.ec2.call("detach_volume", VolumeId=one.id, **where, codes=("IncorrectState", "InvalidAttachment.NotFound"))
         self._delete(one)
 
-    def _check_own_machine(self, one: Leftover, number: Any) -> None:
+    def _check_own_machine(self, one: Orphan, number: Any) -> None:
         if isinstance(number, str) and self._is_anothers_machine(number):
             raise ApiError(f"{one} is in use", status=409, reason="", where=self.ec2.place,
                            why=f"it is attached to machine {number}, which does not carry the cluster's tag")
 
-    def _release(self, one: Leftover) -> None:
+    def _release(self, one: Orphan) -> None:
         for address in self._listed(ADDRESS, [{"Name": "allocation-id", "Values": [one.id]}]):
             # what leads to no machine of its own goes with what it leads to
             if address.get("AssociationId") and address.get("InstanceId"):
@@ -248,7 +248,7 @@ class AwsLeftovers:
                 self.ec2.call("disassociate_address", AssociationId=address["AssociationId"], codes=("InvalidAssociationID.NotFound",))
         self._delete(one)
 
-    def _delete(self, one: Leftover) -> None:
+    def _delete(self, one: Orphan) -> None:
         how = _KINDS[one.kind]
         answer = self.ec2.call(how.delete, **{how.number: one.id}, codes=(*how.gone, IN_USE, "VolumeInUse", "InvalidSnapshot.InUse"))
         if answer.get("code") and answer["code"] not in how.gone:
@@ -258,9 +258,9 @@ class AwsLeftovers:
 class InRegions:
     """The same in several regions."""
 
-    def __init__(self, clouds: list[AwsLeftovers]) -> None:
+    def __init__(self, clouds: list[AwsOrphans]) -> None:
         self.clouds = clouds
-        self._of: dict[str, AwsLeftovers] = {}
+        self._of: dict[str, AwsOrphans] = {}
 
     def find(self, said: Said) -> Found:
         found = Found()
@@ -270,10 +270,10 @@ class InRegions:
             found |= here
         return found
 
-    def exists(self, one: Leftover) -> bool:
+    def exists(self, one: Orphan) -> bool:
         return self._of[one.id].exists(one)
 
-    def remove(self, one: Leftover) -> None:
+    def remove(self, one: Orphan) -> None:
         self._of[one.id].remove(one)
 
 

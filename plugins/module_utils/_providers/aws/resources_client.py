@@ -8,9 +8,9 @@ from functools import cached_property
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.api_client import Credentials, Ec2Api, checked_credentials, checked_region
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.description import checked_url
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.orphans_client import AwsLeftovers, ElbApi, Elbv2Api, InRegions
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.orphans_client import AwsOrphans, ElbApi, Elbv2Api, InRegions
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import ResourcesAtProvider
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import Found, Leftover, Said
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import Found, Orphan, Said
 
 
 class AwsResources(ResourcesAtProvider):
@@ -28,7 +28,7 @@ class AwsResources(ResourcesAtProvider):
         def api(kind: type[Ec2Api], region: str) -> Ec2Api:
             return kind(Credentials.of(self.run.params), region, self.run.params["aws_url"], clock=self.run.clock, progress=self.run.progress)
 
-        return InRegions([AwsLeftovers(api(Ec2Api, region), api(ElbApi, region), api(Elbv2Api, region), self.run.uid) for region in self.places()])
+        return InRegions([AwsOrphans(api(Ec2Api, region), api(ElbApi, region), api(Elbv2Api, region), self.run.uid) for region in self.places()])
 
     def check_options(self) -> None:
         checked_credentials(Credentials.of(self.run.params))
@@ -38,8 +38,8 @@ class AwsResources(ResourcesAtProvider):
     def find(self, said: Said) -> Found:
         return self.regions.find(said)
 
-    def exists(self, one: Leftover) -> bool:
+    def exists(self, one: Orphan) -> bool:
         return self.regions.exists(one)
 
-    def remove(self, one: Leftover) -> None:
+    def remove(self, one: Orphan) -> None:
         self.regions.remove(one)

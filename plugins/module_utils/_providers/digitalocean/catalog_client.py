@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError, InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError, InvalidInput, listed
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool, check_memory
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi
 
@@ -18,17 +18,17 @@ def check(api: DigitalOceanApi, pool: NodePool) -> str:
     where = f"node pool {pool.name} of cluster {pool.cluster} at DigitalOcean"
     regions = {one["slug"]: one for one in _all(api, "regions")}
     if pool.region not in regions:
-        raise InvalidInput(f"There is no region {pool.region!r}", where=where, fix=f"use one of {_known(regions)}")
+        raise InvalidInput(f"There is no region {pool.region!r}", where=where, fix=f"use one of {listed(regions)}")
     if regions[pool.region].get("available") is False:
         raise InvalidInput(f"Region {pool.region} makes no new machines", where=where, fix="use another region")
     sizes = {one["slug"]: one for one in _all(api, "sizes")}
     offered = {slug: one for slug, one in sizes.items() if pool.region in (one.get("regions") or ())}
     if pool.size not in offered:
         what = f"Size {pool.size} is not to be had in region {pool.region}" if pool.size in sizes else f"There is no size {pool.size!r}"
-        raise InvalidInput(what, where=where, fix=f"use one of {_known(offered)}")
+        raise InvalidInput(what, where=where, fix=f"use one of {listed(offered)}")
     size = offered[pool.size]
     if size.get("available") is False:
-        raise InvalidInput(f"Size {pool.size} makes no new machines", where=where, fix=f"use one of {_known(set(offered) - {pool.size})}")
+        raise InvalidInput(f"Size {pool.size} makes no new machines", where=where, fix=f"use one of {listed(set(offered) - {pool.size})}")
     check_memory(pool, size.get("memory"), where)
     if pool.disk is not None and isinstance(size.get("disk"), int) and pool.disk > size["disk"]:
         raise InvalidInput(f"disk {pool.disk} is more than the {size['disk']} GiB that size {pool.size} has", where=where,
@@ -47,7 +47,7 @@ def _check_image(api: DigitalOceanApi, pool: NodePool, where: str) -> None:
         if error.status != 404:
             raise
         known = [str(one.get("slug") or one.get("id")) for one in _items(api, "images", {"type": "distribution"})]
-        raise InvalidInput(f"There is no image {pool.image!r}", where=where, why=error.why, fix=f"use one of {_known(known)}, or an id") from None
+        raise InvalidInput(f"There is no image {pool.image!r}", where=where, why=error.why, fix=f"use one of {listed(known)}, or an id") from None
     if not isinstance(image, dict):
         return
     system = image.get("distribution")
@@ -68,7 +68,7 @@ def _check_keys(api: DigitalOceanApi, pool: NodePool, where: str) -> None:
     if missing:
         raise InvalidInput(f"The account has no SSH key {', '.join(missing)}", where=where,
                            fix="add it to the account, and write its id or its fingerprint"
-                               + (f"; there are {_known(f'{key} ({name})' for key, name in known.items() if ':' in key)}" if known else ""))
+                               + (f"; there are {listed(f'{key} ({name})' for key, name in known.items() if ':' in key)}" if known else ""))
 
 
 def _check_network(api: DigitalOceanApi, pool: NodePool, where: str) -> None:
@@ -90,8 +90,3 @@ def _items(api: DigitalOceanApi, key: str, query: dict[str, Any] | None = None) 
 
 def _all(api: DigitalOceanApi, key: str) -> list[dict[str, Any]]:
     return [one for one in _items(api, key) if isinstance(one.get("slug"), str)]
-
-
-def _known(words: Any) -> str:
-    found = sorted(words)
-    return ", ".join(found[:40]) + (f" and {len(found) - 40} more" if len(found) > 40 else "")

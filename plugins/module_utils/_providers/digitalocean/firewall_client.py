@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import Unsure
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import OWN_TAGS
@@ -50,6 +51,10 @@ class Firewall:
         """Lets the same in, and out."""
         return (self.inbound, self.outbound) == (other.inbound, other.outbound)
 
+    def lets_in(self) -> str:
+        ssh = sorted(f"{rule.protocol} {rule.ports} from {rule.peer}" for rule in self.inbound if rule.ports == SSH)
+        return f"{', '.join(ssh)}, and what nodes need"
+
     def shown(self) -> str:
         """A line for each rule."""
         return "".join(f"{word} {rule}\n" for word, rules in (("in ", self.inbound), ("out", self.outbound)) for rule in sorted(rules))
@@ -89,7 +94,11 @@ class DigitalOceanFirewalls:
         """Raises Unsure if nobody can tell whether it was carried out."""
         # one that is there already stays as it is
         self.api.request("POST", "tags", body={"name": self.tag})
-        self.api.request("POST", "firewalls", body=self._body(wanted), repeatable=False)
+        try:
+            self.api.request("POST", "firewalls", body=self._body(wanted), repeatable=False)
+        except Unsure:
+            if not self.found():
+                raise
 
     def change(self, found: Firewall, wanted: Firewall) -> None:
         self.api.request("PUT", f"firewalls/{found.id}", body=self._body(wanted))

@@ -5,23 +5,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError, InvalidInput, Unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.ssh_keys_client import fingerprint
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import OWN_TAGS, Machine, State
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi, total
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.failed_creations import FailedCreations
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import OWN_TAGS, Machine, State, checked_address
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.ssh_key import fingerprint
 
 CLUSTER_TAG, POOL_TAG = f"{OWN_TAGS}:", f"{OWN_TAGS}-pool:"
 _STATES = {"new": State.CREATING, "active": State.RUNNING, "off": State.OFF, "archive": State.FAILED}
 _UID = re.compile(r"[0-9a-zA-Z-]{8,64}", re.ASCII)
 # a list that changes while its pages are read may leave one out
 READINGS = 4
-# a droplet that is new for longer may have failed; its actions tell, one request each, so only of a few, and not too often
-LONG_FOR_NEW, LOOK_AGAIN, LOOKS = 180.0, 60.0, 10
 
 
 class Droplets:
@@ -37,20 +34,19 @@ class Droplets:
         if not _UID.fullmatch(uid):
             raise InvalidInput(f"{uid[:80]!r} can't be the UID of a cluster")
         self.api, self.tag = api, CLUSTER_TAG + uid
-        self._looked: dict[str, float] = {}
-        self._failed: set[str] = set()
+        self._failures = FailedCreations(api.clock, self._creation_failed)
 
     def machines(self) -> list[Machine]:
         """All machines of the cluster, as far as the API's list knows them yet."""
         for _reading in range(READINGS):
             found: dict[str, Machine] = {}
             heard, announced = 0, 0
-            for droplets, total in self.api.pages("droplets", "droplets", {"tag_name": self.tag}):
+            for droplets, answer in self.api.pages("droplets", "droplets", {"tag_name": self.tag}):
                 found.update((one.id, one) for one in map(self._machine, droplets) if one)
-                heard, announced = heard + len(droplets), total or 0
+                heard, announced = heard + len(droplets), total(answer)
             if announced <= heard:
                 break
-        return self._with_failures(list(found.values()))
+        return self._failures.told(list(found.values()))
 
     def exists(self, machine_id: str) -> bool:
         """Asks for this very machine, which is more up to date than a list."""
@@ -99,28 +95,8 @@ class Droplets:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise self.api.misunderstood("GET", "droplets", f"a droplet in it is not like one ({type(error).__name__}: {error})") from None
 
-    def _with_failures(self, machines: list[Machine]) -> list[Machine]:
-        now, looks = self.api.clock.monotonic(), 0
-        for machine in machines:
-            if (machine.state is State.CREATING and looks < LOOKS and self._is_old(machine) and machine.id not in self._failed
-                    and now - self._looked.get(machine.id, -LOOK_AGAIN) >= LOOK_AGAIN):
-                looks += 1
-                self._looked[machine.id] = now
-                if self._creation_failed(machine):
-                    self._failed.add(machine.id)
-        return [replace(one, state=State.FAILED) if one.id in self._failed else one for one in machines]
-
-    def _is_old(self, machine: Machine) -> bool:
-        try:
-            return (self.api.clock.now() - datetime.fromisoformat(machine.created)).total_seconds() > LONG_FOR_NEW
-        except (ValueError, TypeError):
-            return False
-
-    def _creation_failed(self, machine: Machine) -> bool:
-        try:
-            actions = self.api.request("GET", f"droplets/{machine.id}/actions").get("actions")
-        except (ApiError, Unreachable):
-            return False
+    def _creation_failed(self, machine_id: str) -> bool:
+        actions = self.api.request("GET", f"droplets/{machine_id}/actions").get("actions")
         return any(isinstance(one, dict) and one.get("type") == "create" and one.get("status") == "errored"
                    for one in (actions if isinstance(actions, list) else []))
 
@@ -130,7 +106,5 @@ def _id_or_slug(text: str) -> int | str:
 
 
 def _address(networks: dict[str, Any], kind: str) -> str:
-    found = [str(one["ip_address"]) for one in networks.get("v4") or [] if one.get("type") == kind]
-    if not all(re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3}){3}", one) for one in found):
-        raise ValueError("an address is none")
+    found = [checked_address(str(one["ip_address"])) for one in networks.get("v4") or [] if one.get("type") == kind]
     return found[0] if found else ""

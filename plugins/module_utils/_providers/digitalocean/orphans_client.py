@@ -13,7 +13,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.shapes import fitting
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import OWN_TAGS
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import ELSEWHERE, NAMED, SHARED, Found, Leftover, Said, readable
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import ELSEWHERE, NAMED, SHARED, Found, Orphan, Said, readable
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import cluster_tag
 
 # what the cloud controller manager puts before the id of a cluster
@@ -27,7 +27,7 @@ _PATHS = {MACHINE: "droplets", BALANCER: "load_balancers", FIREWALL: "firewalls"
 _SHAPE = {"name": str, "ip": str, "tags": [str], "droplet_ids": [int], "droplet": {"tags": [str]}, "region": {"slug": str}, "resource_id": str}
 
 
-class DigitalOceanLeftovers:
+class DigitalOceanOrphans:
     def __init__(self, api: DigitalOceanApi, uid: str) -> None:
         """uid: of the cluster."""
         self.api, self.tags = api, (cluster_tag(uid), f"{CONTROLLER_TAG}{uid}")
@@ -40,10 +40,10 @@ class DigitalOceanLeftovers:
         return (machines | self._balancers(said) | self._firewalls({one.id for one in machines.ours}) | self._disks(said) | self._keys() | self._tags()
                 | self._addresses())
 
-    def exists(self, one: Leftover) -> bool:
+    def exists(self, one: Orphan) -> bool:
         return self.api.find(f"{_PATHS[one.kind]}/{one.id}") is not None
 
-    def remove(self, one: Leftover) -> None:
+    def remove(self, one: Orphan) -> None:
         if one.kind == VOLUME:
             self._detach(one)
         if one.kind == TAG:
@@ -137,7 +137,7 @@ class DigitalOceanLeftovers:
                            if one.get("name") == names or str(one.get("name")).startswith(f"{names}:")))
 
     def _tags(self) -> Found:
-        return Found(tuple(Leftover(TAG, name, name, "which is the cluster's") for name in self.tags if self._resources(name) is not None))
+        return Found(tuple(Orphan(TAG, name, name, "which is the cluster's") for name in self.tags if self._resources(name) is not None))
 
     def _addresses(self) -> Found:
         """They carry no tags, so nobody knows whose they are."""
@@ -146,7 +146,7 @@ class DigitalOceanLeftovers:
             droplet = one.get("droplet")
             if isinstance(droplet, dict) and self._is_tagged(droplet):
                 address = str(one.get("ip"))
-                kept.append(Leftover(ADDRESS, address, address, "it leads to a machine of the cluster, but does not say whose it is"))
+                kept.append(Orphan(ADDRESS, address, address, "it leads to a machine of the cluster, but does not say whose it is"))
         return Found(kept=tuple(kept))
 
     def _resources(self, tag: str) -> int | None:
@@ -162,13 +162,13 @@ class DigitalOceanLeftovers:
             raise self.api.misunderstood("GET", f"tags/{tag}", "it does not tell how many things carry the tag")
         return total
 
-    def _check_unused(self, one: Leftover) -> None:
+    def _check_unused(self, one: Orphan) -> None:
         """The last proof: also what no list shows counts."""
         total = self._resources(one.id) or 0
         if total > self._staying.get(one.id.lower(), 0):
             raise ApiError(f"Tag {one.id} is in use", status=409, reason="", why=f"{total} things still carry it")
 
-    def _detach(self, one: Leftover) -> None:
+    def _detach(self, one: Orphan) -> None:
         try:
             volume = fitting(self.api.find(f"volumes/{one.id}") or {}, {"volume": _SHAPE}).get("volume", {})
         except ValueError as error:
@@ -199,14 +199,14 @@ class DigitalOceanLeftovers:
         own = {tag.lower() for tag in self.tags}
         return any(tag.lower().startswith((f"{OWN_TAGS}:", CONTROLLER_TAG)) and tag.lower() not in own for tag in _tags(one))
 
-    def _carrier(self, kind: str, one: dict[str, Any]) -> Leftover:
+    def _carrier(self, kind: str, one: dict[str, Any]) -> Orphan:
         return self._thing(kind, one, "which carries the cluster's tag")
 
-    def _thing(self, kind: str, one: dict[str, Any], why: str) -> Leftover:
+    def _thing(self, kind: str, one: dict[str, Any], why: str) -> Orphan:
         number, name = one.get("id"), one.get("name")
         if not isinstance(number, (int, str)) or isinstance(number, bool) or not str(number).replace("-", "").isalnum():
             raise self.api.misunderstood("GET", _PATHS[kind], f"a {kind} in it has no id")
-        return Leftover(kind, str(number), readable(name) if isinstance(name, str) and name else str(number), why)
+        return Orphan(kind, str(number), readable(name) if isinstance(name, str) and name else str(number), why)
 
 
 def _tags(one: dict[str, Any]) -> list[str]:

@@ -6,28 +6,25 @@ from __future__ import annotations
 from functools import cached_property
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import ResourcesAtProvider
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi, checked_token
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.description import checked_url
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_client import DigitalOceanLeftovers
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import Found, Leftover, Said
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_client import DigitalOceanOrphans
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import Found, Orphan, Said
 
 
 class DigitalOceanResources(ResourcesAtProvider):
     @cached_property
-    def account(self) -> DigitalOceanLeftovers:
-        params = self.run.params
-        api = DigitalOceanApi(params["digitalocean_token"], params["digitalocean_url"], clock=self.run.clock, progress=self.run.progress)
-        return DigitalOceanLeftovers(api, self.run.uid)
+    def account(self) -> DigitalOceanOrphans:
+        api = DigitalOceanApi.of(self.run)
+        return DigitalOceanOrphans(api, self.run.uid)
 
     def check_options(self) -> None:
-        checked_token(self.run.params["digitalocean_token"])
-        checked_url(self.run.params["digitalocean_url"])
+        DigitalOceanApi.check_options(self.run.params)
 
     def find(self, said: Said) -> Found:
         return self.account.find(said)
 
-    def exists(self, one: Leftover) -> bool:
+    def exists(self, one: Orphan) -> bool:
         return self.account.exists(one)
 
-    def remove(self, one: Leftover) -> None:
+    def remove(self, one: Orphan) -> None:
         self.account.remove(one)

@@ -3,26 +3,19 @@
 """SSH keys of a node pool in an account at DigitalOcean. An account has each key once, whoever brought it; the pool's own are known by their names."""
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import cluster_tag
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.ssh_key import fingerprint, short
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
     id: str
     name: str
-
-
-def fingerprint(public_key: str) -> str:
-    """By which DigitalOcean calls it, such as 3b:16:e4:..."""
-    digest = hashlib.md5(base64.b64decode(public_key.split()[1]), usedforsecurity=False).hexdigest()
-    return ":".join(digest[at:at + 2] for at in range(0, len(digest), 2))
 
 
 class DigitalOceanKeys:
@@ -34,7 +27,7 @@ class DigitalOceanKeys:
 
     def name(self, public_key: str) -> str:
         """Says which key it is."""
-        return self._prefix + fingerprint(public_key).replace(":", "")[:8]
+        return self._prefix + short(public_key)
 
     def own(self) -> list[Key]:
         """Those that were made for the pool."""

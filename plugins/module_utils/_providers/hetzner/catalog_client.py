@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, listed
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool, check_memory
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.api_client import HetznerApi
 
@@ -19,12 +19,12 @@ def check(api: HetznerApi, pool: NodePool) -> str:
     where = f"node pool {pool.name} of cluster {pool.cluster} at Hetzner Cloud"
     locations = _by_name(api, "locations")
     if pool.region not in locations:
-        raise InvalidInput(f"There is no region {pool.region!r}", where=where, fix=f"use one of {_known(locations)}")
+        raise InvalidInput(f"There is no region {pool.region!r}", where=where, fix=f"use one of {listed(locations)}")
     sizes = _by_name(api, "server_types")
     offered = {name: one for name, one in sizes.items() if _price(one, pool.region) is not None}
     if pool.size not in offered:
         what = f"Size {pool.size} is not to be had in region {pool.region}" if pool.size in sizes else f"There is no size {pool.size!r}"
-        raise InvalidInput(what, where=where, fix=f"use one of {_known(offered)}")
+        raise InvalidInput(what, where=where, fix=f"use one of {listed(offered)}")
     size = offered[pool.size]
     memory, disk = size.get("memory"), size.get("disk")
     check_memory(pool, int(memory * 1024) if isinstance(memory, (int, float)) and math.isfinite(memory) else None, where)
@@ -45,7 +45,7 @@ def _check_image(api: HetznerApi, pool: NodePool, architecture: str, where: str)
         images = [one for one in api.all("images", {"name": pool.image, "architecture": architecture}) if one.get("name") == pool.image]
     if not images:
         known = {str(one.get("name")) for one in api.all("images", {"type": "system", "architecture": architecture})}
-        raise InvalidInput(f"There is no image {pool.image!r} for {architecture}", where=where, fix=f"use one of {_known(known)}, or an id")
+        raise InvalidInput(f"There is no image {pool.image!r} for {architecture}", where=where, fix=f"use one of {listed(known)}, or an id")
     system = images[0].get("os_flavor")
     if images[0].get("type") == "system" and isinstance(system, str) and system not in SYSTEMS:
         raise InvalidInput(f"Image {pool.image} is {system[:40]}", where=where, why=f"nodes run {' or '.join(SYSTEMS)}", fix="use an image of one of them")
@@ -80,7 +80,7 @@ def _price(size: dict[str, Any], region: str) -> dict[str, Any] | None:
 def _shown(api: HetznerApi, price: dict[str, Any]) -> str:
     try:
         hourly, monthly = (float(price[period]["net"]) for period in ("price_hourly", "price_monthly"))
-        currency = str(api.send("GET", "pricing")["pricing"]["currency"])[:3]
+        currency = str(api.request("GET", "pricing")["pricing"]["currency"])[:3]
     except (KeyError, TypeError, ValueError):
         return ""
     return f"{hourly:.4g} {currency} an hour, {monthly:.6g} a month"
@@ -88,8 +88,3 @@ def _shown(api: HetznerApi, price: dict[str, Any]) -> str:
 
 def _by_name(api: HetznerApi, kind: str) -> dict[str, dict[str, Any]]:
     return {one["name"]: one for one in api.all(kind) if isinstance(one.get("name"), str)}
-
-
-def _known(words: Any) -> str:
-    found = sorted(words)
-    return ", ".join(found[:40]) + (f" and {len(found) - 40} more" if len(found) > 40 else "")

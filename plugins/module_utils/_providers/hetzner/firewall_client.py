@@ -42,6 +42,9 @@ class Firewall:
     def is_like(self, other: Firewall) -> bool:
         return (self.rules, self.everything_out, self.applied) == (other.rules, other.everything_out, other.applied)
 
+    def lets_in(self) -> str:
+        return ", ".join(map(str, sorted(self.rules)))
+
     def shown(self) -> str:
         """A line for each rule."""
         return "".join(f"{rule}\n" for rule in sorted(self.rules)) + ("" if self.applied else "before no machine\n")
@@ -86,15 +89,15 @@ class HetznerFirewalls:
         """A project has each name once, so twice does no harm."""
         body = {"name": wanted.name, "labels": {labels.CLUSTER: self.uid, labels.POOL: self.pool}, "rules": _rules(wanted.rules), "apply_to": self._targets}
         try:
-            self.api.send("POST", "firewalls", body=body)
+            self.api.request("POST", "firewalls", body=body)
         except ApiError as error:
             if error.reason != UNIQUE:
                 raise
 
     def change(self, found: Firewall, wanted: Firewall) -> None:
-        self.api.send("POST", f"firewalls/{found.id}/actions/set_rules", body={"rules": _rules(wanted.rules)})
+        self.api.request("POST", f"firewalls/{found.id}/actions/set_rules", body={"rules": _rules(wanted.rules)})
         if not found.applied:
-            self.api.send("POST", f"firewalls/{found.id}/actions/apply_to_resources", body={"apply_to": self._targets})
+            self.api.request("POST", f"firewalls/{found.id}/actions/apply_to_resources", body={"apply_to": self._targets})
 
     def remove(self, found: Firewall) -> None:
         """One that is gone already is as good."""
@@ -105,8 +108,8 @@ def remove_firewall(api: HetznerApi, number: int, targets: list[dict[str, Any]])
     """It has to stand before nothing first."""
     # it may stand before nothing already, or be gone; if not, the next request says so
     with contextlib.suppress(ApiError, InvalidInput):
-        api.send("POST", f"firewalls/{number}/actions/remove_from_resources", body={"remove_from": targets})
-    api.send("DELETE", f"firewalls/{number}")
+        api.request("POST", f"firewalls/{number}/actions/remove_from_resources", body={"remove_from": targets})
+    api.request("DELETE", f"firewalls/{number}")
 
 
 def _rules(rules: Iterable[Rule]) -> list[dict[str, Any]]:

@@ -3,25 +3,21 @@
 """Machines of one cluster at Hetzner Cloud: servers that carry the label of the cluster. No other server is ever shown or touched."""
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError, Unreachable
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.failed_creations import FailedCreations
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner import labels
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.api_client import HetznerApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.errors import UNIQUE
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import Machine, State
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import Machine, State, checked_address
 
 # of a server that is rebuilt or moved, its work goes on afterwards
 _STATES = {"initializing": State.CREATING, "starting": State.CREATING, "running": State.RUNNING, "migrating": State.RUNNING, "rebuilding": State.RUNNING,
            "stopping": State.OFF, "off": State.OFF, "unknown": State.OFF, "deleting": State.LEAVING}
-_ADDRESS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){3}", re.ASCII)
-# a server that is not ready for longer may have failed; its actions tell, one request each, so only of a few, and not too often
-LONG_FOR_NEW, LOOK_AGAIN, LOOKS = 180.0, 60.0, 10
 
 
 class Servers:
@@ -35,13 +31,12 @@ class Servers:
     def __init__(self, api: HetznerApi, uid: str, keys: Callable[[NodePool], Sequence[int | str]] = lambda pool: ()) -> None:
         """uid: of the cluster. keys: ids or names of SSH keys that machines of a pool get."""
         self.api, self.uid, self.keys = api, labels.checked_uid(uid), keys
-        self._looked: dict[str, float] = {}
-        self._failed: set[str] = set()
+        self._failures = FailedCreations(api.clock, self._creation_failed)
 
     def machines(self) -> list[Machine]:
         """All machines of the cluster, as far as the API's list knows them yet. It is sorted, so that no page leaves one out that another one would show."""
         found = {one.id: one for one in map(self._machine, self.api.all("servers", {**labels.selector(self.uid), "sort": "id:asc"})) if one}
-        return self._with_failures(list(found.values()))
+        return self._failures.told(list(found.values()))
 
     def exists(self, machine_id: str) -> bool:
         """Asks for this very machine, which is more up to date than a list."""
@@ -66,7 +61,7 @@ class Servers:
             if pool.network:
                 body["networks"] = [int(pool.network)]
             try:
-                self.api.send("POST", "servers", body=body)
+                self.api.request("POST", "servers", body=body)
             except ApiError as error:
                 if error.reason != UNIQUE:
                     raise
@@ -74,14 +69,14 @@ class Servers:
     def remove(self, machine_ids: Sequence[str]) -> None:
         """One that is gone already is as good."""
         for machine_id in machine_ids:
-            self.api.send("DELETE", f"servers/{int(machine_id)}")
+            self.api.request("DELETE", f"servers/{int(machine_id)}")
 
     def adopt(self, machine: Machine, pool: NodePool) -> None:
         path = f"servers/{int(machine.id)}"
         found = self.api.find(path)
         if found is None or self._machine(found.get("server")) is None:
             return
-        self.api.send("PUT", path, body={"labels": {**labels.of(found["server"]), labels.POOL: pool.name, labels.NAME: machine.name}})
+        self.api.request("PUT", path, body={"labels": {**labels.of(found["server"]), labels.POOL: pool.name, labels.NAME: machine.name}})
 
     def _machine(self, server: Any) -> Machine | None:
         """None if it doesn't carry our label, whatever was asked for. Raises Unreachable for what no server looks like."""
@@ -94,38 +89,15 @@ class Servers:
             created = datetime.fromisoformat(server["created"]).strftime("%Y-%m-%dT%H:%M:%SZ")
             private = next((one["ip"] for one in server.get("private_net") or []), "")
             return Machine(id=str(number), name=own.get(labels.NAME) or name, pool=own.get(labels.POOL, ""), state=_STATES[server["status"]], created=created,
-                           address=_address((public.get("ipv4") or {}).get("ip", "")), private_address=_address(private),
+                           address=checked_address((public.get("ipv4") or {}).get("ip", "")), private_address=checked_address(private),
                            region=_location(server), size=str((server.get("server_type") or {}).get("name", "")))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise self.api.misunderstood("GET", "servers", f"a server in it is not like one ({type(error).__name__}: {error})") from None
 
-    def _with_failures(self, machines: list[Machine]) -> list[Machine]:
-        now, looks = self.api.clock.monotonic(), 0
-        for machine in machines:
-            if (machine.state is State.CREATING and looks < LOOKS and self._is_old(machine) and machine.id not in self._failed
-                    and now - self._looked.get(machine.id, -LOOK_AGAIN) >= LOOK_AGAIN):
-                looks += 1
-                self._looked[machine.id] = now
-                if self._creation_failed(machine):
-                    self._failed.add(machine.id)
-        return [replace(one, state=State.FAILED) if one.id in self._failed else one for one in machines]
-
-    def _is_old(self, machine: Machine) -> bool:
-        return (self.api.clock.now() - datetime.fromisoformat(machine.created)).total_seconds() > LONG_FOR_NEW
-
-    def _creation_failed(self, machine: Machine) -> bool:
-        try:
-            actions = self.api.send("GET", f"servers/{machine.id}/actions").get("actions")
-        except (ApiError, Unreachable):
-            return False
+    def _creation_failed(self, machine_id: str) -> bool:
+        actions = self.api.request("GET", f"servers/{machine_id}/actions").get("actions")
         return any(isinstance(one, dict) and one.get("command") == "create_server" and one.get("status") == "error"
                    for one in (actions if isinstance(actions, list) else []))
-
-
-def _address(text: str) -> str:
-    if text and not _ADDRESS.fullmatch(text):
-        raise ValueError("an address is none")
-    return text
 
 
 def _location(server: dict[str, Any]) -> str:

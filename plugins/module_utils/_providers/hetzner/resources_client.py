@@ -10,10 +10,9 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import ResourcesAtProvider
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner import labels
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.api_client import HetznerApi, checked_token
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.description import checked_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.api_client import HetznerApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.firewall_client import remove_firewall
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import ELSEWHERE, Found, Leftover, Said, readable
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import ELSEWHERE, Found, Orphan, Said, readable
 
 # kind -> where it is, in the order in which they can go
 KINDS = {"machine": "servers", "load balancer": "load_balancers", "volume": "volumes", "firewall": "firewalls", "SSH key": "ssh_keys"}
@@ -22,12 +21,10 @@ KINDS = {"machine": "servers", "load balancer": "load_balancers", "volume": "vol
 class HetznerResources(ResourcesAtProvider):
     @cached_property
     def api(self) -> HetznerApi:
-        params = self.run.params
-        return HetznerApi(params["hetzner_token"], params["hetzner_url"], clock=self.run.clock, progress=self.run.progress)
+        return HetznerApi.of(self.run)
 
     def check_options(self) -> None:
-        checked_token(self.run.params["hetzner_token"])
-        checked_url(self.run.params["hetzner_url"])
+        HetznerApi.check_options(self.run.params)
 
     def find(self, said: Said) -> Found:
         found, machines = Found(), set()
@@ -39,18 +36,18 @@ class HetznerResources(ResourcesAtProvider):
                 found |= Found(kept=(self._thing(kind, path, one, why),)) if why else Found((thing,))
         return found
 
-    def exists(self, one: Leftover) -> bool:
+    def exists(self, one: Orphan) -> bool:
         found = self.api.find(f"{KINDS[one.kind]}/{one.id}")
         server = (found or {}).get("server")
         return found is not None and not (isinstance(server, dict) and server.get("status") == "deleting")
 
-    def remove(self, one: Leftover) -> None:
+    def remove(self, one: Orphan) -> None:
         if one.kind == "firewall":
             self._remove_firewall(one)
             return
         if one.kind == "volume":
             self._detach(one)
-        self.api.send("DELETE", f"{KINDS[one.kind]}/{one.id}")
+        self.api.request("DELETE", f"{KINDS[one.kind]}/{one.id}")
 
     def _own(self, path: str) -> list[dict[str, Any]]:
         """Nothing that the list shows is believed without a look at its labels."""
@@ -60,13 +57,13 @@ class HetznerResources(ResourcesAtProvider):
         except ValueError as error:
             raise self.api.misunderstood("GET", path, str(error)) from None
 
-    def _thing(self, kind: str, path: str, one: dict[str, Any], why: str = "which carries the cluster's label") -> Leftover:
+    def _thing(self, kind: str, path: str, one: dict[str, Any], why: str = "which carries the cluster's label") -> Orphan:
         name = one.get("name")
         try:
             number = labels.number(one.get("id"))
         except ValueError as error:
             raise self.api.misunderstood("GET", path, f"a {kind} in it is not like one ({error})") from None
-        return Leftover(kind, str(number), readable(name) if isinstance(name, str) and name else str(number), why)
+        return Orphan(kind, str(number), readable(name) if isinstance(name, str) and name else str(number), why)
 
     def _why_it_stays(self, kind: str, one: dict[str, Any], machines: set[str]) -> str:
         """"" if it goes. machines: ids of those of the cluster."""
@@ -80,12 +77,12 @@ class HetznerResources(ResourcesAtProvider):
         own = f"{labels.CLUSTER}={self.run.uid}"
         return all(target.get("label_selector") == {"selector": own} or str(target.get("server", {}).get("id")) in machines for target in _targets(firewall))
 
-    def _remove_firewall(self, one: Leftover) -> None:
+    def _remove_firewall(self, one: Orphan) -> None:
         firewall = (self.api.find(f"firewalls/{one.id}") or {}).get("firewall")
         if isinstance(firewall, dict):
             remove_firewall(self.api, int(one.id), [target for target in _targets(firewall) if target])
 
-    def _detach(self, one: Leftover) -> None:
+    def _detach(self, one: Orphan) -> None:
         volume = (self.api.find(f"volumes/{one.id}") or {}).get("volume")
         server = volume.get("server") if isinstance(volume, dict) else None
         if server is None:
@@ -93,7 +90,7 @@ class HetznerResources(ResourcesAtProvider):
         found = (self.api.find(f"servers/{server}") or {}).get("server")
         if isinstance(found, dict) and labels.of(found).get(labels.CLUSTER) != self.run.uid:
             raise ApiError(f"{one} is in use", status=409, reason="", why=f"it is attached to machine {server}, which does not carry the cluster's label")
-        self.api.send("POST", f"volumes/{one.id}/actions/detach")
+        self.api.request("POST", f"volumes/{one.id}/actions/detach")
 
 
 def _targets(firewall: dict[str, Any]) -> list[dict[str, Any]]:

@@ -3,8 +3,6 @@
 """SSH keys of a node pool in a project at Hetzner Cloud. A project has each key once, whoever brought it; the pool's own carry its labels."""
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError
@@ -12,6 +10,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.api_client import HetznerApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.errors import UNIQUE
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import OWN_TAGS
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.ssh_key import fingerprint, short
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +18,6 @@ class Key:
     id: int
     name: str
     fingerprint: str
-
-
-def fingerprint(public_key: str) -> str:
-    """By which Hetzner Cloud finds it, such as b7:2f:30:..."""
-    digest = hashlib.md5(base64.b64decode(public_key.split()[1]), usedforsecurity=False).hexdigest()
-    return ":".join(digest[at:at + 2] for at in range(0, len(digest), 2))
 
 
 class HetznerKeys:
@@ -36,7 +29,7 @@ class HetznerKeys:
 
     def name(self, public_key: str) -> str:
         """Says which key it is."""
-        return self._prefix + fingerprint(public_key).replace(":", "")[:8]
+        return self._prefix + short(public_key)
 
     def own(self) -> list[Key]:
         """Those that were made for the pool."""
@@ -46,6 +39,9 @@ class HetznerKeys:
         """The project's, under whatever name."""
         wanted = fingerprint(public_key)
         return next((key for key, dummy in self._keys({"fingerprint": wanted}) if key.fingerprint == wanted), None)
+
+    def is_known(self, public_key: str) -> bool:
+        return self.known(public_key) is not None
 
     def _keys(self, query: dict[str, str]) -> list[tuple[Key, dict[str, str]]]:
         try:
@@ -57,11 +53,11 @@ class HetznerKeys:
         """One that is there already is as good."""
         body = {"name": self.name(public_key), "public_key": public_key, "labels": {labels.CLUSTER: self.uid, labels.POOL: self.pool}}
         try:
-            self.api.send("POST", "ssh_keys", body=body)
+            self.api.request("POST", "ssh_keys", body=body)
         except ApiError as error:
             if error.reason != UNIQUE:
                 raise
 
     def remove(self, key: Key) -> None:
         """One that is gone already is as good."""
-        self.api.send("DELETE", f"ssh_keys/{key.id}")
+        self.api.request("DELETE", f"ssh_keys/{key.id}")

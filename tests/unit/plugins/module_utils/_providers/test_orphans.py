@@ -10,12 +10,12 @@ import pytest
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import orphans as decide
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import NAMED, RETAINED, Found, Leftover, Said
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import NAMED, RETAINED, Found, Orphan, Said
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.registry import INTEGRATIONS
 
 DIGITALOCEAN = INTEGRATIONS["digitalocean"]
 DRIVER = DIGITALOCEAN.driver
-VOLUME = Leftover("volume", "506f", "pvc-1", "which carries the cluster's tag")
+VOLUME = Orphan("volume", "506f", "pvc-1", "which carries the cluster's tag")
 
 
 CLAIM = "0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a11"
@@ -82,7 +82,7 @@ def test_strange_objects_say_nothing(strange: Any):
 
 
 def test_what_stays_is_noted_by_what_there_is_so_that_no_customer_fills_the_record():
-    kept = [Leftover("volume", "b", "x", RETAINED), Leftover("volume", "a", "x", NAMED), Leftover("volume", "c", "x", NAMED)]
+    kept = [Orphan("volume", "b", "x", RETAINED), Orphan("volume", "a", "x", NAMED), Orphan("volume", "c", "x", NAMED)]
     first = decide.noted(record(), "uid-1", [decide.Noted("digitalocean", kept, Said(ids=ids("c"), lent=ids("a", "gone"), retained=ids("b")))])
     assert first.cloud == {"providers": ["digitalocean"], "lent": ["a"], "retained": ["b"]} and first.uid == "uid-1"
     assert Record.of(first.text()) == first and Said.of(first.cloud) == Said(lent=ids("a"), retained=ids("b"))
@@ -93,7 +93,7 @@ def test_what_stays_is_noted_by_what_there_is_so_that_no_customer_fills_the_reco
 
 
 def test_what_stays_at_one_provider_is_not_forgotten_for_another():
-    at = [decide.Noted(name, [Leftover("volume", name, "x", RETAINED)], Said(retained=ids(name)), [f"{name}-1"]) for name in ("digitalocean", "aws")]
+    at = [decide.Noted(name, [Orphan("volume", name, "x", RETAINED)], Said(retained=ids(name)), [f"{name}-1"]) for name in ("digitalocean", "aws")]
     assert decide.noted(record(), "uid-1", at).cloud == {
         "providers": ["aws", "digitalocean"], "places": ["aws-1", "digitalocean-1"], "retained": ["aws", "digitalocean"]}
 
@@ -124,7 +124,7 @@ def test_only_a_cluster_that_ends_loses_its_things():
 
 
 def test_steps():
-    found = Found((VOLUME,), (Leftover("reserved IP", "192.0.2.7", "192.0.2.7", "it is"),))
+    found = Found((VOLUME,), (Orphan("reserved IP", "192.0.2.7", "192.0.2.7", "it is"),))
     assert decide.plan("demo", "DigitalOcean", found, notes=True, removes=True).titles() == [
         "Note in the record of cluster demo what it has at DigitalOcean", "Delete volume pvc-1 (506f) at DigitalOcean, which carries the cluster's tag"]
     assert not decide.plan("demo", "DigitalOcean", found, notes=False, removes=False)

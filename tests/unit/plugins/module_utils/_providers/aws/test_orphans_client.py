@@ -13,9 +13,9 @@ import pytest
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.api_client import Credentials, Ec2Api
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.machines_client import Ec2Instances, Launch
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.orphans_client import AwsLeftovers, ElbApi, Elbv2Api, InRegions
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.orphans_client import AwsOrphans, ElbApi, Elbv2Api, InRegions
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.security_groups_client import Ec2Surroundings
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import ELSEWHERE, LENT, NAMED, RETAINED, SHARED, Leftover, Said
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import ELSEWHERE, LENT, NAMED, RETAINED, SHARED, Orphan, Said
 from lab.cloud.aws import moto
 from lab.cloud.clock import SimulatedClock
 from lab.cloud.world import OTHER_UID, UID
@@ -54,8 +54,8 @@ class Account:
         moto.empty(url)
         self.ec2, self.elb, self.elbv2 = (client(name, url) for name in ("ec2", "elb", "elbv2"))
 
-    def cloud(self, region: str = REGION) -> AwsLeftovers:
-        return AwsLeftovers(*(api(kind, self.url, region) for kind in (Ec2Api, ElbApi, Elbv2Api)), UID)
+    def cloud(self, region: str = REGION) -> AwsOrphans:
+        return AwsOrphans(*(api(kind, self.url, region) for kind in (Ec2Api, ElbApi, Elbv2Api)), UID)
 
     def volume(self, *tags: dict[str, str], region: str = REGION) -> str:
         given = {"TagSpecifications": [{"ResourceType": "volume", "Tags": list(tags)}]} if tags else {}
@@ -83,7 +83,7 @@ def account(server: str) -> Account:
     return Account(server)
 
 
-def shown(things: tuple[Leftover, ...]) -> list[str]:
+def shown(things: tuple[Orphan, ...]) -> list[str]:
     return [f"{one.kind} {one.id}" for one in things]
 
 
@@ -178,7 +178,7 @@ def test_nothing_is_detached_from_a_machine_of_somebody_else(account: Account):
     # they moved after they were looked at
     for kind, number in (("volume", moved), ("elastic IP", address)):
         with pytest.raises(ApiError, match=rf"attached to machine {theirs}, which does not carry the cluster's tag"):
-            account.cloud().remove(Leftover(kind, number, number, ""))
+            account.cloud().remove(Orphan(kind, number, number, ""))
     gone(account)
     (left,) = account.ec2.describe_volumes(Filters=[{"Name": "tag:kubermatic-caas", "Values": [UID]}])["Volumes"]
     assert left["VolumeId"] == moved and left["Attachments"][0]["InstanceId"] == theirs

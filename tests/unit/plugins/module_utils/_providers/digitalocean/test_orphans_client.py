@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError, Refused, Unreachable
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_client import MADE_BY_DRIVER, DigitalOceanLeftovers
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_client import MADE_BY_DRIVER, DigitalOceanOrphans
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import ELSEWHERE, LENT, NAMED, RETAINED, SHARED, Said
 from lab.cloud.digitalocean.server import READ_ONLY_TOKEN
 from lab.cloud.digitalocean.world import World, world
@@ -26,8 +26,8 @@ def there() -> Iterator[World]:
         yield found
 
 
-def cloud(there: World, uid: str = UID, **options: Any) -> DigitalOceanLeftovers:
-    return DigitalOceanLeftovers(there.api(**options), uid)
+def cloud(there: World, uid: str = UID, **options: Any) -> DigitalOceanOrphans:
+    return DigitalOceanOrphans(there.api(**options), uid)
 
 
 def volume(there: World, name: str = "pvc-1", tags: tuple[str, ...] = (OURS,), **fields: Any) -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.ssh_keys_client import DigitalOceanKeys, fingerprint
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.ssh_keys_client import DigitalOceanKeys
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.ssh_key import fingerprint
 from lab.cloud.digitalocean.world import world
 from lab.cloud.world import UID
 

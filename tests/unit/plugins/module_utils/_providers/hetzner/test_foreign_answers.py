@@ -11,12 +11,12 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner import catalog_client
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.api_client import HetznerApi
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.errors import Answer
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.firewall_client import HetznerFirewalls
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.machines_client import Servers
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.resources_client import HetznerResources
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.ssh_keys_client import HetznerKeys
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import Said
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.rest_errors import Answer
 from lab.cloud.clock import SimulatedClock
 from lab.cloud.hetzner import project as offer
 from lab.cloud.hetzner.server import TOKEN

@@ -17,7 +17,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers.cloud_r
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.description import URL as DIGITALOCEAN_URL
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_client import MADE_BY_DRIVER
-from api import leftovers
+from api import orphans
 from api.attempts import FAST, try_all
 from api.bare_api import BareApi, free_port
 from api.kill import kill_before_call
@@ -33,12 +33,12 @@ DRIVER = "dobs.csi.digitalocean.com"
 
 
 @dataclass
-class Customer(leftovers.Customer):
+class Customer(orphans.Customer):
     there: World
 
     def makes(self) -> list[Thing]:
         """A volume for a claim, a load balancer for a Service, and what carries its tags, all as the controllers make it."""
-        account, number = self.there.account, next(leftovers.numbers)
+        account, number = self.there.account, next(orphans.numbers)
         volume, balancer = self.volume(f"pvc-{number}"), account.add("load_balancers", "shop", [f"k8s:{self.uid}"])
         self.has_volume(f"pvc-{number}", volume.id, DRIVER)
         balancer.name = self.has_balancer(f"shop-{number}", **{"kubernetes.digitalocean.com/load-balancer-id": balancer.id})
@@ -55,9 +55,9 @@ class Customer(leftovers.Customer):
 
 @pytest.fixture
 def customers(bare_api: BareApi) -> Iterator[Any]:
-    with contextlib.ExitStack() as stack, leftovers.cleared(bare_api):
+    with contextlib.ExitStack() as stack, orphans.cleared(bare_api):
         def customer(*, provider: str = "digitalocean", **given: Any) -> Customer:
-            return Customer.of(bare_api, leftovers.a_cluster(bare_api, provider), stack.enter_context(world(**given)))
+            return Customer.of(bare_api, orphans.a_cluster(bare_api, provider), stack.enter_context(world(**given)))
         yield customer
 
 
@@ -105,7 +105,7 @@ def test_what_the_cluster_wants_to_retain_was_noted_when_it_does_not_answer_any_
 
 def test_what_was_lent_to_the_cluster_stays(bare_api: BareApi, demo: Customer):
     lent = demo.volume("customers-data")
-    demo.has_volume(f"by-hand-{next(leftovers.numbers)}", lent.id, DRIVER, made=False)
+    demo.has_volume(f"by-hand-{next(orphans.numbers)}", lent.id, DRIVER, made=False)
     demo.ends()
     gone = demo.call("absent")
     assert lent.gone is None and [one["id"] for one in gone["kept"]] == [lent.id] and gone["residual"] == []

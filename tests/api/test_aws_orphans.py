@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.cloud_resources_resource import CloudResourcesResource
-from api import leftovers
+from api import orphans
 from api.attempts import FAST, try_all
 from api.bare_api import BareApi
 from api.strange_input import options
@@ -30,7 +30,7 @@ def server() -> Iterator[str]:
         yield url
 
 
-class Customer(leftovers.Customer):
+class Customer(orphans.Customer):
     def client(self, service: str) -> Any:
         return boto3.client(service, region_name=REGION, endpoint_url=self.url, aws_access_key_id=KEYS["aws_access_key"], aws_secret_access_key="x" * 20)
 
@@ -42,8 +42,8 @@ def demo(bare_api: BareApi, server: str, monkeypatch: pytest.MonkeyPatch, tmp_pa
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    with leftovers.cleared(bare_api):
-        yield Customer(bare_api, leftovers.a_cluster(bare_api, "aws"), "aws", {**KEYS, "aws_region": REGION}, server, SimulatedClock())
+    with orphans.cleared(bare_api):
+        yield Customer(bare_api, orphans.a_cluster(bare_api, "aws"), "aws", {**KEYS, "aws_region": REGION}, server, SimulatedClock())
 
 
 def test_the_end_of_what_a_cluster_made(bare_api: BareApi, demo: Customer):
@@ -53,7 +53,7 @@ def test_the_end_of_what_a_cluster_made(bare_api: BareApi, demo: Customer):
     ec2.create_tags(Resources=[volume, retained], Tags=[{"Key": "kubermatic-caas", "Value": demo.uid}])
     demo.has_volume(f"other-{other}", other, DRIVER)
     demo.has_volume(f"retained-{retained}", retained, DRIVER, policy="Retain")
-    name = f"pvc-{next(leftovers.numbers)}"
+    name = f"pvc-{next(orphans.numbers)}"
     demo.has_volume(name, volume, DRIVER)
     balancer = demo.has_balancer(f"shop-{name}")
     group = ec2.create_security_group(GroupName="k8s-elb", Description="x")["GroupId"]
