@@ -12,15 +12,15 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource imp
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess, display, printed
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.cordon import Cordon
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.download import Fetch, Unfetch
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.download import Download, DropDownloads
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.join import Join
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.leave import Leave
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.preflight import Fit
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.preflight import Preflight
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.renew import Renew
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import HostUnreachable, Remote
 
-KINDS = {"present": Join, "absent": Leave, "fit": Fit, "fetched": Fetch, "unfetched": Unfetch, "cordoned": Cordon, "renewed": Renew}
+KINDS = {"present": Join, "absent": Leave, "fit": Preflight, "fetched": Download, "unfetched": DropDownloads, "cordoned": Cordon, "renewed": Renew}
 
 
 class ActionModule(InProcess):

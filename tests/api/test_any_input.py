@@ -40,7 +40,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._seed.ready_resour
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.join import Join
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.leave import Leave
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.preflight import Fit
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.preflight import Preflight
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.renew import Renew
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed.admission import Admission
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed.certificates import SeedCertificates
@@ -173,7 +173,7 @@ def this_machine() -> Remote:
     return Remote(execute, "web-1")
 
 
-@pytest.mark.parametrize("kind", [Join, Leave, Fit, Renew])
+@pytest.mark.parametrize("kind", [Join, Leave, Preflight, Renew])
 def test_any_node(bare_api: BareApi, caller: Caller, kind: type[Join] | type[Leave]):
     good = good_options(caller, None, NODE_OPTIONS)
 

@@ -89,7 +89,7 @@ class PkiResource(SteppingResource, ClusterResource):
 
     @property
     def renew_within(self) -> timedelta:
-        return timedelta(days=renewal_days(self.params["renew_within_days"]))
+        return timedelta(days=pki.renewal_days(self.params["renew_within_days"]))
 
     def apply(self, step: Step) -> None:
         match step.target:
@@ -200,11 +200,3 @@ class PkiResource(SteppingResource, ClusterResource):
                 return pki.KUBELET_BUNDLE
             case dummy:
                 return pki.BUNDLE
-
-
-def renewal_days(days: int) -> int:
-    """Raises InvalidInput: a certificate that lives a year can't have more than that left, and would be renewed by every run."""
-    if not 1 <= days <= pki.LEAF_DAYS // 2:
-        raise InvalidInput(f"{days} days can't be kept as a margin", where="renew_within_days", why=f"certificates live {pki.LEAF_DAYS} days",
-                           fix=f"write a number from 1 to {pki.LEAF_DAYS // 2}")
-    return days

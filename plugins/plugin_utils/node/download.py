@@ -4,56 +4,63 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.join import Observed
+from ansible_collections.kubermatic.caas.plugins.module_utils._host.artefacts import Artefact
+from ansible_collections.kubermatic.caas.plugins.module_utils._node.wanted_node import NodeWish
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node import preflight
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.installation import fetching_from
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.preflight import Fit
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.preflight import Fitness
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import Answer
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.script import Script, assemble
 
 
-class Fetch(Fit):
+class Download(NodeResource):
     """state: fetched. If one download fails, the others are dropped too, and the host is as it was."""
+
+    @cached_property
+    def wish(self) -> NodeWish:
+        return NodeWish.of(self.cluster, self.params)
 
     def guard(self) -> AbstractContextManager[Any]:
         """The cluster may not be there yet, so it has no lock; the host has one of its own."""
         return nullcontext()
 
-    def plan(self, observed: Observed) -> Plan:
-        if self.lacks and self.check_mode:
-            # asks the mirror for the checksums
-            self.remote.run(self.fetching("plan"))
-        return Plan(tuple(Step(f"Fetch {item.name} {item.version}") for item in self.lacks))
+    def observe(self) -> Fitness:
+        found = preflight.look(self, self.wish)
+        if found.lacking and self.check_mode:
+            # asks the mirror for the checksums, so that a mirror without them is known before it is needed
+            self.remote.run(self.script(found.lacking, "plan"))
+        return found
 
-    def carry_out(self, observed: Observed, plan: Plan) -> None:
-        self.progress(self.fetching_from(f"{item.name} {item.version}" for item in self.lacks))
-        self.host_did(self.remote.run(self.fetching("apply")))
+    def plan(self, observed: Fitness) -> Plan:
+        return Plan(tuple(Step(f"Fetch {item.name} {item.version}") for item in observed.lacking))
 
-    def fetching(self, mode: str) -> Script:
-        return assemble(["artefacts"], mode=mode, config={"fetch_only": True, **self.proxy.words()}, artefacts=self.lacks)
+    def carry_out(self, observed: Fitness, plan: Plan) -> None:
+        self.progress(fetching_from(self.wish, [f"{item.name} {item.version}" for item in observed.lacking]))
+        self.host_did(self.remote.run(self.script(observed.lacking, "apply")))
+
+    def script(self, artefacts: tuple[Artefact, ...], mode: str) -> Script:
+        return assemble(["artefacts"], mode=mode, config={"fetch_only": True, **self.wish.proxy.words()}, artefacts=artefacts)
+
+    def report(self, observed: Fitness, plan: Plan) -> dict[str, Any]:
+        return preflight.report(self, observed)
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """What a look at the host said."""
-
-    answer: Answer
-
-
-class Unfetch(NodeResource):
+class DropDownloads(NodeResource):
     """state: unfetched. Drops downloads that were fetched and are not going to be installed."""
 
     def guard(self) -> AbstractContextManager[Any]:
         return nullcontext()
 
-    def observe(self) -> Dropped:
-        return Dropped(self.remote.run(assemble(["unfetch"])))
+    def observe(self) -> Answer:
+        return self.remote.run(assemble(["unfetch"]))
 
-    def plan(self, observed: Dropped) -> Plan:
-        return observed.answer.plan
+    def plan(self, observed: Answer) -> Plan:
+        return observed.plan
 
-    def carry_out(self, observed: Dropped, plan: Plan) -> None:
+    def carry_out(self, observed: Answer, plan: Plan) -> None:
         self.host_did(self.remote.run(assemble(["unfetch"], mode="apply")))

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.cluster_client import open_cluster
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.facts import Host, read_host
@@ -56,6 +58,11 @@ class NodeResource(ClusterResource):
     def host_did(self, answer: Answer) -> None:
         for text in (*answer.notes, *answer.sentences()):
             self.progress(text)
+
+    @cached_property
+    def api(self) -> KubeApi:
+        """Of the cluster."""
+        return open_cluster(self.seed, self.namespace)
 
     def node(self, api: KubeApi) -> dict[str, Any] | None:
         return api.get("v1", "Node", self.name)

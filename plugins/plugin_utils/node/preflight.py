@@ -3,47 +3,60 @@
 """Before anything is made: whether a host could become a node, and what it lacks for that. So a host that can't stops a run in time."""
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import catalogue
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan
-from ansible_collections.kubermatic.caas.plugins.module_utils._host import capabilities as hosts
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import ReadingResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._host import registry_mirrors
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.artefacts import Artefact, lacking, unprotected
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.join import Join, Observed
+from ansible_collections.kubermatic.caas.plugins.module_utils._node.wanted_node import NodeWish
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.look import Look, Observed, node_report
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
 
 
-class Fit(Join):
-    """state: fit. Looks as a join does, and leaves it at that; the cluster need not exist yet."""
+@dataclass(frozen=True, slots=True)
+class Fitness:
+    """lacking: what a join would have to download."""
 
-    needs_cluster = False
+    observed: Observed
+    lacking: tuple[Artefact, ...]
 
-    def observe(self) -> Observed:
-        observed = super().observe()
-        self.lacks = self.lacking(observed)
-        return observed
 
-    def plan(self, observed: Observed) -> Plan:
-        if self.lacks:
-            for text in (*unprotected(self.lacks), *registry_mirrors.unprotected(registry_mirrors.read(self.params["registry_mirrors"]))):
-                self.warn(text)
-        return Plan()
+def look(of: NodeResource, wish: NodeWish) -> Fitness:
+    """As a join looks; the cluster need not exist yet."""
+    observed = Look(of, wish, must_answer=False).observe()
+    found = Fitness(observed, observed.wanted.downloads if observed.wanted else _lacking_for_a_new_cluster(of, wish, observed))
+    if found.lacking:
+        for text in (*unprotected(found.lacking), *registry_mirrors.unprotected(registry_mirrors.read(of.params["registry_mirrors"]))):
+            of.warn(text)
+    return found
 
-    def settle(self, plan: Plan) -> None:
-        """There is nothing to wait for."""
 
-    def lacking(self, observed: Observed) -> list[Artefact]:
-        """What a join would have to fetch. A version that the cluster can't have is told where the cluster is looked at."""
-        if observed.wanted:
-            artefacts = observed.wanted.artefacts
-        else:
-            try:
-                row = catalogue.choose(self.params["cluster_version"]).components
-            except InvalidInput:
-                return []
-            artefacts = self.artefacts(observed.host, self.version(observed.host, hosts.capability(observed.host), row.kubernetes), row)
-        return lacking(artefacts, observed.host.installed, observed.host.checksums)
+def _lacking_for_a_new_cluster(of: NodeResource, wish: NodeWish, observed: Observed) -> tuple[Artefact, ...]:
+    """A version that the cluster can't have is told where the cluster is looked at."""
+    try:
+        row = catalogue.choose(of.params["cluster_version"]).components
+    except InvalidInput:
+        return ()
+    host = observed.host
+    version, warnings = wish.kubelet_version(host, row.kubernetes)
+    for text in warnings:
+        of.warn(text)
+    return tuple(lacking(wish.artefacts(host, version, row), host.installed, host.checksums))
 
-    def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
-        return {**super().report(observed, plan), "lacking": [f"{item.name} {item.version}" for item in self.lacks]}
+
+class Preflight(ReadingResource, NodeResource):
+    """state: fit."""
+
+    def observe(self) -> Fitness:
+        return look(self, NodeWish.of(self.cluster, self.params))
+
+    def report(self, observed: Fitness, plan: Plan) -> dict[str, Any]:
+        return report(self, observed)
+
+
+def report(of: NodeResource, fitness: Fitness) -> dict[str, Any]:
+    return {**node_report(of, fitness.observed), "lacking": [f"{item.name} {item.version}" for item in fitness.lacking]}

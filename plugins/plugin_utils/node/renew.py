@@ -3,55 +3,69 @@
 """A node's certificates are renewed, and nothing else on the host changes, whatever the inventory or the release of the collection says."""
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_rules import registry
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
-from ansible_collections.kubermatic.caas.plugins.module_utils._host.capabilities import Host
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import join_rules as nodes
-from ansible_collections.kubermatic.caas.plugins.module_utils._node import node_object
+from ansible_collections.kubermatic.caas.plugins.module_utils._node.object_steps import ends_steps
+from ansible_collections.kubermatic.caas.plugins.module_utils._node.wanted_node import NodeWish, renewed_node
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import must_agree
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.cluster_access import ClusterAccess, read_cluster
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.join import Join, Observed, Wanted
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.cluster_access import read_cluster
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.installation import KUBELET, Installation
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.look import Look, Observed, node_report
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_object_client import NodeObject
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
 
 
-class Renew(Join):
+class Renew(NodeResource):
     """state: renewed."""
 
-    install: ClassVar[tuple[str, ...]] = ("kubelet",)
+    # whether the host is a node, which is to be ready in the end
+    is_node = True
+
+    @cached_property
+    def wish(self) -> NodeWish:
+        return NodeWish.of(self.cluster, self.params)
+
+    @property
+    def installation(self) -> Installation:
+        return Installation(self, self.wish, KUBELET)
 
     def observe(self) -> Observed:
         cluster = read_cluster(self.seed, self.namespace, registry(self.params, "kubernetes_registry"))
         if cluster is None:
             raise CaasError(f"Cluster {self.cluster} has no control plane", where=f"namespace {self.namespace}", fix="run create_cluster for it first")
         must_agree(self.seed)
-        host = self.measure(cluster.address)
-        node = self.node_so_far()
+        host, look = self.measure(cluster.address), Look(self, self.wish, must_answer=not self.check_mode)
+        node = look.node()
         self.refuse(reason for reason in (nodes.foreign(host, self.cluster, cluster.ca_bundle), nodes.impostor(host, node)) if reason)
+        observed = Observed(host, cluster, node, None)
         if not nodes.Owner.of(host.mark).cluster:
-            return Observed(host, cluster, node, None)
-        wanted = self.wanted(host, cluster)
-        self.refuse(self.claims(cluster, wanted, node))
-        return Observed(host, cluster, node, wanted)
-
-    def wanted(self, host: Host, cluster: ClusterAccess) -> Wanted:
-        """Without files and programs: they stay as they are."""
-        address = nodes.node_address(host, self.params["node_address"])
-        return Wanted(version=host.installed.get("kubelet", ""), address=address, files=(), artefacts=(),
-                      certificates=self.certificates_due(host, cluster, address))
+            self.is_node = False
+            return observed
+        wanted = renewed_node(self.wish, host, cluster)
+        self.refuse(look.claims(cluster, wanted, node))
+        # a run that was killed may have left a kubelet that has to start anew
+        return replace(observed, wanted=wanted, host_steps=self.installation.steps(wanted, node))
 
     def plan(self, observed: Observed) -> Plan:
-        """A run that was killed may have left a kubelet that has to start anew."""
-        return super().plan(observed) if observed.wanted else Plan()
+        """Nothing for a host that is no node yet."""
+        if observed.wanted is None:
+            return Plan()
+        return Plan((*observed.host_steps, *ends_steps(observed.node, name=self.name, serving_ends=observed.wanted.serving_ends)))
 
-    def object_steps(self, node: dict[str, Any] | None) -> list[Step]:
-        """Only what is noted about the certificate."""
-        if node and self.serving_ends and node_object.ends_patch(node, self.serving_ends):
-            return [self.ends_step()]
-        return []
+    def carry_out(self, observed: Observed, plan: Plan) -> None:
+        ends = self.installation.carry_out(observed) if observed.host_steps else observed.wanted.serving_ends
+        node = NodeObject(self)
+        node.change(node.registered(), lambda found: node.note_end(found, ends))
 
-    def change_object_once(self, node: dict[str, Any]) -> None:
-        ends = self.serving_ends and node_object.ends_patch(node, self.serving_ends)
-        if ends:
-            self.patch(self.api, ends)
+    def settle(self, plan: Plan) -> None:
+        if self.is_node:
+            NodeObject(self).wait_until_ready()
+
+    def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
+        return node_report(self, observed)

@@ -12,7 +12,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube import kubeconfig_store as kubeconfig_file
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki import certificate_ends, x509
-from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki_resource import renewal_days
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki import renewal_days
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed import kubeconfig_store as seed_kubeconfig
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed import machine_rules as seeds
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import Remote

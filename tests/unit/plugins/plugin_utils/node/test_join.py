@@ -12,14 +12,17 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._node.wanted_node import NodeWish, WantedNode
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.cluster_access import Authority
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.join import Join, Observed, Wanted
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.installation import KUBELET, Installation
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.join import Join
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.look import Observed
 
 AUTHORITY = Authority(*x509.self_signed_ca("demo"))
 KUBELETS = Authority(*x509.self_signed_ca("demo kubelet-ca"))
-BOTH = Wanted(version="1.36.3", address="198.51.100.7", files=(), artefacts=(), certificates=("client", "serving"))
+BOTH = WantedNode(version="1.36.3", address="198.51.100.7", files=(), artefacts=(), downloads=(), certificates=("client", "serving"),
+                  serving_addresses=("198.51.100.7",))
 CERTIFICATES = b"part_enrol\n"
 
 
@@ -38,15 +41,10 @@ class Joining(Join):
 
     seed = None
 
-    def addresses(self, host: Any, cluster: Any, address: str) -> list[str]:
-        return [address]
-
 
 @pytest.fixture
 def resource(host, monkeypatch) -> Callable[[], Joining]:
     monkeypatch.setattr(Authority, "of", lambda dummy, seen, name: {"cluster-ca": AUTHORITY, "kubelet-ca": KUBELETS}[name])
-    # what else is installed is not asked here, and no service of this machine is touched
-    monkeypatch.setattr(Join, "install", ("kubelet",))
     plain = host.execute
     head = f"\nc_root={host.root}\nsystemctl() {{ :; }}\ntimeout() {{ false; }}\nmarker=".encode()
     host.execute = lambda command, data: plain(command, data.replace(b"\nmarker=", head, 1))
@@ -59,7 +57,8 @@ def resource(host, monkeypatch) -> Callable[[], Joining]:
 
 
 def enrol(resource: Joining) -> None:
-    resource.change_host(Observed(HostSoFar(), ClusterSoFar(), None, BOTH), BOTH, Plan((Step("Write the kubelet's client certificate"),)))
+    """Only what a renewal installs: what else is installed is not asked here, and no service of this machine is touched."""
+    Installation(resource, NodeWish.of("demo", resource.params), KUBELET).carry_out(Observed(HostSoFar(), ClusterSoFar(), None, BOTH))
 
 
 def fits(certificate: str, key: str) -> bool:
@@ -121,7 +120,7 @@ def test_keys_that_never_wait_for_their_certificate_are_one_line(resource, host)
         return inner(command, data)
 
     host.execute = execute
-    with pytest.raises(CaasError, match=r"other keys each time .*host web-1"):
+    with pytest.raises(CaasError, match=r"keys of the host changed each time .*host web-1"):
         enrol(resource())
     assert host.executions == 6
     assert not list(host.root.glob("var/lib/kubelet/pki/kubelet*"))
