@@ -6,6 +6,16 @@ The plain fragment is for modules that change something, `reads` for those that 
 """
 from __future__ import annotations
 
+_BOTH = r"""  idempotent:
+    description: A second run with the same options changes nothing and sends no write request.
+    support: full
+  action_group:
+    description: Takes defaults for the group by C(module_defaults).
+    support: full
+    membership:
+      - kubermatic.caas.caas
+"""
+
 
 class ModuleDocFragment:
     DOCUMENTATION = r"""
@@ -16,15 +26,7 @@ attributes:
   diff_mode:
     description: Shows with C(--diff) what changes, without secrets.
     support: full
-  idempotent:
-    description: A second run with the same options changes nothing and sends no write request.
-    support: full
-  action_group:
-    description: Takes defaults for the group by C(module_defaults).
-    support: full
-    membership:
-      - kubermatic.caas.caas
-"""
+""" + _BOTH
     READS = r"""
 attributes:
   check_mode:
@@ -35,12 +37,4 @@ attributes:
     description: Shows with C(--diff) what changes, without secrets.
     support: none
     details: Never changes anything.
-  idempotent:
-    description: A second run with the same options changes nothing and sends no write request.
-    support: full
-  action_group:
-    description: Takes defaults for the group by C(module_defaults).
-    support: full
-    membership:
-      - kubermatic.caas.caas
-"""
+""" + _BOTH

@@ -6,6 +6,8 @@ from __future__ import annotations
 import itertools
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,16 +21,22 @@ STORAGE_CLASS: dict[str, Any] = {"apiVersion": "storage.k8s.io/v1", "kind": "Sto
     "name": "fast", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}}}
 
 
-@pytest.fixture(scope="session")
-def bare_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareApi]:
-    """etcd and kube-apiserver: kubeconfig(user, groups), api(user, groups), watched()."""
-    bare = BareApi(tmp_path_factory.mktemp("bare-api"))
+@contextmanager
+def _started(directory: Path) -> Iterator[BareApi]:
+    bare = BareApi(directory)
     try:
         bare.start()
         bare.api("system:setup").create(STORAGE_CLASS)
         yield bare
     finally:
         bare.stop()
+
+
+@pytest.fixture(scope="session")
+def bare_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareApi]:
+    """etcd and kube-apiserver: kubeconfig(user, groups), api(user, groups), watched()."""
+    with _started(tmp_path_factory.mktemp("bare-api")) as bare:
+        yield bare
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +52,8 @@ def namespace_controller(bare_api: BareApi) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def second_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareApi]:
     """Of another seed."""
-    bare = BareApi(tmp_path_factory.mktemp("second-api"))
-    try:
-        bare.start()
-        bare.api("system:setup").create(STORAGE_CLASS)
+    with _started(tmp_path_factory.mktemp("second-api")) as bare:
         yield bare
-    finally:
-        bare.stop()
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import NotReady, Unreachable
 from api.pools import Customer, Customers, Provider
 from api.providers.digitalocean import PROVIDER as DIGITALOCEAN
-from lab.cloud.digitalocean.messages import Answer
 from lab.cloud.faults import Fault
+from lab.cloud.rest_server import Answer
 
 EVERYBODY = {"addresses": ["0.0.0.0/0", "::/0"]}
 

@@ -11,7 +11,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.ssh_key import fingerprint
 from api.pools import PUBLIC_KEY, Customer, Provider
 from api.providers.digitalocean import PROVIDER as DIGITALOCEAN
-from lab.cloud.digitalocean.messages import Answer
+from lab.cloud.rest_server import Answer
 
 ANOTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDJaNEEEAM8zfhQdI6zGmk2dWPgiXdAQD1IHPUeS2cqF somebody else"
 

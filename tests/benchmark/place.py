@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
+from api.bare_api import BareApi
 from e2e.world import World
 from lab import customer_inventory
 from lab.hosts import lifecycle, ssh_keys, state
@@ -94,6 +95,13 @@ class Place:
     def variable(self, name: str) -> str:
         """What the lab's inventory says for all hosts."""
         return json.loads((self.world.inventory / "group_vars" / "all.yml").read_text())[name]
+
+    def bare_api(self) -> BareApi:
+        """A kube-apiserver and its etcd, until the unit has ended. etcd waits for the disk, as it does in earnest."""
+        bare = BareApi(Path(tempfile.mkdtemp(dir=self.directory)), fsync=True)
+        self.at_end(bare.stop)
+        bare.start()
+        return bare
 
     def at_end(self, what: Callable[[], object]) -> None:
         """Called when the unit has ended, the last first."""

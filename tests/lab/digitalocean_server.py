@@ -21,10 +21,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from cloud.clock import RealClock
 from cloud.digitalocean.account import Account, Droplet, Thing
 from cloud.digitalocean.api import Api
-from cloud.digitalocean.messages import Answer, Request, error
+from cloud.digitalocean.messages import error
 from cloud.digitalocean.server import Cloud
 from cloud.faults import Fault, once
 from cloud.process import place
+from cloud.rest_server import Answer, Request
 from hosts import files, ssh_keys, state
 from hosts.machines import Machines, State
 

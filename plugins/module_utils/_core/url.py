@@ -42,15 +42,15 @@ def mirror_url(url: Any, where: str) -> str:
         raise InvalidInput(f"{hidden(url)!r} holds a user or a password", where=where,
                            why="it would be shown in messages and in the list of processes of hosts",
                            fix="let the mirror know hosts by their address or by a network of its own, and leave the user out")
-    if not isinstance(url, str) or not _is_plain(url):
+    if not isinstance(url, str) or not is_plain(url, _CHARACTERS):
         raise InvalidInput(f"{hidden(url)[:200]!r} can't be the address of a mirror", where=where, fix=like)
     return url
 
 
-def _is_plain(url: str) -> bool:
-    """Scheme, host, perhaps a port and a path; no query."""
+def is_plain(url: str, characters: re.Pattern[str]) -> bool:
+    """Scheme, host, perhaps a port and a path; no query. characters: of which it is made."""
     try:
         parts = urlsplit(url)
-        return bool(_CHARACTERS.fullmatch(url)) and parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+        return bool(characters.fullmatch(url)) and parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False

@@ -7,7 +7,7 @@ import re
 from urllib.parse import urlsplit
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.url import hidden
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.url import hidden, is_plain
 
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _CHARACTERS = re.compile(r"[A-Za-z0-9:/.\[\]_~%-]+", re.ASCII)
@@ -15,19 +15,10 @@ _CHARACTERS = re.compile(r"[A-Za-z0-9:/.\[\]_~%-]+", re.ASCII)
 
 def checked(url: str, *, api: str, like: str, shows: str, where: str) -> str:
     """api, like: what it is the address of, and a good one. shows: what http would show to others. where: the option. Raises InvalidInput."""
-    if not _is_plain(url):
+    if not is_plain(url, _CHARACTERS):
         # it may hold a password
         raise InvalidInput(f"{hidden(url)!r} can't be the address of {api}", where=where, fix=f"leave it out, or use one like {like}")
     parts = urlsplit(url)
     if parts.scheme == "http" and parts.hostname not in _THIS_MACHINE:
         raise InvalidInput(f"{url!r} would show {shows}", where=where, fix="use https")
     return url
-
-
-def _is_plain(url: str) -> bool:
-    """Scheme, host, perhaps a port and a path; no user, no query."""
-    try:
-        parts = urlsplit(url)
-        return bool(_CHARACTERS.fullmatch(url)) and parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False

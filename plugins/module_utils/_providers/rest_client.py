@@ -24,7 +24,7 @@ try:
     from requests.auth import AuthBase
     from urllib3.exceptions import HTTPError, NewConnectionError
 except ImportError:
-    # the provider's own library needs it, and is asked for first
+    # the provider's library needs it, and is missed first
     AuthBase = object
 
 BIGGEST_ANSWER = 16 << 20
@@ -50,28 +50,28 @@ class _Bearer(AuthBase):
 class RestClient(ABC):
     """Calls raise Unreachable, Refused, ApiError, InvalidInput, or Unsure if a request that is not repeatable may have been carried out.
 
-    missing: why the provider's library can't be loaded, None if it can. per_minute: requests that a run allows itself. unique_names: the provider has each
+    per_minute: requests that a run allows itself. unique_names: the provider has each
     name once, so that every request may be repeated.
     """
 
     description: ClassVar[Description]
     errors_class: ClassVar[type[RestErrors]]
-    missing: ClassVar[str | None] = None
     per_minute = 240
     per_page, most_pages = 50, 400
     unique_names = False
 
     def __init__(self, token: str | None, url: str | None = None, *, clock: Clock, progress: Callable[[str], None], timeout: float = TIMEOUT) -> None:
-        if self.missing:
-            library = self.description.library
-            raise CaasError(f"The Python library {library} can't be used", where=sys.executable, why=self.missing,
-                            fix=f"install it for this Python: pip install {library}")
         self.token, self.url = checked_token(token, self.description), self.description.check_url(self.description.url if url is None else url)
         self.clock, self.progress, self.timeout = clock, progress, timeout
         self.pace = Pace(clock, self.per_minute)
         self.errors = self.errors_class(self.url)
         self._used = clock.monotonic()
-        self._session = self.session()
+        try:
+            self._session = self.session()
+        except ImportError as error:
+            library = self.description.library
+            raise CaasError(f"The Python library {library} can't be used", where=sys.executable, why=str(error),
+                            fix=f"install it for this Python: pip install {library}") from None
         for scheme in ("https://", "http://"):
             # repetitions are decided below
             adapter = HTTPAdapter(max_retries=0)
@@ -92,8 +92,8 @@ class RestClient(ABC):
         cls.description.check_url(params[f"{name}_url"])
 
     @abstractmethod
-    def session(self) -> requests.Session:
-        """The one of the provider's library."""
+    def session(self) -> Any:
+        """A requests.Session of the provider's library, which is loaded here, so that nobody else needs it."""
 
     @abstractmethod
     def has_more(self, answer: dict[str, Any]) -> bool:

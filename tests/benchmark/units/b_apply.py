@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import itertools
 import json
-import tempfile
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -69,17 +69,13 @@ class Apply:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self.bare: BareApi | None = None
 
+    @cached_property
     def api(self) -> BareApi:
-        if self.bare is None:
-            self.bare = BareApi(Path(tempfile.mkdtemp(dir=self.place.directory)), fsync=True)
-            self.place.at_end(self.bare.stop)
-            self.bare.start()
-        return self.bare
+        return self.place.bare_api()
 
     def sample(self, tasks: Any) -> Value:
-        bare, cluster = self.api(), f"bench{next(_numbers)}"
+        bare, cluster = self.api, f"bench{next(_numbers)}"
         bare.api().create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": f"cluster-{cluster}"}})
         play = {"hosts": "localhost", "gather_facts": False, "connection": "local", "tasks": list(tasks(bare.kubeconfig(), cluster)),
                 "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}}

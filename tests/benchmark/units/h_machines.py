@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable
+from functools import cached_property
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock
@@ -82,18 +81,14 @@ class Machines:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self.bare: BareApi | None = None
 
+    @cached_property
     def seed(self) -> BareApi:
-        if self.bare is None:
-            self.bare = BareApi(Path(tempfile.mkdtemp(dir=self.place.directory)), fsync=True)
-            self.place.at_end(self.bare.stop)
-            self.bare.start()
-        return self.bare
+        return self.place.bare_api()
 
     def of_pool(self, provider: str) -> Tasks:
         options = {"digitalocean": DROPLET, "aws": {"size": "t3.medium", "image": IMAGE, "ssh_cidrs": ["203.0.113.7/32"], "region": REGION}}[provider]
-        caller = clusters.running(self.seed(), f"bench{next(_numbers)}", free=True)
+        caller = clusters.running(self.seed, f"bench{next(_numbers)}", free=True)
 
         def tasks(url: str, number: int) -> list[Task]:
             return [{"kubermatic.caas.node_pool": {

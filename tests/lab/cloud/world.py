@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.reconcile_client import PoolWork, Seen
 
 from .clock import SimulatedClock
@@ -45,6 +46,8 @@ class World(ABC):
     """
 
     provider = ""
+    # region, size and image of its machines
+    like = ("", "", "")
     # the path of the request that makes machines
     creates = ""
     # how many machines one request makes
@@ -65,8 +68,16 @@ class World(ABC):
         """What the product talks to the cloud with, each request by its method _once."""
 
     @abstractmethod
+    def machines(self, api: Any, uid: str) -> Any:
+        """The product's view of the machines of one cluster. api: what it talks to the cloud with."""
+
     def work(self, count: int, *, pool: str = "web", uid: str = UID, api: Any = None, **options: Any) -> PoolWork:
-        """A pool of that many machines of one cluster, ready to converge. api: what it talks to the cloud with, a new one if not given."""
+        """A pool of that many machines of one cluster, ready to converge. api: a new one if not given."""
+        return self.pool_work(self.machines(api or self.api(), uid), count, pool, uid, **options)
+
+    def pool_work(self, machines: Any, count: int, pool: str, uid: str, **options: Any) -> PoolWork:
+        wanted = NodePool("demo", pool, self.provider, count, *self.like)
+        return PoolWork(machines, wanted, self.notes, uid, clock=self.clock, progress=self.lines.append, **options)
 
     @abstractmethod
     def live(self) -> list[Any]:

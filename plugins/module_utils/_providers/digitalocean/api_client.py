@@ -17,22 +17,15 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digital
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.errors import DigitalOceanErrors
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.rest_client import RestClient
 
-try:
-    import requests
-    from digitalocean.baseapi import BaseAPI
-except ImportError as error:
-    MISSING: str | None = str(error)
-else:
-    MISSING = None
-
 
 class DigitalOceanApi(RestClient):
-    description, errors_class, missing = DESCRIPTION, DigitalOceanErrors, MISSING
+    description, errors_class = DESCRIPTION, DigitalOceanErrors
     # the limit is 250 a minute for the whole account; a little is left to others
     per_minute = 240
     per_page, most_pages = 200, 100
 
-    def session(self) -> requests.Session:
+    def session(self) -> Any:
+        from digitalocean.baseapi import BaseAPI
         return BaseAPI(token=self.token)._session
 
     def has_more(self, answer: dict[str, Any]) -> bool:

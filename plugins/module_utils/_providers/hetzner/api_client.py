@@ -16,23 +16,16 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.errors import HetznerErrors
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.rest_client import RestClient
 
-try:
-    import requests
-    from hcloud._client import ClientBase
-except ImportError as error:
-    MISSING: str | None = str(error)
-else:
-    MISSING = None
-
 
 class HetznerApi(RestClient):
-    description, errors_class, missing = DESCRIPTION, HetznerErrors, MISSING
+    description, errors_class = DESCRIPTION, HetznerErrors
     # a project may ask 3600 times an hour, and at once what it saved up; more is told by 429
     per_minute = 240
     per_page, most_pages = 50, 400
     unique_names = True
 
-    def session(self) -> requests.Session:
+    def session(self) -> Any:
+        from hcloud._client import ClientBase
         return ClientBase(self.token, endpoint=self.url)._session
 
     def has_more(self, answer: dict[str, Any]) -> bool:

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from random import Random
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.reconcile_client import PoolWork
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.api_client import Credentials, Ec2Api
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.machines_client import Ec2Instances, Launch
@@ -26,6 +25,7 @@ _sessions: dict[tuple[str, str], Any] = {}
 
 class World(base.World):
     provider, creates, batch, most_calls = "aws", "RunInstances", 1000, 20
+    like = (REGION, "t3.medium", IMAGE)
     no_room = "more vCPU capacity than your current limit of 1 allows"
     cloud: Cloud
 
@@ -39,10 +39,13 @@ class World(base.World):
         api.__dict__["_session"] = _sessions.setdefault((key, secret), api._session)
         return api
 
+    def machines(self, api: Ec2Api, uid: str) -> Ec2Instances:
+        return Ec2Instances(api, uid, lambda: Launch(root="/dev/xvda"), 1)
+
     def work(self, count: int, *, pool: str = "web", uid: str = UID, api: Ec2Api | None = None, launch: Launch | None = None, **options: Any) -> PoolWork:
-        wanted = NodePool("demo", pool, "aws", count, REGION, "t3.medium", IMAGE)
-        provider = Ec2Instances(api or self.api(), uid, lambda: launch or Launch(root="/dev/xvda"), len(launch.subnets) if launch else 1)
-        return PoolWork(provider, wanted, self.notes, uid, clock=self.clock, progress=self.lines.append, **options)
+        api = api or self.api()
+        machines = Ec2Instances(api, uid, lambda: launch, len(launch.subnets)) if launch else self.machines(api, uid)
+        return self.pool_work(machines, count, pool, uid, **options)
 
     def live(self) -> list[Instance]:
         return self.ec2.live()

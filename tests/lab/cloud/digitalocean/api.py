@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ..rest_server import Answer, Request
 from . import account as offer
 from . import things
 from .account import Account, Droplet
-from .messages import Answer, Request, error
+from .messages import error
 
 NAME = re.compile(r"[a-zA-Z0-9]?[a-z0-9A-Z.\-]*[a-z0-9A-Z]")
 TAG = re.compile(r"[a-zA-Z0-9_\-:]{1,255}")

@@ -3,28 +3,27 @@
 """DigitalOcean's API on a port of this machine, with tokens and limits in front of it."""
 from __future__ import annotations
 
-import json
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
-from ..http_server import HttpServer, Reply, as_json
-from .api import Answer, Api, Request, error
+from ..http_server import Reply, as_json
+from ..rest_server import Answer, Request, RestServer, body_of
+from .api import Api, error
 
 TOKEN, READ_ONLY_TOKEN = "dop_v1_lab_token_that_may_do_everything", "dop_v1_lab_token_that_may_only_look"
 PER_MINUTE, PER_HOUR = 250, 5000
 
 
-class Cloud(HttpServer):
+class Cloud(RestServer):
     root, content_type = "/v2/", "application/json; charset=utf-8"
 
     def __init__(self, api: Api, clock: Any = None, *, control: Callable[[str, str, Any], Answer] | None = None, per_minute: int = PER_MINUTE,
                  **options: Any) -> None:
         """control: answers below /lab/ to what this server itself does not know. per_minute: so many requests are answered."""
-        self.api, self.control, self.per_minute = api, control, per_minute
+        self.control, self.per_minute = control, per_minute
         self._minute: deque[float] = deque()
-        super().__init__(clock, **options)
+        super().__init__(api, clock, **options)
 
     def most_in_a_minute(self) -> int:
         times = sorted(one.at for one in self.heard)
@@ -37,14 +36,7 @@ class Cloud(HttpServer):
 
     def told(self, method: str, what: str, data: bytes) -> Reply | None:
         found = super().told(method, what, data)
-        return found or (self.reply(self.control(method, what, _body(data))) if self.control else None)
-
-    def understood(self, method: str, target: str, headers: Mapping[str, str], data: bytes) -> Request | None:
-        parts = urlsplit(target)
-        if not parts.path.startswith(self.root):
-            return None
-        token = (headers.get("Authorization") or "").removeprefix("Bearer ")
-        return Request(method, unquote(parts.path).removeprefix(self.root).rstrip("/"), dict(parse_qsl(parts.query)), _body(data), token, self.url)
+        return found or (self.reply(self.control(method, what, body_of(data))) if self.control else None)
 
     def refusal(self, request: Request, at: float) -> Answer | None:
         return self._limited(at) or self._unauthorized(request)
@@ -64,9 +56,6 @@ class Cloud(HttpServer):
             return error(403, "You do not have access for the attempted action.")
         return None
 
-    def done(self, request: Request) -> Answer:
-        return self.api.answer(request)
-
     def error(self, status: int) -> Answer:
         return {404: error(404, "The resource you were accessing could not be found."), 500: error(500, "Unexpected server-side error"),
                 429: Answer(429, error(429, "API rate limit exceeded.").body, {"Retry-After": "7"})}[status]
@@ -75,10 +64,3 @@ class Cloud(HttpServer):
         limits = {"ratelimit-limit": str(PER_HOUR), "ratelimit-remaining": str(max(0, PER_HOUR - len(self.heard))),
                   "ratelimit-reset": str(int(self.clock.now().timestamp()) + 3600)}
         return as_json(answer.body, answer.status, {**limits, **answer.headers})
-
-
-def _body(data: bytes) -> Any:
-    try:
-        return json.loads(data) if data else None
-    except ValueError:
-        return None

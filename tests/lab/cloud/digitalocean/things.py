@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ..rest_server import Answer, Request
 from . import account as offer
 from .account import Thing
-from .messages import Answer, Request, error
+from .messages import error
 
 if TYPE_CHECKING:
     from .api import Api

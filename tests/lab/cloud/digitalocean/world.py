@@ -8,15 +8,12 @@ from contextlib import contextmanager
 from random import Random
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.reconcile_client import PoolWork
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.machines_client import Droplets
 
 from .. import world as base
 from ..clock import SimulatedClock
 from ..faults import Faults, none
-from ..world import UID
 from .account import Account, Droplet
 from .api import Api
 from .server import TOKEN, Cloud
@@ -24,6 +21,7 @@ from .server import TOKEN, Cloud
 
 class World(base.World):
     provider, creates, batch, most_calls = "digitalocean", "droplets", 10, 137
+    like = ("fra1", "s-2vcpu-4gb", "debian-12-x64")
     no_room = "will exceed your droplet limit"
     cloud: Cloud
 
@@ -34,9 +32,8 @@ class World(base.World):
     def api(self, token: str = TOKEN, timeout: float = 5) -> DigitalOceanApi:
         return DigitalOceanApi(token, self.cloud.url, clock=self.clock, progress=self.lines.append, timeout=timeout)
 
-    def work(self, count: int, *, pool: str = "web", uid: str = UID, api: DigitalOceanApi | None = None, **options: Any) -> PoolWork:
-        wanted = NodePool("demo", pool, "digitalocean", count, "fra1", "s-2vcpu-4gb", "debian-12-x64")
-        return PoolWork(Droplets(api or self.api(), uid), wanted, self.notes, uid, clock=self.clock, progress=self.lines.append, **options)
+    def machines(self, api: DigitalOceanApi, uid: str) -> Droplets:
+        return Droplets(api, uid)
 
     def live(self) -> list[Droplet]:
         return self.account.live()

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
+from ..rest_server import Answer, Request
 from . import project as offer
 from .project import Project, Thing
 
@@ -16,22 +16,6 @@ LABEL = re.compile(r"([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?")
 KEYS = {"servers": "server", "ssh_keys": "ssh_key", "firewalls": "firewall", "volumes": "volume", "load_balancers": "load_balancer"}
 CODES = {400: "invalid_input", 401: "unauthorized", 403: "forbidden", 404: "not_found", 409: "uniqueness_error", 422: "invalid_input",
          429: "rate_limit_exceeded", 500: "service_error"}
-
-
-@dataclass(frozen=True)
-class Request:
-    method: str
-    path: str
-    query: dict[str, str] = field(default_factory=dict)
-    body: Any = None
-    token: str = ""
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    body: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 def error(status: int, message: str, code: str = "") -> Answer:

@@ -3,33 +3,24 @@
 """Hetzner Cloud's API on a port of this machine, with tokens and the limit of a project in front of it."""
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
-from ..http_server import HttpServer, Reply, as_json
-from .api import MISSING, Answer, Api, Request, error
+from ..http_server import Reply, as_json
+from ..rest_server import Answer, Request, RestServer
+from .api import MISSING, Api, error
 
 TOKEN, READ_ONLY_TOKEN = "hetzner_lab_token_that_may_do_everything", "hetzner_lab_token_that_may_only_look"
 # requests of a project: so many are saved up, and one is given each second
 PER_HOUR = 3600
 
 
-class Cloud(HttpServer):
+class Cloud(RestServer):
     root, content_type = "/v1", "application/json"
 
     def __init__(self, api: Api, clock: Any = None, *, per_hour: int = PER_HOUR, **options: Any) -> None:
-        self.api, self.per_hour, self.left = api, per_hour, float(per_hour)
-        super().__init__(clock, **options)
+        self.per_hour, self.left = per_hour, float(per_hour)
+        super().__init__(api, clock, **options)
         self._at = self.clock.monotonic()
-
-    def understood(self, method: str, target: str, headers: Mapping[str, str], data: bytes) -> Request | None:
-        parts = urlsplit(target)
-        if not parts.path.startswith(self.root + "/"):
-            return None
-        token = (headers.get("Authorization") or "").removeprefix("Bearer ")
-        return Request(method, unquote(parts.path).removeprefix(self.root + "/").rstrip("/"), dict(parse_qsl(parts.query)), _body(data), token)
 
     def refusal(self, request: Request, at: float) -> Answer | None:
         self.left, self._at = min(float(self.per_hour), self.left + max(0.0, at - self._at)), at
@@ -42,9 +33,6 @@ class Cloud(HttpServer):
             return error(403, "insufficient permissions for this request", "token_readonly")
         return None
 
-    def done(self, request: Request) -> Answer:
-        return self.api.answer(request)
-
     def error(self, status: int) -> Answer:
         return {404: MISSING, 500: error(500, "internal server error"), 429: error(429, f"limit of {self.per_hour} requests per hour reached")}[status]
 
@@ -52,10 +40,3 @@ class Cloud(HttpServer):
         reset = int(self.clock.now().timestamp() + self.per_hour - self.left)
         limits = {"RateLimit-Limit": str(self.per_hour), "RateLimit-Remaining": str(int(self.left)), "RateLimit-Reset": str(reset)}
         return as_json(answer.body, answer.status, {**limits, **answer.headers})
-
-
-def _body(data: bytes) -> Any:
-    try:
-        return json.loads(data) if data else None
-    except ValueError:
-        return None

@@ -8,15 +8,12 @@ from contextlib import contextmanager
 from random import Random
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.reconcile_client import PoolWork
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.api_client import HetznerApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.machines_client import Servers
 
 from .. import world as base
 from ..clock import SimulatedClock
 from ..faults import Faults, none
-from ..world import UID
 from .api import Api
 from .project import Project, Thing
 from .server import TOKEN, Cloud
@@ -25,6 +22,7 @@ from .server import TOKEN, Cloud
 class World(base.World):
     # a request makes one machine, and a project has each name once
     provider, creates, batch, again, many, most_calls = "hetzner", "servers", 1, 1, 100, 120
+    like = ("fsn1", "cx22", "debian-12")
     no_room = "server limit exceeded"
     cloud: Cloud
 
@@ -35,9 +33,8 @@ class World(base.World):
     def api(self, token: str = TOKEN, timeout: float = 5) -> HetznerApi:
         return HetznerApi(token, self.cloud.url, clock=self.clock, progress=self.lines.append, timeout=timeout)
 
-    def work(self, count: int, *, pool: str = "web", uid: str = UID, api: HetznerApi | None = None, **options: Any) -> PoolWork:
-        wanted = NodePool("demo", pool, "hetzner", count, "fsn1", "cx22", "debian-12")
-        return PoolWork(Servers(api or self.api(), uid), wanted, self.notes, uid, clock=self.clock, progress=self.lines.append, **options)
+    def machines(self, api: HetznerApi, uid: str) -> Servers:
+        return Servers(api, uid)
 
     def live(self) -> list[Thing]:
         return self.project.live("servers")

@@ -8,17 +8,8 @@ from pathlib import Path
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.facts import read_host
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.files import FIRST_LINE
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.other_software import DropIn, OtherSoftware, read_other_software
+from e2e.other_lives import KUBEADM_DROP_IN
 from unit.plugins.plugin_utils.ssh.shells import run, tree
-
-KUBEADM_DROP_IN = """# Note: This dropin only works with kubeadm and kubelet v1.11+
-[Service]
-Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
-Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
-EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
-EnvironmentFile=-/etc/default/kubelet
-ExecStart=
-ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
-"""
 
 
 def dress(root: Path, **files: str) -> None:
