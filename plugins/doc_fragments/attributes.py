@@ -6,16 +6,6 @@ The plain fragment is for modules that change something, `reads` for those that 
 """
 from __future__ import annotations
 
-_BOTH = r"""  idempotent:
-    description: A second run with the same options changes nothing and sends no write request.
-    support: full
-  action_group:
-    description: Takes defaults for the group by C(module_defaults).
-    support: full
-    membership:
-      - kubermatic.caas.caas
-"""
-
 
 class ModuleDocFragment:
     DOCUMENTATION = r"""
@@ -26,7 +16,15 @@ attributes:
   diff_mode:
     description: Shows with C(--diff) what changes, without secrets.
     support: full
-""" + _BOTH
+  idempotent:
+    description: A second run with the same options changes nothing and sends no write request.
+    support: full
+  action_group:
+    description: Takes defaults for the group by C(module_defaults).
+    support: full
+    membership:
+      - kubermatic.caas.caas
+"""
     READS = r"""
 attributes:
   check_mode:
@@ -37,4 +35,12 @@ attributes:
     description: Shows with C(--diff) what changes, without secrets.
     support: none
     details: Never changes anything.
-""" + _BOTH
+  idempotent:
+    description: A second run with the same options changes nothing and sends no write request.
+    support: full
+  action_group:
+    description: Takes defaults for the group by C(module_defaults).
+    support: full
+    membership:
+      - kubermatic.caas.caas
+"""
