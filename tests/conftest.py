@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 import types
 from pathlib import Path
@@ -13,6 +14,9 @@ from hypothesis import settings
 # a busy machine is no error
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+# tests read what Ansible prints of each task, whatever ansible.cfg of the checkout says
+os.environ.setdefault("ANSIBLE_STDOUT_CALLBACK", "default")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -51,9 +51,10 @@ class Ended:
 
 @dataclass(frozen=True)
 class Playbooks:
-    """directory: holds the checkout as a collection, and inventories."""
+    """directory: holds the checkout as a collection, and inventories. callback: what prints."""
 
     directory: Path
+    callback: str = "default"
 
     @classmethod
     def at(cls, directory: Path) -> Playbooks:
@@ -75,5 +76,6 @@ class Playbooks:
     def _run(self, playbook: str, inventory: Path, *words: str) -> Ended:
         done = subprocess.run([str(PROGRAM), "-i", str(inventory), playbook, *words], check=False,
                               text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=240, cwd=self.directory,
-                              env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(self.directory), "ANSIBLE_NOCOLOR": "1", "ANSIBLE_FORKS": "4"})
+                              env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(self.directory), "ANSIBLE_NOCOLOR": "1", "ANSIBLE_FORKS": "4",
+                                   "ANSIBLE_STDOUT_CALLBACK": self.callback})
         return Ended(done.returncode, done.stdout)
