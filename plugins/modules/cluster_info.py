@@ -68,8 +68,8 @@ clusters:
       sample: Running
     health:
       description:
-        - What the cluster is now, whatever its phase says. V(Running) if all of it is ready. V(Degraded) if a component, a node, or an answer of its API is
-          missing. V(Down) if no kube-apiserver is ready or etcd has no majority. V(unknown) if the seed did not tell.
+        - What the cluster is now, whatever its phase says. V(Running) if all of it is ready. V(Degraded) if a component, a node, an answer of its API, or a
+          change of a component is missing. V(Down) if no kube-apiserver is ready or etcd has no majority. V(unknown) if the seed did not tell.
       type: str
       returned: success
       sample: Running
@@ -105,6 +105,18 @@ clusters:
       elements: str
       returned: success
       sample: []
+    upgrades:
+      description: A line each about a newer patch of the Kubernetes release that runs, and about nodes that are behind their control plane.
+      type: list
+      elements: str
+      returned: success
+      sample: []
+    rollouts:
+      description:
+        - Component that is ready, but not all of it as it was changed last, with a line about what that waits for. The cluster is V(Degraded) then.
+      type: dict
+      returned: success
+      sample: {}
     control_plane:
       description: Component and its number of replicas, ready and wanted.
       type: dict

@@ -50,7 +50,8 @@ PLAYBOOKS = {
                       "etcd_interruption": "Lets a cluster with a single member of etcd be away for as long as its defragmentation takes."},
     "renew": {"cluster": "Only this cluster and its seed.", "seed": "As in `create_cluster`.",
               "renew_within_days": "What ends within so many days is renewed, 30 by default, at most 182."},
-    "status": {"cluster": "Only this cluster.", "format": "`table` (default) or `json`.", "path": "With `format=json`, the file to write."},
+    "status": {"cluster": "Only this cluster.", "format": "`table` (default) or `json`.", "path": "With `format=json`, the file to write.",
+               "fail_if": "`down` or `degraded`: the playbook fails if a cluster is so. `never` by default."},
 }
 
 

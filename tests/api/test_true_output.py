@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -143,6 +143,29 @@ def test_a_file_of_status_is_where_the_user_is_and_is_named(operator: Operator):
     assert ended.code == 0 and str(file) in ended.output
     found, = json.loads(file.read_text())["fra1"]
     assert (found["phase"], found["health"]) == ("Running", "Down")
+
+
+def test_status_in_brief_is_its_table_or_its_json_alone(operator: Operator):
+    operator.playbooks = replace(operator.playbooks, callback="kubermatic.caas.brief")
+    shown, data = (operator.play("status", "-e", f"cluster={operator.name}", *words) for words in ((), ("-e", "format=json")))
+    header, row, *notes = shown.output.splitlines()
+    assert header.split()[:2] == ["CLUSTER", "PHASE"] and row.split()[:2] == [operator.name, "Down"]
+    assert notes[0] == "" and all(line.startswith((f"{operator.name}: ", "The seed: ")) for line in notes[1:])
+    assert len(notes) == len(set(notes))
+    assert [one["name"] for one in json.loads(data.output)["fra1"]] == [operator.name]
+
+
+def test_status_in_brief_fails_in_one_line(operator: Operator):
+    operator.playbooks = replace(operator.playbooks, callback="kubermatic.caas.brief")
+    ended = operator.play("status", "-e", "cluster=tolt")
+    assert (ended.code, ended.output.splitlines()) == (2, ["failed: [fra1] There is no cluster tolt in fra1.", "fra1: failed 1"])
+
+
+def test_check_mode_writes_no_file_of_status(operator: Operator):
+    operator.play("status", "-e", "format=json", "-e", "path=unwritten.json", "--check")
+    assert not (operator.playbooks.directory / "unwritten.json").exists()
+    ended = operator.play("status", "-e", "format=json", "-e", "path=/nowhere/status.json")
+    assert "/nowhere/status.json can't be written" in ended.the_message("fra1")
 
 
 @pytest.mark.parametrize("empty", ["", None])

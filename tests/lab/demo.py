@@ -53,11 +53,15 @@ def playbook(inventory: Path, name: str, *words: str) -> None:
 def what_next(directory: Path, kubeconfig: Path) -> str:
     inventory = directory / "inventory"
     return f"""
+kubeconfig of the cluster:  {kubeconfig}
+kubeconfig of the seed:     {directory / 'lab.kubeconfig'}
+
 Try next:
   export KUBECONFIG={kubeconfig} ANSIBLE_COLLECTIONS_PATH=$PWD/.dev PATH=$PWD/.venv/bin:{state.cache() / 'bin'}:$PATH
   kubectl get pods -A -o wide
+  kubectl --kubeconfig {directory / 'lab.kubeconfig'} get pods -n cluster-demo    # its control plane, in the seed
   ansible-playbook -i {inventory} kubermatic.caas.status
-  ansible-playbook -i {inventory} kubermatic.caas.create_cluster --check --diff     # nothing to do: changed=0
+  ansible-playbook -i {inventory} kubermatic.caas.create_cluster --check --diff     # nothing to do, and nothing is written
   ansible-playbook -i {inventory} kubermatic.caas.delete_cluster -e cluster=demo -e confirm=demo
   scripts/demo --clean                            # takes the whole lab away
 """
@@ -85,7 +89,7 @@ def run(mirror: str) -> None:
         playbook(inventory, "kubeconfig", "-e", "cluster=demo", "-e", f"path={kubeconfig}")
     with step("kubectl get nodes"):
         call(state.cache() / "bin" / "kubectl", "--kubeconfig", kubeconfig, "get", "nodes", "-o", "wide")
-    print(f"\n{summary()}\n\nkubeconfig: {kubeconfig}")
+    print(f"\n{summary()}")
     print(what_next(directory, kubeconfig))
 
 

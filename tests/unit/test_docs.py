@@ -141,8 +141,8 @@ def test_variables_of_playbooks_are_used_there(playbook: str, names: dict[str, s
 
 
 def test_playbooks_that_pages_name_exist():
-    there = {path.stem for path in (ROOT / "playbooks").glob("*.yml")} | {path.stem for path in (ROOT / "plugins/modules").glob("*.py")}
-    there |= {path.stem for path in (ROOT / "plugins/inventory").glob("*.py")} | {path.name for path in (ROOT / "roles").iterdir()}
+    there = {path.stem for path in (ROOT / "playbooks").glob("*.yml")} | {path.name for path in (ROOT / "roles").iterdir()}
+    there |= {path.stem for kind in ("callback", "inventory", "modules") for path in (ROOT / "plugins" / kind).glob("*.py")}
     for path in TEXTS:
         named = set(re.findall(r"\bkubermatic\.caas\.([a-z_]+)", path.read_text(encoding="utf-8")))
         assert named <= there, f"{relative(path)} names {sorted(named - there)}"

@@ -27,16 +27,17 @@ def has_majority(etcd: Mapping[str, int]) -> bool:
     return etcd["ready"] > etcd["wanted"] // 2
 
 
-def health(components: Mapping[str, Mapping[str, int]] | None, nodes: Mapping[str, int] | None, alarms: Collection[str] = ()) -> Health:
+def health(components: Mapping[str, Mapping[str, int]] | None, nodes: Mapping[str, int] | None, alarms: Collection[str] = (),
+           rollouts: Collection[str] = ()) -> Health:
     """components: name -> {"ready", "wanted"}, None if they could not be read. nodes: {"ready", "total"}, None if the cluster's API did not tell.
 
-    alarms: of etcd, which takes nothing new while there is one.
+    alarms: of etcd, which takes nothing new while there is one. rollouts: components that don't run as they were changed last.
     """
     if components is None:
         return Health.UNKNOWN
     if not components["kube-apiserver"]["ready"] or not has_majority(components["etcd"]):
         return Health.DOWN
     lacking = any(one["ready"] < max(1, one["wanted"]) for one in components.values())
-    if lacking or alarms or nodes is None or nodes["ready"] < nodes["total"]:
+    if lacking or alarms or rollouts or nodes is None or nodes["ready"] < nodes["total"]:
         return Health.DEGRADED
     return Health.RUNNING

@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import cluster_client as customer
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import record_store as record
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import status
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import rollout, status
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.health import FAIL_IF
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace import is_foreign
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
@@ -104,24 +104,32 @@ class ClusterInfoResource(ReadingResource, ClusterResource):
             try:
                 return what()
             except CaasError as error:
-                problems.append(error.line())
+                found = error.line()
             except Exception as error:
                 # what nobody thought of is told of this cluster, and the others are shown
-                problems.append(CaasError("It can't be looked at", why=f"{type(error).__name__}: {error}"[:300]).line())
+                found = CaasError("It can't be looked at", why=f"{type(error).__name__}: {error}"[:300]).line()
+            if found not in problems:
+                problems.append(found)
             return otherwise
 
         known = read(lambda: record.read(self.seed, namespace), None)
         workloads = read(lambda: [*self.seed.list("apps/v1", "StatefulSet", namespace), *self.seed.list("apps/v1", "Deployment", namespace)], None)
+        rollouts = read(lambda: self.rollouts(namespace, workloads or ()), {})
         nodes = read(lambda: self.nodes(namespace), None)
         etcd = read(lambda: self.etcd(name, namespace), None)
         ends = replace(read(lambda: ends_of(self.seed, namespace), Ends()), seed=self.seed_ends)
 
         def seen(record: Record | None) -> dict[str, Any]:
-            told = status.status(name, namespace, record, workloads, nodes, problems, datetime.now(UTC), etcd, ends)
+            told = status.status(name, namespace, record, workloads, nodes, problems, datetime.now(UTC), etcd, ends, rollouts)
             return {**told, "unlisted_nodes": self.unlisted(name, nodes, record)}
 
         # a record that nothing can be made of is as good as none
         return read(lambda: seen(known), None) or seen(None)
+
+    def rollouts(self, namespace: str, workloads: Iterable[dict[str, Any]]) -> dict[str, str]:
+        """Component that does not run as it was changed last -> a line about it. Pods are asked for only then."""
+        waiting = {name: why for name, why in rollout.waiting(workloads).items() if name in status.CONTROL_PLANE}
+        return {name: rollout.note(name, why, self.seed.list("v1", "Pod", namespace, f"app.kubernetes.io/name={name}")) for name, why in waiting.items()}
 
     def unlisted(self, name: str, nodes: list[dict[str, Any]] | None, known: Record | None) -> list[str]:
         listed = self.params["inventory_nodes"]

@@ -3,13 +3,13 @@
 """How a cluster is doing, from what its seed and its own API show."""
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.launch_stage import UNKNOWN
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import launch_stages
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import launch_stages, upgrades
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.health import health
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Phase, Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster import LABEL_CLUSTER, namespace_of
@@ -70,10 +70,10 @@ def clusters_of(namespaces: Iterable[dict[str, Any]]) -> list[str]:
 
 def status(name: str, namespace: str, record: Record | None, workloads: Iterable[dict[str, Any]] | None,
            nodes: Iterable[dict[str, Any]] | None, problems: list[str], now: datetime, etcd: dict[str, Any] | None = None,
-           ends: Ends = NO_ENDS) -> dict[str, Any]:
+           ends: Ends = NO_ENDS, rollouts: Mapping[str, str] | None = None) -> dict[str, Any]:
     """One cluster as data. workloads, nodes: None if the seed or its own API didn't tell. problems: lines about what could not be read.
 
-    etcd: None if that could not be. ends: of its certificates.
+    etcd: None if that could not be. ends: of its certificates. rollouts: component that does not run as it was changed last -> a line about it.
     """
     nodes = None if nodes is None else list(nodes)
     ends = replace(ends, nodes=certificate_ends.of_nodes(nodes or ()))
@@ -86,11 +86,12 @@ def status(name: str, namespace: str, record: Record | None, workloads: Iterable
         "name": name, "namespace": namespace,
         "phase": record.phase if record else UNKNOWN, "since": record.since if record else "",
         "age": age(record.since, now) if record else "",
-        "health": str(health(None if workloads is None else components, counted, (etcd or {}).get("alarms", ()))),
-        "kubernetes_version": version or UNKNOWN,
+        "health": str(health(None if workloads is None else components, counted, (etcd or {}).get("alarms", ()), rollouts or ())),
+        "kubernetes_version": version or UNKNOWN, "upgrades": upgrades.waiting(version, nodes),
         # nodes alone, of a cluster whose record can't be read, don't tell what it uses
         "stage": launch_stages.least_trusted(used if own else ()), "features": launch_stages.shown(used), "leaving": launch_stages.leaving(used),
         "control_plane": components, "control_plane_ready": all(is_ready(one) for one in components.values()),
+        "rollouts": dict(rollouts or {}),
         "etcd": etcd, "nodes": counted, "last_error": record.last_error if record else "", "node_error": record.node_error if record else "",
         "problems": problems,
         "certificates": certificate_ends.data(ends, now), "certificate_notes": certificate_ends.about(name, ends, now),
@@ -101,7 +102,7 @@ def row(cluster: dict[str, Any]) -> tuple[str, ...]:
     """The cells of one cluster, in the order of COLUMNS."""
     nodes = cluster["nodes"]
     return (cluster["name"], phase_cell(cluster), cluster["age"] or UNKNOWN, cluster["kubernetes_version"], cluster["stage"],
-            control_plane_cell(cluster["control_plane"]), etcd_status.cell(cluster["etcd"]),
+            control_plane_cell(cluster["control_plane"], cluster["rollouts"]), etcd_status.cell(cluster["etcd"]),
             f"{nodes['ready']}/{nodes['total']} ready" if nodes is not None else UNKNOWN,
             certificate_ends.cell_of(cluster["certificates"]["first"]), cluster["last_error"] or cluster["node_error"] or "-")
 
@@ -113,25 +114,47 @@ def phase_cell(cluster: dict[str, Any]) -> str:
 
 def notes_of(cluster: dict[str, Any]) -> list[str]:
     """Lines below the table."""
-    return [*cluster["problems"], *cluster["certificate_notes"], *(cluster["etcd"] or {}).get("notes", []), *cluster["leaving"]]
+    return [*cluster["problems"], *cluster["rollouts"].values(), *cluster["certificate_notes"], *(cluster["etcd"] or {}).get("notes", []),
+            *cluster["leaving"], *cluster["upgrades"]]
 
 
-def control_plane_cell(components: dict[str, dict[str, int]]) -> str:
-    lacking = [f"{name} {one['ready']}/{one['wanted']}" for name, one in components.items() if not is_ready(one)]
+def control_plane_cell(components: dict[str, dict[str, int]], rollouts: Collection[str] = ()) -> str:
+    lacking = [f"{name} {one['ready']}/{one['wanted']}" if not is_ready(one) else f"{name} not updated"
+               for name, one in components.items() if not is_ready(one) or name in rollouts]
     if not any(one["wanted"] for one in components.values()):
         return "none"
     return ", ".join(lacking) or "ready"
 
 
 def table(clusters: list[dict[str, Any]], asked_for: str | None = None) -> str:
-    """Aligned columns, one line per cluster, and below what could not be read or goes one day; a sentence if there is no cluster.
+    """Aligned columns, one line per cluster, and below what needs care; a sentence if there is no cluster.
 
     asked_for: the one cluster to tell about, None for all.
     """
     if not clusters:
         return "No cluster in this seed." if asked_for is None else f"No cluster {asked_for} in this seed."
-    rows = [COLUMNS, *(row(cluster) for cluster in clusters)]
-    widths = [max(len(one[index]) for one in rows) for index in range(len(COLUMNS))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(one, widths, strict=True)).rstrip() for one in rows]
-    notes = [f"{cluster['name']}: {problem}" for cluster in clusters for problem in notes_of(cluster)]
+    return below(aligned([COLUMNS, *(row(cluster) for cluster in clusters)]), lines_about(clusters))
+
+
+def table_of_seeds(seeds: Mapping[str, Mapping[str, Any]], asked_for: str | None = None) -> str:
+    """The same of several seeds: name -> what cluster_info tells of it."""
+    if len(seeds) == 1:
+        return str(next(iter(seeds.values()))["table"])
+    rows = [(seed, *row(cluster)) for seed, info in seeds.items() for cluster in info["clusters"]]
+    if not rows:
+        return f"No cluster{f' {asked_for}' if asked_for else ''} in {', '.join(seeds)}."
+    notes = [line for info in seeds.values() for line in lines_about(info["clusters"])]
+    return below(aligned([("SEED", *COLUMNS), *rows]), [*notes, *(f"Seed {seed}: {line}" for seed, info in seeds.items() for line in info["seed_problems"])])
+
+
+def lines_about(clusters: Iterable[dict[str, Any]]) -> list[str]:
+    return [f"{cluster['name']}: {note}" for cluster in clusters for note in notes_of(cluster)]
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(one[index]) for one in rows) for index in range(len(rows[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(one, widths, strict=True)).rstrip() for one in rows]
+
+
+def below(lines: Sequence[str], notes: Sequence[str]) -> str:
     return "\n".join([*lines, *(["", *notes] if notes else [])])

@@ -98,6 +98,36 @@ def test_columns_are_aligned_and_lines_have_no_tail():
     assert status.table([]) == "No cluster in this seed." and status.table([], "demo") == "No cluster demo in this seed."
 
 
+def info(names: list[str], problems: list[str]) -> dict[str, Any]:
+    found = [status.status(name, f"cluster-{name}", RECORD, ALL, [], ["Something."] if name == "b" else [], NOW) for name in names]
+    return {"clusters": found, "seed_problems": problems, "table": status.table(found)}
+
+
+def test_clusters_of_several_seeds_are_one_table():
+    lines = status.table_of_seeds({"fra1": info(["a", "b"], []), "ams1": info(["c"], ["ams1-a is cordoned"]), "none": info([], [])}).splitlines()
+    assert [line.split()[:2] for line in lines[:4]] == [["SEED", "CLUSTER"], ["fra1", "a"], ["fra1", "b"], ["ams1", "c"]]
+    assert lines[4:] == ["", "b: Something.", "Seed ams1: ams1-a is cordoned"]
+
+
+def test_clusters_of_one_seed_are_its_table():
+    seed = info(["a"], [])
+    assert status.table_of_seeds({"fra1": seed}) == seed["table"]
+    assert status.table_of_seeds({"fra1": info([], []), "ams1": info([], [])}) == "No cluster in fra1, ams1."
+    assert status.table_of_seeds({"fra1": info([], []), "ams1": info([], [])}, "demo") == "No cluster demo in fra1, ams1."
+
+
+def test_a_change_that_does_not_come_to_all_pods_is_told():
+    found = status.status("demo", "cluster-demo", RECORD, ALL, [], [], NOW, rollouts={"kube-apiserver": "kube-apiserver is stuck"})
+    assert (found["health"], status.row(found)[5], status.table([found]).splitlines()[-1]) == (
+        "Degraded", "kube-apiserver not updated", "demo: kube-apiserver is stuck")
+
+
+def test_an_upgrade_that_waits_is_told_below_the_table():
+    nodes = [{"metadata": {"name": "web-1"}, **node("True", kubeletVersion="v1.35.4")}]
+    found = status.status("demo", "cluster-demo", RECORD, ALL, nodes, [], NOW)
+    assert found["health"] == "Running" and status.table([found]).splitlines()[-1].startswith("demo: kubelets older than the control plane's 1.36.3: web-1")
+
+
 def test_a_label_alone_makes_no_cluster():
     namespaces = [{"metadata": {"name": name, "labels": {"kubermatic.caas/cluster": cluster}}}
                   for name, cluster in (("cluster-b", "b"), ("cluster-a", "a"), ("kube-system", "c"))]

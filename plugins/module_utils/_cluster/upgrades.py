@@ -1,0 +1,38 @@
+# Copyright: (c) 2026, Kubermatic CaaS contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Newer versions that wait for a cluster."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import catalogue
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.versions import KubernetesVersion
+
+MOST_NAMED = 3
+
+
+def waiting(version: str, nodes: Iterable[Mapping[str, Any]] | None) -> list[str]:
+    """A line each about a newer patch of the release that runs, and about nodes that are behind their control plane. nodes: None if they are not known."""
+    runs = KubernetesVersion.of(version)
+    return [*newer_patch(runs), *nodes_behind(runs, nodes or ())] if runs else []
+
+
+def newer_patch(runs: KubernetesVersion) -> list[str]:
+    newer = [one for one in catalogue.on_offer() if one.minor_release == runs.minor_release and one > runs]
+    return [f"Kubernetes {newer[-1]} is on offer and {runs} runs. No playbook upgrades a cluster yet"] if newer else []
+
+
+def nodes_behind(runs: KubernetesVersion, nodes: Iterable[Mapping[str, Any]]) -> list[str]:
+    found = {str((node.get("metadata") or {}).get("name")): kubelet_of(node) for node in nodes}
+    behind = sorted((name, kubelet) for name, kubelet in found.items() if kubelet and kubelet < runs)
+    if not behind:
+        return []
+    named = ", ".join(f"{name} ({kubelet})" for name, kubelet in behind[:MOST_NAMED])
+    more = f" and {len(behind) - MOST_NAMED} more" if len(behind) > MOST_NAMED else ""
+    return [f"kubelets older than the control plane's {runs}: {named}{more}. Unless that is meant, remove_node and then create_cluster"]
+
+
+def kubelet_of(node: Mapping[str, Any]) -> KubernetesVersion | None:
+    said = ((node.get("status") or {}).get("nodeInfo") or {}).get("kubeletVersion")
+    return KubernetesVersion.of(said) if isinstance(said, str) else None
