@@ -11,7 +11,7 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 attributes:
   check_mode:
-    description: Shows in check mode exactly the steps that a real run would carry out, and writes nothing.
+    description: Shows in check mode the steps that a real run would carry out now, and writes nothing.
     support: full
   diff_mode:
     description: Shows with C(--diff) what changes, without secrets.
@@ -28,7 +28,7 @@ attributes:
     READS = r"""
 attributes:
   check_mode:
-    description: Shows in check mode exactly the steps that a real run would carry out, and writes nothing.
+    description: Shows in check mode the steps that a real run would carry out now, and writes nothing.
     support: full
     details: Never writes, so check mode makes no difference.
   diff_mode:

@@ -20,6 +20,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_re
 from ansible_collections.kubermatic.caas.plugins.module_utils._core import lock_store as lease
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import LockHeld, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.lock_store import ClusterLock
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.run_identity import is_gone, of_process
 from api.bare_api import BareApi
 from api.resources import Caller
@@ -171,7 +172,7 @@ def asleep(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
 def test_who_slept_and_lost_the_lock_writes_nothing_more(bare_api: BareApi, cluster: str, monkeypatch: pytest.MonkeyPatch):
     caller = Caller(bare_api.kubeconfig(), cluster, holder=ALICE)
     resource = caller.resource(ClusterRecordResource, phase="Creating")
-    with resource.guard():
+    with resource.locked(Plan()):
         rewrite(held_by(bare_api, cluster, ALICE), holderIdentity=BOB)
         asleep(monkeypatch, 1000)
         with bare_api.watched() as seen, pytest.raises(LockHeld, match="bob@ops2"):
@@ -186,7 +187,7 @@ def test_who_slept_and_lost_the_lock_writes_nothing_more(bare_api: BareApi, clus
 def test_who_slept_and_still_has_the_lock_goes_on(bare_api: BareApi, cluster: str, monkeypatch: pytest.MonkeyPatch):
     caller = Caller(bare_api.kubeconfig(), cluster, holder=ALICE)
     resource = caller.resource(ClusterRecordResource, phase="Creating")
-    with resource.guard():
+    with resource.locked(Plan()):
         rewrite(held_by(bare_api, cluster, ALICE), renewTime=lease.written(lease.now() - timedelta(seconds=1000)))
         asleep(monkeypatch, 1000)
         with bare_api.watched() as seen:

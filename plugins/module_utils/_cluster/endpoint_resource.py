@@ -60,7 +60,7 @@ class EndpointResource(SteppingResource, ClusterResource):
     def plan(self, observed: None) -> Plan:
         return endpoint.plan_endpoint(self.namespace, self.expose, self.address, self.services, self.noted, near=self.near)
 
-    def apply(self, step: Step) -> None:
+    def apply_step(self, step: Step) -> None:
         match step.target:
             case endpoint.CreateService(name, ports):
                 self.keep(self.settled_service(self.created(name, ports)))

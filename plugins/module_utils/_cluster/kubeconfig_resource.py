@@ -53,11 +53,11 @@ class KubeconfigResource(SteppingResource, ClusterResource):
     def lifetime(self) -> timedelta:
         return lifetime(self.params["lifetime"])
 
-    def guard(self) -> AbstractContextManager[Any]:
+    def locked(self, plan: Plan) -> AbstractContextManager[Any]:
         # nothing of the cluster changes, and whoever may only read it gets along
         return nullcontext()
 
-    def still_guarded(self) -> None:
+    def must_hold_lock(self) -> None:
         return
 
     def observe(self) -> Observed:
@@ -78,7 +78,7 @@ class KubeconfigResource(SteppingResource, ClusterResource):
             must_agree(self.seed)
         return plan
 
-    def apply(self, step: Step) -> None:
+    def apply_step(self, step: Step) -> None:
         wanted = self.observed.wanted
         authority = {key: base64.b64decode(value).decode() for key, value in self.needed("Secret", "cluster-ca").items()}
         key_type = x509.describe(authority["tls.crt"]).key_type

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
@@ -14,31 +15,47 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource imp
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """lock: None if nobody has it. ours: this run has it. fresh: whoever has it renewed it in time. has_room: there is a namespace for it."""
+
+    lock: Lock | None
+    ours: bool
+    fresh: bool
+    has_room: bool
+
+    @property
+    def is_held(self) -> bool:
+        return self.ours and self.fresh
+
+
 class ClusterLockResource(SteppingResource, ClusterResource):
     ARGUMENT_SPEC = {**CLUSTER, "state": {"type": "str", "choices": ["held", "free"], "default": "held"}}
 
-    def observe(self) -> Lock | None:
-        return self.lock.read()
+    def observe(self) -> Seen:
+        """Raises LockHeld where the lock is to be taken from another run."""
+        lock = self.lock.read()
+        seen = Seen(lock, ours=lock is not None and lock.holder == self.holder, fresh=lock is not None and lock.is_fresh(now()),
+                    has_room=lock is not None or self.seed_namespace() is not None)
+        if self.params["state"] == "held" and seen.has_room and not seen.is_held:
+            self.lock.check()
+        return seen
 
-    def plan(self, observed: Lock | None) -> Plan:
-        ours = observed is not None and observed.holder == self.holder
+    def plan(self, observed: Seen) -> Plan:
         if self.params["state"] == "free":
-            return Plan((Step(f"Give back the lock of cluster {self.cluster}"),) if ours else ())
-        if ours and observed is not None and observed.is_fresh(now()):
+            return Plan((Step(f"Give back the lock of cluster {self.cluster}"),) if observed.ours else ())
+        if observed.is_held or not observed.has_room:
             return Plan()
-        if observed is None and self.seed_namespace() is None:
-            return Plan()
-        self.lock.check()
-        return Plan((Step(f"{'Renew' if ours else 'Take'} the lock of cluster {self.cluster}"),))
+        return Plan((Step(f"{'Renew' if observed.ours else 'Take'} the lock of cluster {self.cluster}"),))
 
-    def guard(self) -> AbstractContextManager[Any]:
+    def locked(self, plan: Plan) -> AbstractContextManager[Any]:
         return nullcontext()
 
-    def apply(self, step: Step) -> None:
+    def apply_step(self, step: Step) -> None:
         if self.params["state"] == "free":
             self.lock.free()
         else:
             self.lock.take()
 
-    def report(self, observed: Lock | None, plan: Plan) -> dict[str, Any]:
+    def report(self, observed: Seen, plan: Plan) -> dict[str, Any]:
         return {"holder": self.holder if self.params["state"] == "held" else ""}

@@ -65,12 +65,12 @@ class NamespaceResource(SteppingResource, ClusterResource):
             return decide.plan_absent(self.cluster, observed.namespace, where=self.seed.server)
         return plan_present(self, observed)
 
-    def guard(self) -> AbstractContextManager[Any]:
+    def locked(self, plan: Plan) -> AbstractContextManager[Any]:
         """A namespace that is not there yet, or is being deleted, has no room for a lock."""
         namespace = self.seed_namespace()
-        return nullcontext() if namespace is None or decide.is_ending(namespace) else super().guard()
+        return nullcontext() if namespace is None or decide.is_ending(namespace) else super().locked(plan)
 
-    def apply(self, step: Step) -> None:
+    def apply_step(self, step: Step) -> None:
         if step.target in (decide.CREATE, decide.LABEL):
             self.seed.apply(decide.manifest(self.cluster))
             self.lock.take()
@@ -86,7 +86,7 @@ class NamespaceResource(SteppingResource, ClusterResource):
                           fix=f"everything else of cluster {self.cluster} is done: let an administrator of the seed run kubectl delete namespace "
                               f"{self.namespace}, which ends it with all its data") from error
 
-    def settle(self, plan: Plan) -> None:
+    def finish(self, observed: Any, plan: Plan) -> None:
         if not self.ends:
             return
         begin, telling = time.monotonic(), Telling()

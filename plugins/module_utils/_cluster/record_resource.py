@@ -3,6 +3,7 @@
 """Notes in a cluster's namespace what it is and how it is doing."""
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,14 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource imp
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """of_another_run: this one was not let in, so the record is not its own to write."""
+
+    record: Record | None
+    of_another_run: bool
+
+
 class ClusterRecordResource(SteppingResource, ClusterResource):
     ARGUMENT_SPEC = {
         **CLUSTER,
@@ -27,18 +36,11 @@ class ClusterRecordResource(SteppingResource, ClusterResource):
         "free_lock": {"type": "bool", "default": False},
     }
 
-    def observe(self) -> Record | None:
-        return record.read(self.seed, self.namespace)
-
-    def plan(self, observed: Record | None) -> Plan:
-        new = self.change(observed)
-        if new == observed or self.is_of_another_run():
-            return Plan()
-        return Plan((Step(title(observed, new), before=observed.text() if observed else None, after=new.text(),
-                          header=f"ConfigMap {self.namespace}/{record.NAME}"),))
+    def observe(self) -> Seen:
+        return Seen(record.read(self.seed, self.namespace), self.is_of_another_run())
 
     def is_of_another_run(self) -> bool:
-        """A failure of a run that was not let in: the record is that of the run which holds the lock."""
+        """Asked for only where this run failed: it may be that it was not let in."""
         if (self.params["last_error"] or self.params["node_error"]) and not self.params["phase"]:
             try:
                 self.lock.check()
@@ -46,15 +48,21 @@ class ClusterRecordResource(SteppingResource, ClusterResource):
                 return True
         return False
 
-    def apply(self, step: Step) -> None:
+    def plan(self, observed: Seen) -> Plan:
+        old, new = observed.record, self.change(observed.record)
+        if new == old or observed.of_another_run:
+            return Plan()
+        return Plan((Step(title(old, new), before=old.text() if old else None, after=new.text(), header=f"ConfigMap {self.namespace}/{record.NAME}"),))
+
+    def apply_step(self, step: Step) -> None:
         record.write(self.seed, self.namespace, self.change)
 
-    def settle(self, plan: Plan) -> None:
+    def finish(self, observed: Any, plan: Plan) -> None:
         if self.params["free_lock"]:
             self.lock.free()
 
-    def report(self, observed: Record | None, plan: Plan) -> dict[str, Any]:
-        new = observed if observed and not plan else self.change(observed)
+    def report(self, observed: Seen, plan: Plan) -> dict[str, Any]:
+        new = observed.record if observed.record and not plan else self.change(observed.record)
         return {"phase": new.phase, "since": new.since, "last_error": new.last_error, "node_error": new.node_error,
                 "runs": bool(new.versions)}
 

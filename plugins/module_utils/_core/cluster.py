@@ -52,7 +52,7 @@ def cluster_name(name: Any, *, where: str = "cluster") -> str:
     """The name itself. Raises InvalidInput with a line that says what is wrong with it."""
     why = name_mistake(name)
     if why:
-        fix = "choose another word" if "meaning of its own" in why else _RULE
+        fix = "choose another word" if isinstance(name, str) and name in RESERVED_NAMES else _RULE
         raise InvalidInput(f"Cluster name {shown(name)} is not valid", where=where, why=why, fix=fix)
     return name
 

@@ -11,6 +11,7 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster import cluster_name, namespace_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, Refused, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.lock_store import ClusterLock
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import Resource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi, nothing
@@ -60,7 +61,7 @@ class ClusterResource(Resource):
             return {}
 
     @contextmanager
-    def guard(self) -> Iterator[bool]:
+    def locked(self, plan: Plan) -> Iterator[bool]:
         """Takes the lock for this run, and renews it while inside. It is not given back here: `cluster_lock` with state free does that.
 
         True if this run did not hold the lock before: a plan made until then may be about what another run has changed since.
@@ -78,12 +79,12 @@ class ClusterResource(Resource):
     @contextmanager
     def each_write_checked(self) -> Iterator[None]:
         """Whoever lost the lock, perhaps while this machine slept, learns of it before the next write, and not after."""
-        self.seed.before_write = self.still_guarded
+        self.seed.before_write = self.must_hold_lock
         try:
             yield
         finally:
             self.seed.before_write = nothing
 
-    def still_guarded(self) -> None:
+    def must_hold_lock(self) -> None:
         if self.namespace:
             self.lock.still_held()

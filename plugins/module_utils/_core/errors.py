@@ -15,10 +15,11 @@ class CaasError(Exception):
 
     what: the thing that went wrong, e.g. "Cluster name 'Demo' is not valid".
     where: the place, e.g. "inventory host demo" or a URL; why: the cause as far as it is known; fix: what the user can do.
+    code: what the other side calls the error, such as "InsufficientCapacity". Programs decide by it and by the class, never by the sentences.
     """
 
-    def __init__(self, what: str, *, where: str = "", why: str = "", fix: str = "") -> None:
-        self.what, self.where, self.why, self.fix = what, where, why, fix
+    def __init__(self, what: str, *, where: str = "", why: str = "", fix: str = "", code: str = "") -> None:
+        self.what, self.where, self.why, self.fix, self.code = what, where, why, fix, code
         super().__init__(self.line())
 
     def line(self) -> str:
@@ -69,7 +70,7 @@ class ApiError(CaasError):
 
     def __init__(self, what: str, *, status: int, reason: str, where: str = "", why: str = "", fix: str = "") -> None:
         self.status, self.reason = status, reason
-        super().__init__(what, where=where, why=why, fix=fix)
+        super().__init__(what, where=where, why=why, fix=fix, code=reason)
 
 
 def shown(value: Any) -> str:

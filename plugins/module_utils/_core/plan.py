@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A plan is what a run will do, as sentences; check mode shows exactly these, a real run carries them out."""
+"""A plan is what a run will do, as sentences. Check mode shows them, a real run carries them out."""
 from __future__ import annotations
 
 from collections.abc import Iterator

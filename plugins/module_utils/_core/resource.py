@@ -14,7 +14,7 @@ Progress = Callable[[str], None]
 
 
 class Resource(ABC):
-    """One noun. A subclass reads in observe, decides in plan (by a pure function), acts in carry_out."""
+    """One noun. A subclass reads in observe, decides in plan, acts in apply."""
 
     ARGUMENT_SPEC: ClassVar[dict[str, Any]] = {}
     # further keyword arguments of AnsibleModule: required_if, mutually_exclusive, ...
@@ -33,24 +33,27 @@ class Resource(ABC):
 
     @abstractmethod
     def plan(self, observed: Any) -> Plan:
-        """Decide; no I/O beyond server-side dry runs."""
+        """Decide from what was observed. Asks nobody: tests/unit/test_plans.py holds that."""
 
-    def guard(self) -> AbstractContextManager[Any]:
-        """Held around carry_out, e.g. the cluster's lock. Entered only if there is something to do.
+    def locked(self, plan: Plan) -> AbstractContextManager[Any]:
+        """Held around apply, such as the cluster's lock. Entered only if there is something to do.
 
         It yields True if others may have changed something between observe and this moment. Then the plan is made again.
         """
         return nullcontext()
 
-    def still_guarded(self) -> None:
-        """Raises if what guard holds was lost meanwhile."""
+    def must_hold_lock(self) -> None:
+        """Raises if what locked holds was lost meanwhile."""
 
     @abstractmethod
-    def carry_out(self, observed: Any, plan: Plan) -> None:
-        """Everything the plan says; safe to repeat. Called only if it says something."""
+    def apply(self, observed: Any, plan: Plan) -> None:
+        """Everything the plan says; safe to repeat. Called only if it says something.
 
-    def settle(self, plan: Plan) -> None:
-        """Wait for readiness after the steps, still guarded; also runs when there was nothing to do, unguarded, then it must be quick."""
+        Most resources do step after step (SteppingResource). Where the other side may have changed under the lock, as at a provider, it may do more or less.
+        """
+
+    def finish(self, observed: Any, plan: Plan) -> None:
+        """Wait for what the steps caused, still under the lock. Also runs when there was nothing to do, without the lock; then it must be quick."""
 
     def report(self, observed: Any, plan: Plan) -> dict[str, Any]:
         """Further keys of the module's result."""
@@ -61,14 +64,14 @@ class SteppingResource(Resource):
     """Carries out one step after the other."""
 
     @abstractmethod
-    def apply(self, step: Step) -> None:
+    def apply_step(self, step: Step) -> None:
         """Carry out one step; safe to repeat."""
 
-    def carry_out(self, observed: Any, plan: Plan) -> None:
+    def apply(self, observed: Any, plan: Plan) -> None:
         for step in plan:
-            self.still_guarded()
+            self.must_hold_lock()
             self.progress(step.title)
-            self.apply(step)
+            self.apply_step(step)
 
 
 class ReadingResource(Resource):
@@ -77,7 +80,7 @@ class ReadingResource(Resource):
     def plan(self, observed: Any) -> Plan:
         return Plan()
 
-    def carry_out(self, observed: Any, plan: Plan) -> None:
+    def apply(self, observed: Any, plan: Plan) -> None:
         """The plan is empty."""
 
 
@@ -90,13 +93,13 @@ def run(resource: Resource) -> dict[str, Any]:
             resource.progress(f"would: {step.title}")
     else:
         if plan:
-            with resource.guard() as unguarded_before:
-                if unguarded_before:
+            with resource.locked(plan) as may_have_changed:
+                if may_have_changed:
                     observed = resource.observe()
                     plan = resource.plan(observed)
                 if plan:
-                    resource.carry_out(observed, plan)
-                resource.settle(plan)
+                    resource.apply(observed, plan)
+                resource.finish(observed, plan)
         else:
-            resource.settle(plan)
+            resource.finish(observed, plan)
     return {"changed": bool(plan), "steps": plan.titles(), "diff": plan.diff(), **resource.report(observed, plan)}

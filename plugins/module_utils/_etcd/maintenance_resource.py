@@ -41,8 +41,6 @@ class Observed:
 class EtcdMaintenanceResource(SteppingResource, ClusterResource):
     ARGUMENT_SPEC = {**CLUSTER, "interruption": {"type": "bool", "default": False}}
 
-    undone: tuple[str, ...] = ()
-
     @cached_property
     def reader(self) -> EtcdReader:
         return EtcdReader(self.seed, self.namespace)
@@ -69,18 +67,21 @@ class EtcdMaintenanceResource(SteppingResource, ClusterResource):
         return Etcdctl(self.seed, self.namespace, through)
 
     def plan(self, observed: Observed) -> Plan:
-        plan, undone = decide.plan_upkeep(self.cluster, observed.pods, observed.members, observed.quota, interruption=self.params["interruption"])
-        self.undone = tuple(undone)
+        plan, undone = self.decide(observed)
         for line in undone:
             self.progress(line)
         return plan
 
-    def carry_out(self, observed: Observed, plan: Plan) -> None:
+    def decide(self, observed: Observed) -> tuple[Plan, list[str]]:
+        """The plan, and what is left undone."""
+        return decide.plan_upkeep(self.cluster, observed.pods, observed.members, observed.quota, interruption=self.params["interruption"])
+
+    def apply(self, observed: Observed, plan: Plan) -> None:
         self.ordinals = sorted(member.ordinal for member in observed.members)
         self.quota = observed.quota
-        super().carry_out(observed, plan)
+        super().apply(observed, plan)
 
-    def apply(self, step: Step) -> None:
+    def apply_step(self, step: Step) -> None:
         match step.target:
             case decide.Compact(revision):
                 self.etcdctl(self.ordinals[0]).compact(revision)
@@ -128,7 +129,7 @@ class EtcdMaintenanceResource(SteppingResource, ClusterResource):
         """Waits until each of them answers."""
         begin = told = time.monotonic()
         while True:
-            self.still_guarded()
+            self.must_hold_lock()
             found = self.members(Pods(ready=frozenset(self.ordinals)))
             silent = sorted({*self.ordinals} - {member.ordinal for member in found})
             if not silent:
@@ -145,4 +146,4 @@ class EtcdMaintenanceResource(SteppingResource, ClusterResource):
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
         """As it is now; in check mode and without changes that is what was observed."""
         members = observed.members if self.check_mode or not plan else self.members(Pods(ready=frozenset(self.ordinals)))
-        return {"undone": list(self.undone), "etcd": etcd_status(self.cluster, observed.pods, observed.objects, observed.quota, members or None)}
+        return {"undone": self.decide(observed)[1], "etcd": etcd_status(self.cluster, observed.pods, observed.objects, observed.quota, members or None)}

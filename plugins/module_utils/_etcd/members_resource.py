@@ -97,7 +97,7 @@ class EtcdMembersResource(SteppingResource, ClusterResource):
         members = decide.plan_members(wanted, self.namespace, observed.pods, observed.members, observed.noted)
         return Plan((*observed.volumes, *members))
 
-    def apply(self, step: Step) -> None:
+    def apply_step(self, step: Step) -> None:
         match step.target:
             case decide.WriteConfig():
                 self.note(step.target)
@@ -208,7 +208,7 @@ class EtcdMembersResource(SteppingResource, ClusterResource):
                                fix="look at the pods of etcd there; the next run goes on from here")
             if line := telling.line(f"until {what}: {why}", now - begin):
                 self.progress(line)
-            self.still_guarded()
+            self.must_hold_lock()
             time.sleep(POLL)
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:

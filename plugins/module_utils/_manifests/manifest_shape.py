@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
@@ -36,21 +37,29 @@ def check_shape(manifest: Any, *, where: str) -> None:
     for field in _SHAPES.get(manifest["kind"], ()):
         if not isinstance(manifest.get(field) or {}, dict):
             raise InvalidInput(f"{title} has {field} that is no mapping", where=where, fix="write a key and a text in each line of it")
-    if why := mistake_inside(manifest):
-        raise InvalidInput(f"{title} {why}", where=where, fix="write it out" if "itself" in why else "put it in quotes")
+    if mistake := mistake_inside(manifest):
+        raise InvalidInput(f"{title} {mistake.what}", where=where, fix=mistake.fix)
 
 
-def mistake_inside(value: Any, above: tuple[int, ...] = ()) -> str:
-    """What JSON can't hold: keys that YAML read as numbers or nothing, and mappings that hold themselves. "" if there is nothing of it."""
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """what: follows the name of the object."""
+
+    what: str
+    fix: str
+
+
+def mistake_inside(value: Any, above: tuple[int, ...] = ()) -> Mistake | None:
+    """What JSON can't hold: keys that YAML read as numbers or nothing, and mappings that hold themselves."""
     if not isinstance(value, (dict, list)):
-        return ""
+        return None
     if id(value) in above:
-        return "holds a part that refers to itself"
+        return Mistake("holds a part that refers to itself", "write it out")
     for key in value if isinstance(value, dict) else ():
         if not isinstance(key, str):
-            return f"has the key {str(key)[:80]} that is no text"
+            return Mistake(f"has the key {str(key)[:80]} that is no text", "put it in quotes")
     parts = value.values() if isinstance(value, dict) else value
-    return next(filter(None, (mistake_inside(part, (*above, id(value))) for part in parts)), "")
+    return next(filter(None, (mistake_inside(part, (*above, id(value))) for part in parts)), None)
 
 
 def name_of(manifest: dict[str, Any]) -> Any:

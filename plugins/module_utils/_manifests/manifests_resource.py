@@ -125,28 +125,28 @@ class ManifestsResource(ClusterApiResource):
         for item in observed.left:
             if not comparison.covers(observed.live[item.key], item.manifest):
                 self.progress(f"{item.key} stays as it is for now, though it differs from what is wanted")
-        self.waves = Waves(self, observed, {step.target.key for step in plan})
-        self.moves_pods = any(step.target.action == "apply" and readiness.has_pods(step.target.key.kind) for step in plan)
         return plan
 
-    def guard(self) -> AbstractContextManager[Any]:
+    def locked(self, plan: Plan) -> AbstractContextManager[Any]:
         """Before the first write: a control plane whose pods are replaced while no machine takes pods would be gone until one does."""
-        if self.moves_pods and self.params["target"] == "seed" and self.params["cluster"] is not None:
+        moves_pods = any(step.target.action == "apply" and readiness.has_pods(step.target.key.kind) for step in plan)
+        if moves_pods and self.params["target"] == "seed" and self.params["cluster"] is not None:
             seed_room.check_machines(self.seed, f"The control plane of cluster {self.cluster} can't be changed now")
-        return super().guard()
+        return super().locked(plan)
 
-    def carry_out(self, observed: Observed, plan: Plan) -> None:
+    def apply(self, observed: Observed, plan: Plan) -> None:
+        self.waves = Waves(self, observed, {step.target.key for step in plan})
         for steps in decide.independent(plan):
             if steps[0].target.action == "delete":
                 self.waves.wait_for_all()
             else:
                 self.waves.wait_for_those_before(steps[0].target.wave)
-            self.still_guarded()
+            self.must_hold_lock()
             for step in steps:
                 self.progress(step.title)
-            side_by_side(self.apply, steps)
+            side_by_side(self.apply_step, steps)
 
-    def apply(self, step: Step) -> None:
+    def apply_step(self, step: Step) -> None:
         change, api = step.target, self.waves.api
         if change.action == "apply":
             api.apply(change.manifest)
@@ -154,8 +154,8 @@ class ManifestsResource(ClusterApiResource):
             metadata = change.manifest["metadata"]
             api.delete(change.manifest["apiVersion"], change.manifest["kind"], metadata["name"], metadata.get("namespace"), uid=metadata.get("uid"))
 
-    def settle(self, plan: Plan) -> None:
-        self.waves.wait_for_all()
+    def finish(self, observed: Any, plan: Plan) -> None:
+        (self.waves if plan else Waves(self, observed, set())).wait_for_all()
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
         return {"objects": [{"kind": item.key.kind, "name": item.key.name, "namespace": item.key.namespace} for item in (*observed.wanted, *observed.left)]}

@@ -118,11 +118,11 @@ class NodePoolHostsResource(ClusterResource):
             *(Step(f"Forget the host key of {name}, whose machine is gone") for name in forgotten),
             *(Step(f"Pin the host key of machine {host.name} ({host.machine}) at {host.address}") for host in self.contacted(picture) if not host.pinned)))
 
-    def carry_out(self, observed: Observed, plan: Plan) -> None:
+    def apply(self, observed: Observed, plan: Plan) -> None:
         picture = observed.picture
         for step in plan:
             if step.target:
-                self.still_guarded()
+                self.must_hold_lock()
                 self.progress(step.title)
                 self.api.delete("v1", "Node", step.target)
         new = [host for host in self.contacted(picture) if not host.pinned]
@@ -131,7 +131,7 @@ class NodePoolHostsResource(ClusterResource):
         pins = [replace(host, keys=self.met[host.name]) for host in new if host.name in self.met]
         for host in pins:
             self.progress(f"Host key of machine {host.name} ({host.machine}) pinned")
-        self.still_guarded()
+        self.must_hold_lock()
         # the pin of a former machine with a stale node goes with it
         self.journal.change(lambda record: pool_hosts.pinned(record, pins, [*picture.forgotten, *picture.stale]))
 

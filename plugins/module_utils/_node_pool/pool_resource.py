@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import count
 from typing import Any
@@ -61,17 +61,28 @@ POOL: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """seen: None where nothing of the cluster was looked at. price: of what is to be made. missing: what is made beside the machines, such as a firewall.
+
+    removable: what goes with the pool. bound: the record says that the pool may have something at the provider.
+    """
+
+    seen: Seen | None = None
+    price: str = ""
+    missing: tuple[Step, ...] = ()
+    removable: tuple[Step, ...] = ()
+    bound: bool = False
+
+
 class NodePoolResource(ClusterResource):
     """What it tells the provider is what contract.PoolRun says."""
 
     ARGUMENT_SPEC = {**POOL, **argument_spec(registry.ACCESS)}
     clock = Clock()
-    cost = ""
-    missing: tuple[Step, ...] = ()
     residual: list[str] = []
     # what there was in the end; None if nothing was to be done
     seen: Seen | None = None
-    looked: Seen | None = None
 
     def __init__(self, params: dict[str, Any], **given: Any) -> None:
         super().__init__({**params, **_of_the_environment(params)}, **given)
@@ -151,25 +162,29 @@ class NodePoolResource(ClusterResource):
                         nodes=None if self.params["nodes"] is None else frozenset(self.params["nodes"]),
                         keep_surplus=self.params["surplus"] == "keep" and not self.ends, remove=self.removed, makes=self.makes,
                         patience=self.params["wait_timeout"], clock=self.clock_of_seed,
-                        progress=self.progress, still_guarded=self.still_guarded)
+                        progress=self.progress, must_hold_lock=self.must_hold_lock)
 
-    def observe(self) -> Seen | None:
-        """None where it is only asked whether the pool can be had: then the cluster need not be there."""
+    def observe(self) -> Observed:
+        """Without anything of the cluster where it is only asked whether the pool can be had: then the cluster need not be there."""
         # what the user gave comes before what others answer
         self.at.check_options()
         pool, dummy = self.pool, self.removed
         if self.params["state"] == "fit":
-            self.cost = self.at.price()
-            return None
+            return Observed(price=self.at.price())
         self.reach_seed()
         record = self.journal.read()
         pool_journal.check_provider(record, pool.name, self.name, self.at.machines.place)
         stage = launch_stages.known("provider", self.name)
         if not self.ends:
             launch_stages.check(self.cluster, [stage], [stage] if pool_journal.is_bound(record, pool.name) else [], self.params["allowed_stages"])
-        self.looked = self.work.look()
-        self.check_shortage(self.looked)
-        return self.looked
+        seen = self.work.look()
+        self.check_shortage(seen)
+        creates = bool(seen.decision.create)
+        if creates:
+            record_room.check(record, [self.pool])
+        return Observed(seen, price=self.at.price() if creates else "",
+                        missing=() if self.ends or not self.makes else self.at.missing(creates=creates),
+                        removable=self.at.removable() if self.ends else (), bound=pool_journal.is_bound(record, self.pool.name))
 
     def check_shortage(self, seen: Seen) -> None:
         """Of a pool that only the record describes."""
@@ -183,52 +198,46 @@ class NodePoolResource(ClusterResource):
             raise error
         self.progress(error.line())
 
-    def plan(self, observed: Seen | None) -> Plan:
-        if observed is None:
+    def plan(self, observed: Observed) -> Plan:
+        if observed.seen is None:
             return Plan()
-        if observed.decision.create:
-            record_room.check(self.journal.read(), [self.pool])
-            self.cost = self.at.price()
-        machines = self.work.plan(observed, self.cost)
-        self.missing = () if self.ends or not self.makes else self.at.missing(creates=bool(observed.decision.create))
-        steps = Plan((*self.missing, *machines, *(self.at.removable() if self.ends else ())))
-        if self.ends and pool_journal.is_bound(self.journal.read(), self.pool.name):
-            steps = Plan((*steps, Step(f"Note in the record of cluster {self.cluster} that node pool {self.pool.name} is gone")))
-        return steps
+        noted = (Step(f"Note in the record of cluster {self.cluster} that node pool {self.pool.name} is gone"),) if self.ends and observed.bound else ()
+        return Plan((*observed.missing, *self.work.plan(observed.seen, observed.price), *observed.removable, *noted))
 
-    def carry_out(self, observed: Seen, plan: Plan) -> None:
+    def apply(self, observed: Observed, plan: Plan) -> None:
         """Not step by step: under the lock things may look different, and what a provider promised it may not keep."""
-        if self.missing:
+        creates = bool(observed.seen and observed.seen.decision.create)
+        if observed.missing:
             self.bind()
-        if self.missing or observed.decision.create:
-            self.at.make_missing(creates=bool(observed.decision.create))
+        if observed.missing or creates:
+            self.at.make_missing(creates=creates)
         self.seen = self.work.converge()
         if self.ends:
             self.at.remove_removable()
             self.progress(f"Node pool {self.pool.name} is gone")
             self.journal.change(lambda record: pool_journal.released(record, self.pool.name))
 
-    def settle(self, plan: Plan) -> None:
+    def finish(self, observed: Any, plan: Plan) -> None:
         """An earlier run may have asked for machines that don't run yet."""
-        if not plan and self.looked and self.looked.waiting:
-            self.seen = self.work.wait(self.looked)
+        if not plan and observed.seen and observed.seen.waiting:
+            self.seen = self.work.wait(observed.seen)
         if self.seen and self.work.plan(self.seen):
-            raise NotReady(f"Machines of node pool {self.pool.name} came and went", where=self.name, fix="run this again")
+            raise NotReady(f"Machines of node pool {self.pool.name} changed during this run", where=self.name, fix="run this again")
         self.residual = self.left() if self.ends else []
         if self.residual:
             raise NotReady(f"Something is left of node pool {self.pool.name}: {', '.join(self.residual)}", where=self.name,
                            fix="remove it there if nobody needs it, and run this again")
 
-    def report(self, observed: Seen | None, plan: Plan) -> dict[str, Any]:
-        if observed is None:
-            return {"price": self.cost}
-        seen = self.seen or observed
+    def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
+        if observed.seen is None:
+            return {"price": observed.price}
+        seen = self.seen or observed.seen
         residual = [f"machine {one.name} ({one.id})" for one in (*seen.machines, *seen.leaving) if one.pool == self.pool.name]
         return {
             "machines": [self.shown(one) for one in seen.decision.keep],
-            "create": list(observed.decision.names),
-            "surplus": [one.machine.name for one in observed.decision.surplus],
-            "price": self.cost, "uid": self.uid,
+            "create": list(observed.seen.decision.names),
+            "surplus": [one.machine.name for one in observed.seen.decision.surplus],
+            "price": observed.price, "uid": self.uid,
             **({"residual": [] if self.check_mode else [*residual, *self.residual]} if self.ends else {}),
         }
 

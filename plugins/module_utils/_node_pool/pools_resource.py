@@ -96,7 +96,7 @@ class NodePoolsResource(SteppingResource, ClusterResource):
         return Plan((Step(f"Note in the record of cluster {self.cluster} what its node pools are", observed.wanted.pools,
                           before=observed.record.text(), after=new.text(), header=f"ConfigMap {self.namespace}/{records.NAME}"),))
 
-    def apply(self, step: Step) -> None:
+    def apply_step(self, step: Step) -> None:
         def noted(old: Record | None) -> Record:
             if old is None:
                 raise InvalidInput(f"Cluster {self.cluster} has no record any more", where=self.seed.server)

@@ -67,7 +67,7 @@ class PoolWork:
     patience: float = 600
     clock: Clock = field(default_factory=Clock)
     progress: Callable[[str], None] = lambda text: None
-    still_guarded: Callable[[], None] = lambda: None
+    must_hold_lock: Callable[[], None] = lambda: None
     _noted: set[str] = field(default_factory=set)
     _removed: set[str] = field(default_factory=set)
     _proved: set[str] = field(default_factory=set)
@@ -169,7 +169,7 @@ class PoolWork:
         for index, step in enumerate(steps):
             if index < handled:
                 continue
-            self.still_guarded()
+            self.must_hold_lock()
             self.progress(step.title)
             if isinstance(step.target, Machine):
                 self.provider.adopt(step.target, self.pool)

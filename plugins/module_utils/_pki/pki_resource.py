@@ -91,7 +91,7 @@ class PkiResource(SteppingResource, ClusterResource):
     def renew_within(self) -> timedelta:
         return timedelta(days=pki.renewal_days(self.params["renew_within_days"]))
 
-    def apply(self, step: Step) -> None:
+    def apply_step(self, step: Step) -> None:
         match step.target:
             case pki.MakeRoot(name):
                 self.make_root(name)

@@ -21,10 +21,11 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki_resource 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """workloads: by name, as the API shows them."""
+    """workloads: by name, as the API shows them. hashes: of what the namespace holds, by name."""
 
     pki: pki.Observed
     workloads: dict[str, dict[str, Any]]
+    hashes: dict[str, str]
 
 
 class ClusterCertificatesResource(PkiResource):
@@ -48,10 +49,10 @@ class ClusterCertificatesResource(PkiResource):
             raise InvalidInput(f"Secret {self.namespace}/{damaged[0]} is damaged", where=self.seed.server,
                                fix="let the playbook create_cluster make it anew")
         workloads = {name: self.seed.get("apps/v1", kind, name, self.namespace) for kind, name in renewal.ORDER}
-        return Observed(found, {name: workload for name, workload in workloads.items() if workload})
+        return Observed(found, {name: workload for name, workload in workloads.items() if workload}, self.hashes())
 
     def plan(self, observed: Observed) -> Plan:
-        return self.signed_in_time(renewal.plan_renewal(self.namespace, self.wanted, observed.pki, observed.workloads, self.hashes(), datetime.now(UTC),
+        return self.signed_in_time(renewal.plan_renewal(self.namespace, self.wanted, observed.pki, observed.workloads, observed.hashes, datetime.now(UTC),
                                                         self.renew_within))
 
     def hashes(self) -> dict[str, str]:
@@ -60,7 +61,7 @@ class ClusterCertificatesResource(PkiResource):
         bundles = [("ConfigMap", name) for name in (pki.BUNDLE, pki.KUBELET_BUNDLE)]
         return {name: pki.content_hash(data) for kind, name in [*names, *bundles] if (data := self.store.raw(kind, name))}
 
-    def apply(self, step: Step) -> None:
+    def apply_step(self, step: Step) -> None:
         match step.target:
             case pki.Issue(certificate):
                 self.issue(certificate, self.key_type_of(certificate.name))

@@ -123,9 +123,9 @@ class CloudResourcesResource(ClusterResource):
             raise InvalidInput(f"Cluster {self.cluster} has no record", where=f"namespace {self.namespace} of {self.seed.server}")
         return decide.noted(old, self.uid, [decide.Noted(one.provider, one.found.kept, one.said, one.at.places()) for one in observed.at])
 
-    def carry_out(self, observed: Seen, plan: Plan) -> None:
+    def apply(self, observed: Seen, plan: Plan) -> None:
         """Not step by step: under the lock things may look different, and what is still in use is tried again."""
-        self.still_guarded()
+        self.must_hold_lock()
         # before anything goes: what is gone in the cluster is known no more
         record.write(self.seed, self.namespace, lambda old: self.with_notes(old, observed))
         if self.removes:
@@ -152,7 +152,7 @@ class CloudResourcesResource(ClusterResource):
         """Id -> why it can't go yet."""
         reasons: dict[str, str] = {}
         for one in left:
-            self.still_guarded()
+            self.must_hold_lock()
             if one.id not in asked:
                 self.progress(f"Delete {one} at {seen.title}, {one.why}")
             try:

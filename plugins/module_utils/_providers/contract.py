@@ -166,7 +166,7 @@ class Run(Protocol):
 
     def progress(self, text: str) -> None: ...
 
-    def still_guarded(self) -> None:
+    def must_hold_lock(self) -> None:
         """Raises if the lock of the cluster was lost."""
 
 

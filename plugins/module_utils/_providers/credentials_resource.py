@@ -128,7 +128,7 @@ class CloudCredentialsResource(SteppingResource, ClusterApiResource):
         """Changes with what a Secret holds, and tells nothing of it."""
         return content_hash(decide.data_of(self.provider, live)) if live else ""
 
-    def apply(self, step: Step) -> None:
+    def apply_step(self, step: Step) -> None:
         api = self.observed.api
         if step.target == NOTE:
             record.write(self.seed, self.namespace, self.with_uid)

@@ -108,7 +108,7 @@ class FirewalledPool(PoolAtProvider):
 
     def _carry_out(self, steps: Sequence[Step]) -> None:
         for step in steps:
-            self.run.still_guarded()
+            self.run.must_hold_lock()
             self.run.progress(step.title)
             step.target()
 

@@ -38,7 +38,7 @@ class SeedSpreadResource(SteppingResource):
         title = f"Move the pod {NAMESPACE}/{metadata['name']} away from {observed['spec']['nodeName']}, where all of the seed's DNS runs"
         return Plan((Step(title, (metadata["name"], metadata["uid"])),))
 
-    def apply(self, step: Step) -> None:
+    def apply_step(self, step: Step) -> None:
         name, uid = step.target
         self.seed.delete("v1", "Pod", name, NAMESPACE, uid=uid)
         time.sleep(NOTICE)

@@ -34,7 +34,7 @@ class SeedReadyResource(ReadingResource):
         except Unreachable as error:
             return [error.line()]
 
-    def settle(self, plan: Plan) -> None:
+    def finish(self, observed: Any, plan: Plan) -> None:
         began, telling = time.monotonic(), Telling()
         while missing := self.lacking():
             now = time.monotonic()

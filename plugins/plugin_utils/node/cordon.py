@@ -21,7 +21,7 @@ class Cordon(NodeResource):
         done = observed is None or (node_object.is_cordoned(observed) and node_object.is_being_removed(observed))
         return Plan() if done else Plan((Step(f"Cordon node {self.name}"),))
 
-    def carry_out(self, observed: dict[str, Any] | None, plan: Plan) -> None:
+    def apply(self, observed: dict[str, Any] | None, plan: Plan) -> None:
         self.patch(open_cluster(self.seed, self.namespace), node_object.cordon_patch())
         self.progress(f"Node {self.name} cordoned")
 

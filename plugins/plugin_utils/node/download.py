@@ -25,7 +25,7 @@ class Download(NodeResource):
     def wish(self) -> NodeWish:
         return NodeWish.of(self.cluster, self.params)
 
-    def guard(self) -> AbstractContextManager[Any]:
+    def locked(self, plan: Plan) -> AbstractContextManager[Any]:
         """The cluster may not be there yet, so it has no lock; the host has one of its own."""
         return nullcontext()
 
@@ -39,7 +39,7 @@ class Download(NodeResource):
     def plan(self, observed: Fitness) -> Plan:
         return Plan(tuple(Step(f"Fetch {item.name} {item.version}") for item in observed.lacking))
 
-    def carry_out(self, observed: Fitness, plan: Plan) -> None:
+    def apply(self, observed: Fitness, plan: Plan) -> None:
         self.progress(fetching_from(self.wish, [f"{item.name} {item.version}" for item in observed.lacking]))
         self.host_did(self.remote.run(self.script(observed.lacking, "apply")))
 
@@ -53,7 +53,7 @@ class Download(NodeResource):
 class DropDownloads(NodeResource):
     """state: unfetched. Drops downloads that were fetched and are not going to be installed."""
 
-    def guard(self) -> AbstractContextManager[Any]:
+    def locked(self, plan: Plan) -> AbstractContextManager[Any]:
         return nullcontext()
 
     def observe(self) -> Answer:
@@ -62,5 +62,5 @@ class DropDownloads(NodeResource):
     def plan(self, observed: Answer) -> Plan:
         return observed.plan
 
-    def carry_out(self, observed: Answer, plan: Plan) -> None:
+    def apply(self, observed: Answer, plan: Plan) -> None:
         self.host_did(self.remote.run(assemble(["unfetch"], mode="apply")))

@@ -43,7 +43,7 @@ class Installation:
             self.of.warn(text)
         return tuple(answer.steps)
 
-    def carry_out(self, observed: Observed) -> datetime | None:
+    def apply(self, observed: Observed) -> datetime | None:
         """Returns when the serving certificate ends that the host has then, None if that is not known."""
         wanted = observed.wanted
         if wanted.downloads:

@@ -39,12 +39,12 @@ class Join(NodeResource):
             observed.node, name=self.name, cluster=self.cluster, provider_id=self.wish.provider_id, serving_ends=observed.wanted.serving_ends,
             labels=self.labels, taints=self.taints)))
 
-    def carry_out(self, observed: Observed, plan: Plan) -> None:
-        ends = self.installation.carry_out(observed) if observed.host_steps else observed.wanted.serving_ends
+    def apply(self, observed: Observed, plan: Plan) -> None:
+        ends = self.installation.apply(observed) if observed.host_steps else observed.wanted.serving_ends
         node = NodeObject(self)
         node.change(node.registered(), lambda found: node.join(found, provider_id=self.wish.provider_id, serving_ends=ends))
 
-    def settle(self, plan: Plan) -> None:
+    def finish(self, observed: Any, plan: Plan) -> None:
         NodeObject(self).wait_until_ready()
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:

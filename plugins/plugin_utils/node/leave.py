@@ -90,15 +90,15 @@ class Leave(NodeResource):
         return Plan(tuple(steps))
 
     @contextmanager
-    def guard(self) -> Iterator[bool]:
+    def locked(self, plan: Plan) -> Iterator[bool]:
         """A cluster that is gone has no lock."""
         if self.seed.get("v1", "Namespace", self.namespace) is None:
             yield False
             return
-        with super().guard() as unguarded_before:
-            yield unguarded_before
+        with super().locked(plan) as may_have_changed:
+            yield may_have_changed
 
-    def carry_out(self, observed: Observed, plan: Plan) -> None:
+    def apply(self, observed: Observed, plan: Plan) -> None:
         if observed.api and observed.node and self.drains:
             self.empty(observed.api, observed.node)
         if observed.host_steps:

@@ -48,7 +48,7 @@ class NodeResource(ClusterResource):
     def may_change_host(self) -> None:
         """Raises LockHeld if a lock that was taken is another run's by now."""
         if "lock" in self.__dict__:
-            self.still_guarded()
+            self.must_hold_lock()
 
     def refuse(self, objections: Iterable[str]) -> None:
         found = list(objections)

@@ -58,12 +58,12 @@ class Renew(NodeResource):
             return Plan()
         return Plan((*observed.host_steps, *ends_steps(observed.node, name=self.name, serving_ends=observed.wanted.serving_ends)))
 
-    def carry_out(self, observed: Observed, plan: Plan) -> None:
-        ends = self.installation.carry_out(observed) if observed.host_steps else observed.wanted.serving_ends
+    def apply(self, observed: Observed, plan: Plan) -> None:
+        ends = self.installation.apply(observed) if observed.host_steps else observed.wanted.serving_ends
         node = NodeObject(self)
         node.change(node.registered(), lambda found: node.note_end(found, ends))
 
-    def settle(self, plan: Plan) -> None:
+    def finish(self, observed: Any, plan: Plan) -> None:
         if self.is_node:
             NodeObject(self).wait_until_ready()
 

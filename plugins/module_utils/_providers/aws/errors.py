@@ -75,7 +75,7 @@ def _answered(place: str, operation: str, response: dict[str, Any]) -> Failure:
         return Failure(Refused(f"The credentials may not do {operation} at AWS", where=place, why=words,
                                fix="give them a policy that allows it, see docs/node_pools.md"), code)
     if code in NO_ROOM:
-        return Failure(InvalidInput("AWS has no room for what the node pool asks for", where=place, why=words,
+        return Failure(InvalidInput("AWS has no room for what the node pool asks for", where=place, why=words, code=code,
                                     fix="have the limit raised, or use another size, zone or number"), code)
     if code in HEARD_BEFORE:
         return Failure(_no_answer(place, operation, words), code, maybe=True)

@@ -103,7 +103,7 @@ class Ec2Instances:
                 self.api.call("run_instances", patience=PATIENCE, unsure=True, **self._wanted(pool, subnet, text, len(inside), f"{request}-{number}"))
             except InvalidInput as error:
                 others = set(self.launch().subnets) - self._full - {subnet}
-                if not others or not any(code in error.why for code in ec2_errors.NO_ROOM_IN_ZONE):
+                if not others or error.code not in ec2_errors.NO_ROOM_IN_ZONE:
                     raise
                 # the next round asks for what is missing elsewhere
                 self._full.add(subnet)

@@ -144,7 +144,7 @@ class AwsNodePool(PoolAtProvider):
     def remove_removable(self) -> None:
         groups, keys = self.belongings()
         for group in groups:
-            self.run.still_guarded()
+            self.run.must_hold_lock()
             self.run.progress(_removed_group(group).title)
             self.around.remove_group(group, self.run.params["wait_timeout"])
         for key in keys:

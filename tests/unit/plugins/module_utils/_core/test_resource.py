@@ -27,11 +27,11 @@ class Shelf(SteppingResource):
         return Plan(tuple(Step(f"Throw away {name}", name) for name, content in observed.items() if content == "empty"))
 
     @contextmanager
-    def guard(self) -> Iterator[bool]:
+    def locked(self, plan: Plan) -> Iterator[bool]:
         self.jars.update(self.meanwhile)
         yield not self.had_the_lock
 
-    def apply(self, step: Step) -> None:
+    def apply_step(self, step: Step) -> None:
         del self.jars[step.target]
 
 
@@ -69,25 +69,25 @@ class Noted(Resource):
         return Plan(tuple(map(Step, self.wanted)))
 
     @contextmanager
-    def guard(self) -> Iterator[bool]:
+    def locked(self, plan: Plan) -> Iterator[bool]:
         self.done.append("lock")
         yield False
         self.done.append("free")
 
-    def carry_out(self, observed: Any, plan: Plan) -> None:
-        self.done.append("carry out")
+    def apply(self, observed: Any, plan: Plan) -> None:
+        self.done.append("apply")
 
-    def settle(self, plan: Plan) -> None:
-        self.done.append("settle")
+    def finish(self, observed: Any, plan: Plan) -> None:
+        self.done.append("finish")
 
 
 def test_what_is_waited_for_after_the_steps_is_waited_for_under_the_lock():
     resource = Noted("Write it")
     run(resource)
-    assert resource.done == ["observe", "lock", "carry out", "settle", "free"]
+    assert resource.done == ["observe", "lock", "apply", "finish", "free"]
 
 
 def test_where_there_is_nothing_to_do_nobody_takes_the_lock():
     resource = Noted()
     run(resource)
-    assert resource.done == ["observe", "settle"]
+    assert resource.done == ["observe", "finish"]

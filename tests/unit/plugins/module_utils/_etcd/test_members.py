@@ -182,7 +182,7 @@ class Etcd:
         listed = members(*(o for o, votes in self.listed.items() if votes), learners=tuple(o for o, votes in self.listed.items() if not votes))
         plan = plan_members(wanted, NAMESPACE, seen, listed if asks and seen.ready else None, self.note)
         for step in plan:
-            self.carry_out(step.target)
+            self.apply(step.target)
         if not self.size:
             self.act()
             self.size = wanted
@@ -191,7 +191,7 @@ class Etcd:
             self.run(wanted)
         return plan.titles()
 
-    def carry_out(self, target: Any) -> None:
+    def apply(self, target: Any) -> None:
         match target:
             case WriteConfig():
                 self.act()
@@ -201,7 +201,7 @@ class Etcd:
                     self.act()
                     self.drop(ordinal)
                 assert all(self.listed[other] for other in before)
-                self.carry_out(WriteConfig((*before, ordinal), "existing"))
+                self.apply(WriteConfig((*before, ordinal), "existing"))
                 if ordinal not in self.listed:
                     self.act()
                     self.life += 1
@@ -218,12 +218,12 @@ class Etcd:
                 del self.listed[ordinal]
                 self.act()
                 self.drop(ordinal)
-                self.carry_out(AddMember(ordinal, others, afresh=False))
+                self.apply(AddMember(ordinal, others, afresh=False))
             case RemoveMember(ordinal, after):
                 if ordinal in self.listed:
                     self.act()
                     del self.listed[ordinal]
-                self.carry_out(WriteConfig(after, "existing"))
+                self.apply(WriteConfig(after, "existing"))
                 if self.size > ordinal:
                     self.act()
                     self.size = ordinal

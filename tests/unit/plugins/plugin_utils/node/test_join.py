@@ -58,7 +58,7 @@ def resource(host, monkeypatch) -> Callable[[], Joining]:
 
 def enrol(resource: Joining) -> None:
     """Only what a renewal installs: what else is installed is not asked here, and no service of this machine is touched."""
-    Installation(resource, NodeWish.of("demo", resource.params), KUBELET).carry_out(Observed(HostSoFar(), ClusterSoFar(), None, BOTH))
+    Installation(resource, NodeWish.of("demo", resource.params), KUBELET).apply(Observed(HostSoFar(), ClusterSoFar(), None, BOTH))
 
 
 def fits(certificate: str, key: str) -> bool:

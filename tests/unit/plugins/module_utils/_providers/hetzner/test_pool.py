@@ -30,7 +30,7 @@ def pool(**given: Any) -> NodePool:
 
 def at(there: World, **given: Any) -> HetznerNodePool:
     run = SimpleNamespace(params={"hetzner_token": TOKEN, "hetzner_url": there.cloud.url}, cluster="demo", uid=UID, pool=pool(**given), ends=False,
-                          clock=there.clock, progress=there.lines.append, still_guarded=lambda: None)
+                          clock=there.clock, progress=there.lines.append, must_hold_lock=lambda: None)
     return HetznerNodePool(run)
 
 

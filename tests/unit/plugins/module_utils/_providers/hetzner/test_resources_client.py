@@ -17,7 +17,7 @@ SELECTOR = [{"type": "label_selector", "label_selector": {"selector": f"kubermat
 
 def resources(there: World) -> HetznerResources:
     return HetznerResources(SimpleNamespace(params={"hetzner_token": TOKEN, "hetzner_url": there.cloud.url}, uid=UID, cluster="demo", clock=there.clock,
-                                            progress=there.lines.append, check_mode=False, still_guarded=lambda: None))
+                                            progress=there.lines.append, check_mode=False, must_hold_lock=lambda: None))
 
 
 def test_all_that_carries_the_label_goes_and_nothing_else():
