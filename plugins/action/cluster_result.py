@@ -33,7 +33,9 @@ class ActionModule(InProcess):
         this_run.must_live()
         for line in told.lines:
             display.display(printed(line))
-        return {**result, **done, **({"failed": True, "msg": told.failure} if told.failure else {"lines": list(told.lines), "why": told.why})}
+        if told.errors:
+            return {**result, **done, "failed": True, "msg": told.failure, "errors": list(told.errors)}
+        return {**result, **done, "lines": list(told.lines), "why": told.why}
 
     def noted(self, told: Result, params: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Writes the record, and gives back the lock."""

@@ -141,8 +141,8 @@ class CallbackModule(Default):
 
     def tell_failed(self, how: str, result: Any) -> None:
         self._handle_warnings(result.result)
-        why = printed(result.result.get("msg") or self._dump_results(result.result)).strip()
-        self.tell(f"{how}: [{self.host_label(result)}] {why}", C.COLOR_ERROR, stderr=True)
+        for why in result.result.get("errors") or [result.result.get("msg") or self._dump_results(result.result)]:
+            self.tell(f"{how}: [{self.host_label(result)}] {printed(why).strip()}", C.COLOR_ERROR, stderr=True)
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
         if self.verbose:

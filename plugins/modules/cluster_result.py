@@ -52,7 +52,15 @@ lines:
   returned: success
   type: list
   elements: str
-  sample: ["Cluster demo: Kubernetes 1.36.3 at https://198.51.100.10:31234", "  Nodes of this run: web-1, web-2"]
+  sample:
+    - "Cluster demo is created: Kubernetes 1.36.3 at https://198.51.100.10:31234, control plane in namespace cluster-demo of seed fra1"
+    - "  Nodes of this run: web-1, web-2"
+errors:
+  description: Each reason of a failure. The message has all of them.
+  returned: failure
+  type: list
+  elements: str
+  sample: ["The host can't be reached (host web-3)."]
 why:
   description: Why a block of tasks ended early, empty if O(after) is something else.
   returned: success

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.task_result import CONTROL_PLANE, NODE, failed, first_reason, reason
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster import group_of
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster import group_of, namespace_of
 
 # what is registered of a block of tasks that failed, where the run goes on
 STOPPED = "cluster_stopped"
+# the last line of a run with --check
+CHECKED = "Nothing was changed, as this run only checked. To do it, run it again without --check"
+CHECKED_ALL_WELL = "This run only checked. Without --check it would change nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,14 @@ class Seen:
     def done(self) -> list[str]:
         return [name for name, found in self.tried().items() if not failed(found)]
 
+    def unchanged(self) -> list[str]:
+        return [name for name in self.done() if not self.tried()[name].get("changed")]
+
+    def changes(self) -> int:
+        """How many steps the control plane took, or would have taken."""
+        results = [found for name, found in self.own.items() if name.startswith(CONTROL_PLANE) and isinstance(found, Mapping)]
+        return sum(len(found.get("steps") or []) for found in results if found.get("changed"))
+
     def node_errors(self) -> list[str]:
         return [reason(found) for found in self.tried().values() if failed(found)]
 
@@ -65,16 +76,20 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """lines: for people, the first one says what the cluster is. failure: why the task fails, "" if it does not.
+    """lines: for people, the first one says what the cluster is. errors: sentences about why the task fails, none if it does not.
 
     note: options of the record, None if nothing is noted. free: the lock is given back. why: of a block that ended early, for a later task.
     """
 
     lines: tuple[str, ...] = ()
-    failure: str = ""
+    errors: tuple[str, ...] = ()
     note: Mapping[str, str] | None = None
     free: bool = False
     why: str = ""
+
+    @property
+    def failure(self) -> str:
+        return " ".join(self.errors)
 
 
 def listed(names: list[str]) -> str:
@@ -85,13 +100,17 @@ def indented(first: str, *more: str) -> tuple[str, ...]:
     return first, *(f"  {line}" for line in more if line)
 
 
+def number(amount: int, what: str) -> str:
+    return f"{amount} {what}{'' if amount == 1 else 's'}"
+
+
 def hosts(seen: Seen) -> Result:
     """Before a control plane is made: no host of its cluster may have failed."""
     who = [name for name, found in seen.tried().items() if failed(found)]
     if not who or seen.of("control_plane_spec").get("runs"):
         return Result()
     out = f"leave the {'host' if len(who) == 1 else 'hosts'} out: --limit '{seen.group}:!{':!'.join(who)}'"
-    return Result(failure=f"{' '.join(dict.fromkeys(seen.node_errors()))} Nothing was changed. Mend this, or {out}.")
+    return Result(errors=(*dict.fromkeys(seen.node_errors()), f"Nothing was changed. Mend this, or {out}."))
 
 
 def control_plane(seen: Seen) -> Result:
@@ -105,33 +124,61 @@ def block(seen: Seen) -> Result:
 
 
 def create(seen: Seen) -> Result:
-    errors = [*seen.node_errors(), *seen.stopped(), *seen.machine_errors()]
+    errors = (*seen.node_errors(), *seen.stopped(), *seen.machine_errors())
     spec, endpoint = seen.of("control_plane_spec"), seen.of("control_plane_endpoint")
-    return Result(
-        indented(f"Cluster {seen.cluster}: Kubernetes {spec['cluster']['kubernetes_version']} at https://{endpoint['address']}:{endpoint['port']}",
-                 f"Nodes of this run: {listed(seen.done())}",
-                 *(f"Failed: {error}" for error in errors),
-                 f"A kubeconfig: {seen.command('kubeconfig', '-e', f'path={seen.cluster}.kubeconfig')}",
-                 f"How it is doing: {seen.command('status')}"),
-        failure=" ".join(errors), note={"node_error": " ".join(errors)}, free=True)
+    # a cluster that is not made yet has neither an address nor a record
+    exists = bool(spec.get("runs")) or not seen.check_mode
+    where = f" at https://{endpoint['address']}:{endpoint['port']}" if exists else ""
+    cluster = f"Cluster {seen.cluster} {what_became(seen)}: Kubernetes {spec['cluster']['kubernetes_version']}{where}{in_seed(seen)}"
+    note = {"node_error": " ".join(errors)} if exists else None
+    return Result(indented(cluster, *nodes_of(seen), *(checked(seen) if seen.check_mode else what_next(seen))), errors, note=note, free=exists)
+
+
+def what_became(seen: Seen) -> str:
+    """Of a cluster by its creation."""
+    new, steps = not seen.of("control_plane_spec").get("runs"), number(seen.changes(), "step")
+    if not new and not seen.changes():
+        return "is as it should be"
+    if seen.check_mode:
+        return f"would be {'created' if new else 'changed'} ({steps})"
+    return "is created" if new else f"is changed ({steps})"
+
+
+def nodes_of(seen: Seen) -> list[str]:
+    same, bad = seen.unchanged(), [name for name, found in seen.tried().items() if failed(found)]
+    return [f"{'Nodes that would change' if seen.check_mode else 'Nodes of this run'}: " +
+            listed([name for name in seen.done() if not seen.check_mode or name not in same]),
+            f"Nothing to do on: {listed(same)}" if same else "", f"Failed: {listed(bad)}" if bad else ""]
+
+
+def what_next(seen: Seen) -> list[str]:
+    return [f"A kubeconfig: {seen.command('kubeconfig', '-e', f'path={seen.cluster}.kubeconfig')}", f"How it is doing: {seen.command('status')}"]
+
+
+def checked(seen: Seen) -> list[str]:
+    return [CHECKED if seen.changes() or len(seen.unchanged()) < len(seen.done()) else CHECKED_ALL_WELL]
+
+
+def in_seed(seen: Seen) -> str:
+    return f", control plane in namespace {namespace_of(seen.cluster)} of seed {seen.own['seed']}" if seen.own.get("seed") else ""
 
 
 def node(seen: Seen) -> Result:
     """Of one host whose cluster takes no part in the run; seen.nodes is that host alone."""
     name, = seen.nodes
     if not seen.own:
-        return Result(failure=f"{name} is to be a node of cluster {seen.cluster}, which is not in the group clusters of the inventory.")
-    return Result(failure=" ".join(seen.node_errors()), free=True)
+        return Result(errors=(f"{name} is to be a node of cluster {seen.cluster}, which is not in the group clusters of the inventory.",))
+    return Result(errors=tuple(seen.node_errors()), free=True)
 
 
 def scale(seen: Seen) -> Result:
-    made, checked = seen.of("node_pools_hosts"), seen.of("node_pools_checked")
+    made, wanted = seen.of("node_pools_hosts"), seen.of("node_pools_checked")
     errors = [*seen.machine_errors(), *seen.node_errors(), *seen.stopped()]
     lines = indented(
-        f"Cluster {seen.cluster}: {', '.join(size(seen, pool, not errors) for pool in checked.get('pools', [])) or 'no node pools'}",
+        f"Cluster {seen.cluster}: {', '.join(size(seen, pool, not errors) for pool in wanted.get('pools', [])) or 'no node pools'}",
         f"Nodes of this run: {listed(seen.done())}" if seen.done() else "",
-        *what_went(seen), *what_stays(seen), *(f"Failed: {error}" for error in errors), *checked.get("hints", []))
-    return Result(lines, failure=" ".join([*errors, *advice(seen)]) if errors else "",
+        *what_went(seen), *what_stays(seen), *wanted.get("hints", []), CHECKED if seen.check_mode else "")
+    return Result(lines, (*errors, *advice(seen)) if errors else (),
                   note={"node_error": " ".join(errors)} if "hosts" in made else None, free="hosts" in made)
 
 
@@ -165,17 +212,17 @@ def look(seen: Seen) -> Result:
     if not strangers or not seen.hosts_reset:
         return Result()
     forget = seen.command("remove_node", "-e", f"node={strangers[0]}", "-e", "node_forget=true")
-    return Result(failure=(
+    return Result(errors=(
         f"Cluster {seen.cluster} has nodes that are not among the hosts that this run resets: {listed(strangers)}. Its containers, with their data, would stay "
         f"there. Put the hosts into the groups nodes and {seen.group} of the inventory, and use no --limit that leaves them out. "
-        f"If a host is gone for good: {forget}. Nothing was deleted."))
+        f"If a host is gone for good: {forget}. Nothing was deleted.",))
 
 
 def reset(seen: Seen) -> Result:
     """Before the namespace of a cluster goes: none of its nodes may be left behind."""
     errors = seen.node_errors()
-    return Result(failure=f"Cluster {seen.cluster} is kept, as not all of its nodes could be reset: {' '.join(errors)} "
-                          "Run this again then, or with -e node_forget=true if they are gone for good." if errors else "")
+    return Result(errors=(f"Cluster {seen.cluster} is kept, as not all of its nodes could be reset: {' '.join(errors)} "
+                          "Run this again then, or with -e node_forget=true if they are gone for good.",) if errors else ())
 
 
 def delete(seen: Seen) -> Result:
@@ -186,9 +233,10 @@ def delete(seen: Seen) -> Result:
     was_there = bool(seen.of("cluster_before").get("clusters"))
     what = f"Cluster {seen.cluster} {'would be' if seen.check_mode else 'is'} deleted from seed {seen.own['seed']}" if was_there else \
         f"Seed {seen.own['seed']} had no cluster {seen.cluster}"
-    return Result(indented(
-        f"{what}, {'nodes reset' if seen.hosts_reset else 'hosts that were not asked, so not reset'}: {listed(seen.done())}",
-        f"Left in the seed: {', '.join(gone['residual']) or 'nothing'}", f"Take {seen.cluster} and its nodes out of the inventory now."))
+    reset_or_not = f"nodes {'that would be ' if seen.check_mode else ''}reset" if seen.hosts_reset else "hosts that were not asked, so not reset"
+    return Result(indented(f"{what}, {reset_or_not}: {listed(seen.done())}", *(
+        [CHECKED] if seen.check_mode else
+        [f"Left in the seed: {', '.join(gone['residual']) or 'nothing'}", f"Take {seen.cluster} and its nodes out of the inventory now."])))
 
 
 def renew(seen: Seen) -> Result:
@@ -206,7 +254,8 @@ def renew(seen: Seen) -> Result:
         text.append(f"The first one ends on {first['ends'][:10]}, in {first['days_left']} days ({first['name']}).")
     if errors:
         text.append(f"Not done: {' '.join(errors)}")
-    return Result((" ".join(text),), failure=" ".join(errors) if stopped or refused or urgent else "", free=not stopped)
+    lines = indented(" ".join(text), CHECKED if seen.check_mode else "")
+    return Result(lines, tuple(errors) if stopped or refused or urgent else (), free=not stopped)
 
 
 RESULTS: dict[str, Callable[[Seen], Result]] = {

@@ -14,7 +14,7 @@ SAME = {"node_result": {"changed": False, "steps": []}}
 SILENT = {"node_result": {"unreachable": True, "changed": False, "msg": "The host can't be reached (host web-3)."}}
 UNFIT = {"node_result": {"failed": True, "changed": False, "msg": "This host can't be a node (host web-2)."}}
 NOT_ASKED: dict[str, Any] = {}
-RUNS = {"control_plane_spec": {"cluster": {"kubernetes_version": "1.36.3"}, "runs": False},
+RUNS = {"seed": "fra1", "control_plane_spec": {"cluster": {"kubernetes_version": "1.36.3"}, "runs": False},
         "control_plane_endpoint": {"address": "198.51.100.10", "port": 31234}}
 
 
@@ -34,28 +34,53 @@ def test_the_one_that_failed_is_found_by_the_names_of_results():
     assert first_reason(variables, "control_plane_") == "no quorum" and first_reason(variables, "node_pools_") == ""
 
 
+NEXT = ("  A kubeconfig: ansible-playbook -i '/etc/my inventory' kubermatic.caas.kubeconfig -e cluster=my-demo -e path=my-demo.kubeconfig",
+        "  How it is doing: ansible-playbook -i '/etc/my inventory' kubermatic.caas.status -e cluster=my-demo")
+PLACE = "control plane in namespace cluster-my-demo of seed fra1"
+
+
 def test_a_cluster_with_its_nodes():
     made = results.create(seen(RUNS, web_1=JOINED, web_2=SAME, web_3=NOT_ASKED))
     assert made == Result((
-        "Cluster my-demo: Kubernetes 1.36.3 at https://198.51.100.10:31234",
-        "  Nodes of this run: web-1, web-2",
-        "  A kubeconfig: ansible-playbook -i '/etc/my inventory' kubermatic.caas.kubeconfig -e cluster=my-demo -e path=my-demo.kubeconfig",
-        "  How it is doing: ansible-playbook -i '/etc/my inventory' kubermatic.caas.status -e cluster=my-demo"), "", {"node_error": ""}, free=True)
+        f"Cluster my-demo is created: Kubernetes 1.36.3 at https://198.51.100.10:31234, {PLACE}",
+        "  Nodes of this run: web-1, web-2", "  Nothing to do on: web-2", *NEXT), (), {"node_error": ""}, free=True)
+
+
+def test_a_second_run():
+    own = {**RUNS, "control_plane_spec": {**RUNS["control_plane_spec"], "runs": True}}
+    same = results.create(seen(own, web_1=SAME))
+    assert same.lines[0] == f"Cluster my-demo is as it should be: Kubernetes 1.36.3 at https://198.51.100.10:31234, {PLACE}"
+    changed = results.create(seen({**own, "control_plane_applied": {"changed": True, "steps": ["Change Deployment"]}}, web_1=SAME))
+    assert changed.lines[0].startswith("Cluster my-demo is changed (1 step): ")
+
+
+def test_a_run_that_only_checks_says_so():
+    own = {**RUNS, "control_plane_begun": {"changed": True, "steps": ["Note"]}, "control_plane_pki": {"changed": True, "steps": ["a", "b"]},
+           "control_plane_endpoint": {"address": "198.51.100.10", "port": 0}}
+    new = results.create(seen(own, check_mode=True, web_1=JOINED))
+    assert new == Result((
+        f"Cluster my-demo would be created (3 steps): Kubernetes 1.36.3, {PLACE}", "  Nodes that would change: web-1",
+        "  Nothing was changed, as this run only checked. To do it, run it again without --check"))
+    there = {**RUNS, "control_plane_spec": {**RUNS["control_plane_spec"], "runs": True}}
+    well = results.create(seen(there, check_mode=True, web_1=SAME))
+    assert well.lines[0].startswith("Cluster my-demo is as it should be: Kubernetes 1.36.3 at https://198.51.100.10:31234")
+    assert well.lines[-1] == "  This run only checked. Without --check it would change nothing" and well.free
+    assert results.create(seen(there, check_mode=True, web_1=JOINED)).lines[-1] == new.lines[-1]
 
 
 def test_nodes_and_machines_that_failed_are_noted_and_told_one_by_one():
     own = {**RUNS, "cluster_stopped": {"why": "no token"}, "node_pools_hosts": {"errors": ["demo-web-1 doesn't answer"]}}
     made = results.create(seen(own, web_1=JOINED, web_2=UNFIT, web_3=SILENT))
-    errors = ["This host can't be a node (host web-2).", "The host can't be reached (host web-3).", "no token", "demo-web-1 doesn't answer"]
-    assert made.failure == " ".join(errors) and made.note == {"node_error": made.failure} and made.free
-    assert [line for line in made.lines if "Failed" in line] == [f"  Failed: {error}" for error in errors]
+    errors = ("This host can't be a node (host web-2).", "The host can't be reached (host web-3).", "no token", "demo-web-1 doesn't answer")
+    assert made.errors == errors and made.failure == " ".join(errors) and made.note == {"node_error": made.failure} and made.free
+    assert "  Failed: web-2, web-3" in made.lines
 
 
 def test_a_new_cluster_is_not_made_with_a_host_that_can_not_be_a_node():
     refused = results.hosts(seen(RUNS, web_1=JOINED, web_2=UNFIT, web_3=SILENT))
-    assert refused == Result(failure=(
-        "This host can't be a node (host web-2). The host can't be reached (host web-3). Nothing was changed. "
-        "Mend this, or leave the hosts out: --limit 'cluster_my_demo:!web-2:!web-3'."))
+    assert refused == Result(errors=(
+        "This host can't be a node (host web-2).", "The host can't be reached (host web-3).",
+        "Nothing was changed. Mend this, or leave the hosts out: --limit 'cluster_my_demo:!web-2:!web-3'."))
     assert "leave the host out: --limit 'cluster_my_demo:!web-3'." in results.hosts(seen(RUNS, web_3=SILENT)).failure
     assert results.hosts(seen(RUNS, web_1=JOINED)) == Result()
     # that is for the end of the run
@@ -75,9 +100,9 @@ def test_a_block_that_ended_early():
 
 def test_a_node_alone():
     assert results.node(seen({"seed": "fra1"}, web_1=JOINED)) == Result(free=True)
-    assert results.node(seen({"seed": "fra1"}, web_2=UNFIT)) == Result(failure="This host can't be a node (host web-2).", free=True)
+    assert results.node(seen({"seed": "fra1"}, web_2=UNFIT)) == Result(errors=("This host can't be a node (host web-2).",), free=True)
     assert results.node(seen({}, web_1=NOT_ASKED)) == Result(
-        failure="web-1 is to be a node of cluster my-demo, which is not in the group clusters of the inventory.")
+        errors=("web-1 is to be a node of cluster my-demo, which is not in the group clusters of the inventory.",))
 
 
 POOLS = {"node_pools_checked": {"pools": [{"name": "web", "node_count": 1}, {"name": "db", "node_count": 2}], "hints": ["Use a private network."]},
@@ -88,9 +113,10 @@ POOLS = {"node_pools_checked": {"pools": [{"name": "web", "node_count": 1}, {"na
 def test_pools_that_were_scaled():
     assert results.scale(seen(POOLS, my_demo_web_1=JOINED)) == Result((
         "Cluster my-demo: node pool web has 1 machine, node pool db has 2 machines", "  Nodes of this run: my-demo-web-1", "  Gone: my-demo-web-2",
-        "  Switched off, so left alone: my-demo-db-2", "  Use a private network."), "", {"node_error": ""}, free=True)
+        "  Switched off, so left alone: my-demo-db-2", "  Use a private network."), (), {"node_error": ""}, free=True)
     checked = results.scale(seen(POOLS, check_mode=True, limit="cluster_my_demo"))
     assert checked.lines[:2] == ("Cluster my-demo: node pool web would have 1 machine, node pool db would have 2 machines", "  Would be gone: my-demo-web-2")
+    assert checked.lines[-1] == f"  {results.CHECKED}"
     assert "No nodes yet, as --limit leaves them out: my-demo-web-9. Use --limit cluster_my_demo" in results.scale(seen(POOLS, limit="my-demo")).lines[-2]
     assert results.scale(seen({"node_pools_checked": {"pools": []}})) == Result(("Cluster my-demo: no node pools",))
 
@@ -125,7 +151,8 @@ def test_what_is_left_of_a_cluster():
         "Cluster my-demo is deleted from seed fra1, nodes reset: web-1", "  Left in the seed: nothing",
         "  Take my-demo and its nodes out of the inventory now."))
     assert "hosts that were not asked, so not reset: web-1" in results.delete(seen(gone, hosts_reset=False, web_1=JOINED)).lines[0]
-    assert "would be deleted" in results.delete(seen(gone, check_mode=True)).lines[0]
+    assert results.delete(seen(gone, check_mode=True, web_1=JOINED)).lines == (
+        "Cluster my-demo would be deleted from seed fra1, nodes that would be reset: web-1", f"  {results.CHECKED}")
     assert results.delete(seen({**gone, "cluster_before": {"clusters": []}})).lines[0].startswith("Seed fra1 had no cluster my-demo")
     assert results.delete(seen({"seed": "fra1", "cluster_gone": {"failed": True, "msg": "a volume stays"}})) == Result(free=True)
 
