@@ -36,7 +36,7 @@ lab-clean: ## take the lab LAB away, and what killed runs left behind
 	-python3 tests/lab/lab.py down $(LAB)
 	python3 tests/lab/lab.py clean
 
-docs: ## write docs/reference/ from argument_specs, host capabilities and the catalogue
+docs: ## write docs/reference/ and roles' argument_specs from options, host capabilities and the catalogue
 	.venv/bin/python scripts/reference.py
 
 build: ## the Galaxy artefact and the wheel, in dist/

@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Writes docs/reference/, and what Ansible is told of providers.
+"""Writes docs/reference/, and what Ansible is told of roles and providers.
 
-From what the code holds: argument_specs, the table of host capabilities, the catalogue, launch stages.
+From what the code holds: options, the table of host capabilities, the catalogue, launch stages.
 """
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DIRECTORY = "docs/reference"
 def pages() -> dict[str, str]:
     """Path in the repository -> text."""
     # these read the product, which reads what main writes first
-    from reference_pages import hosts, stages, variables, versions
+    from reference_pages import hosts, role_specs, stages, variables, versions
 
     modern = loaded("test_host_as_sample", ROOT / "tests/unit/plugins/module_utils/_host/test_capabilities.py").MODERN
     return {
@@ -24,6 +24,7 @@ def pages() -> dict[str, str]:
         f"{DIRECTORY}/hosts.md": hosts.page(modern),
         f"{DIRECTORY}/versions.md": versions.page(),
         f"{DIRECTORY}/stages.md": stages.page(),
+        **role_specs.pages(),
         **shipped.pages(ROOT),
     }
 

@@ -3,11 +3,9 @@
 """Runs cloud_credentials inside ansible-playbook."""
 from __future__ import annotations
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.credentials_resource import CloudCredentialsResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess
 
 
 class ActionModule(InProcess):
     RESOURCE = CloudCredentialsResource
-    FROM_VARIABLES = registry.CREDENTIALS

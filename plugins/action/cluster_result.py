@@ -9,11 +9,12 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.lock_resource import ClusterLockResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.module_options import CLUSTER_RESULT
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.run_result import RESULTS, Result, Seen
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.run_result_options import ARGUMENT_SPEC
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.task_result import NODE
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster import group_of
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.option_specs import argument_spec
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import Resource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess, display, printed, validated
@@ -25,7 +26,7 @@ class ActionModule(InProcess):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         there = task_vars or {}
         result = ActionBase.run(self, tmp, there)
-        params = validated(self._task.action, ARGUMENT_SPEC, {}, dict(self._task.args))
+        params = validated(self._task.action, argument_spec(CLUSTER_RESULT), {}, dict(self._task.args))
         told = RESULTS[params["after"]](seen(params, there, check_mode=self._task.check_mode))
         done = self.noted(told, params, there)
         if done.get("failed"):

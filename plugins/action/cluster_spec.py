@@ -3,11 +3,11 @@
 """Runs cluster_spec inside ansible-playbook."""
 from __future__ import annotations
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.options import TAKEN_LATER
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess
 
 
 class ActionModule(InProcess):
     RESOURCE = ClusterSpecResource
-    FROM_VARIABLES = registry.SPEC
+    ALSO_CHECKED = TAKEN_LATER

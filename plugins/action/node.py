@@ -30,7 +30,7 @@ class ActionModule(InProcess):
         task_vars = task_vars or {}
         result = ActionBase.run(self, tmp, task_vars)
         host = str(task_vars.get("inventory_hostname", ""))
-        params = self.validated(dict(self._task.args))
+        params = self.validated(self.given(task_vars))
         kind = KINDS[params["state"]]
         try:
             def say(text: str) -> None:

@@ -3,11 +3,16 @@
 """Runs node_pool inside ansible-playbook."""
 from __future__ import annotations
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.options import ALLOWED_STAGES
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.options import Options
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool_resource import NodePoolResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess
 
 
 class ActionModule(InProcess):
     RESOURCE = NodePoolResource
-    FROM_VARIABLES = registry.ACCESS
+
+    def options(self) -> Options:
+        """A pool that goes is looked at as it is, whatever the inventory says of its stage by now."""
+        goes = self._task.args.get("state") == "absent"
+        return tuple(one for one in super().options() if not (goes and one.name == ALLOWED_STAGES.name))

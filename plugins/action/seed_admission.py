@@ -6,14 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._seed.admission_options import ARGUMENT_SPEC
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.options import SEED_ADMISSION
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.over_ssh import OverSsh
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed.admission import Admission
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import Remote
 
 
 class ActionModule(OverSsh):
-    ARGUMENT_SPEC = ARGUMENT_SPEC
+    OPTIONS = SEED_ADMISSION
 
     def work(self, remote: Remote, params: dict[str, Any], say: Callable[[str], None]) -> Admission:
         return Admission(remote, params, say)

@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed.info_resource import SeedInfoResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.options import VARIABLES
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess
 
 
 class ActionModule(InProcess):
     RESOURCE = SeedInfoResource
+    # of a seed that exists already, nothing else looks at them
+    ALSO_CHECKED = VARIABLES

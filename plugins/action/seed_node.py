@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._seed.node_options import ARGUMENT_SPEC
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.options import SEED_NODE, TAKEN_LATER
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.over_ssh import OverSsh
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed.first import FirstMachine
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed.joining import JoiningMachine
@@ -15,7 +15,8 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import 
 
 
 class ActionModule(OverSsh):
-    ARGUMENT_SPEC = ARGUMENT_SPEC
+    OPTIONS = SEED_NODE
+    ALSO_CHECKED = TAKEN_LATER
 
     def work(self, remote: Remote, params: dict[str, Any], say: Callable[[str], None]) -> SeedMachine:
         if params["state"] == "fit":

@@ -18,35 +18,8 @@ version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
-  - kubermatic.caas.seed
-  - kubermatic.caas.cluster
-  - kubermatic.caas.providers.cloud_credentials
+  - kubermatic.caas.options.cloud_credentials
   - kubermatic.caas.attributes
-options:
-  state:
-    description:
-      - V(present) brings the Secret to what is given.
-      - V(fit) only looks whether there are credentials, given or in the cluster, and fails if not. The cluster need not exist for that.
-    type: str
-    choices: [present, fit]
-    default: present
-  cloud_credentials:
-    description:
-      - V(secret) stores what is given.
-      - V(machines) stores nothing, and takes away what was stored before, as the machines have a role that allows it. Not every cloud has such roles.
-    type: str
-    choices: [secret, machines]
-    default: secret
-  wait_timeout:
-    description: How many seconds the API of the cluster may take to answer.
-    type: int
-    default: 300
-  others_wait:
-    description:
-      - Whether other clusters wait for this one, as those of one play do.
-      - The API of the cluster may take 5 seconds then to answer.
-    type: bool
-    default: false
 """
 
 EXAMPLES = r"""

@@ -17,25 +17,10 @@ version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
-  - kubermatic.caas.seed
-  - kubermatic.caas.cluster
-  - kubermatic.caas.providers.cloud_resources
+  - kubermatic.caas.options.cloud_resources
   - kubermatic.caas.attributes
 requirements:
   - The Python library of the provider, such as boto3 for O(provider=aws).
-options:
-  state:
-    description:
-      - V(listed) only looks.
-      - V(noted) also notes in the record of the cluster what its own objects want to keep, so that it stays when the cluster itself doesn't answer any more.
-      - V(absent) notes it, deletes it, and asks the provider again until nothing is left. Only for a cluster in phase C(Deleting).
-    type: str
-    choices: [listed, noted, absent]
-    default: listed
-  wait_timeout:
-    description: How many seconds it may take at each provider until all is gone.
-    type: int
-    default: 600
 notes:
   - A cluster that never had to do with a provider, or is not there any more, has nothing there. Then no credentials for it are needed.
   - What the credentials must allow at each provider is in docs/node_pools.md and docs/cloud_provider.md.

@@ -15,18 +15,8 @@ version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
-  - kubermatic.caas.seed
-  - kubermatic.caas.cluster
+  - kubermatic.caas.options.cluster_certificates
   - kubermatic.caas.attributes
-options:
-  renew_within_days:
-    description: Certificates that end within so many days are renewed, 1 to 182.
-    type: int
-    default: 30
-  wait_timeout:
-    description: Seconds until the new pods of a workload must be ready.
-    type: int
-    default: 300
 seealso:
   - module: kubermatic.caas.pki
   - module: kubermatic.caas.cluster_info

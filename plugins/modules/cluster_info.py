@@ -13,24 +13,8 @@ version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
-  - kubermatic.caas.seed
+  - kubermatic.caas.options.cluster_info
   - kubermatic.caas.attributes.reads
-options:
-  cluster:
-    description:
-      - Name of the one cluster to look at. Without it, all clusters of the seed.
-      - With rights in one namespace only, it must be given.
-    type: str
-  inventory_nodes:
-    description: Names of nodes that hosts of the inventory are. With them, RV(clusters[].unlisted_nodes) tells which nodes are none of them.
-    type: list
-    elements: str
-  fail_if:
-    description:
-      - Which clusters RV(bad) names. V(down) those whose health is V(Down) or V(unknown), V(degraded) also those whose health is V(Degraded).
-    type: str
-    choices: [never, degraded, down]
-    default: never
 """
 
 EXAMPLES = r"""

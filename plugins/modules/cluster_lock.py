@@ -15,17 +15,8 @@ version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
-  - kubermatic.caas.seed
-  - kubermatic.caas.cluster
+  - kubermatic.caas.options.cluster_lock
   - kubermatic.caas.attributes
-options:
-  state:
-    description:
-      - V(held) takes or renews the lock. It fails at once if another run holds it.
-      - V(free) gives the lock back if this run holds it. It never touches the lock of another run.
-    type: str
-    choices: [held, free]
-    default: held
 attributes:
   diff_mode:
     support: none

@@ -14,38 +14,8 @@ version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
-  - kubermatic.caas.seed
-  - kubermatic.caas.cluster
+  - kubermatic.caas.options.cluster_record
   - kubermatic.caas.attributes
-options:
-  phase:
-    description:
-      - The phase of the cluster. If not given, it stays as it is.
-      - V(Creating) is for a cluster that never ran; one that did keeps its phase.
-      - V(Running) also notes what runs, as O(runs) does, and forgets the last error.
-    type: str
-    choices: [Creating, Running, Updating, Deleting]
-  spec:
-    description: The cluster as M(kubermatic.caas.cluster_spec) returns it. What can be derived from the rest is not stored.
-    type: dict
-  last_error:
-    description:
-      - What went wrong last, as one line without secrets. An empty text forgets it.
-      - Not noted without O(phase) if another run holds the lock, as the record is that one's.
-    type: str
-  node_error:
-    description: What went wrong last with nodes or machines, as O(last_error) and beside it, as the control plane may be well.
-    type: str
-  runs:
-    description:
-      - Whether the control plane of O(spec) runs. Its version, and those of all components, are kept then as what runs.
-      - Later runs go by them, whatever their release of the collection offers to new clusters.
-    type: bool
-    default: false
-  free_lock:
-    description: Whether the lock of the cluster is given back then, as by M(kubermatic.caas.cluster_lock). For the last task of a run.
-    type: bool
-    default: false
 """
 
 EXAMPLES = r"""

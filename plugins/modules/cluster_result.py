@@ -14,28 +14,8 @@ version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
-  - kubermatic.caas.seed
-  - kubermatic.caas.cluster
+  - kubermatic.caas.options.cluster_result
   - kubermatic.caas.attributes
-options:
-  after:
-    description:
-      - What was done.
-      - V(hosts) fails if a host of a new cluster can't be a node. Nothing is noted.
-      - V(control_plane) notes why a control plane could not be made. It does not fail, as the task did that could not make it.
-      - V(block) is for the rescue of a block of tasks after which the run goes on. It keeps why the block ended early.
-      - V(create), V(scale) and V(renew) tell how the playbook of that name went.
-      - V(node) tells it of a node whose cluster takes no part in the run.
-      - V(look) fails if a cluster that is to be deleted has nodes that the run does not reset.
-      - V(reset) fails if a node of a cluster that is to be deleted could not be reset.
-      - V(delete) tells what is left of a cluster. If it is still there, its lock is given back.
-    type: str
-    choices: [hosts, control_plane, block, create, node, scale, look, reset, delete, renew]
-    required: true
-  hosts_reset:
-    description: With O(after=look) and O(after=delete), whether the hosts of nodes are asked to leave.
-    type: bool
-    default: true
 """
 
 EXAMPLES = r"""
@@ -68,14 +48,12 @@ why:
   sample: ""
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.run_result_options import ARGUMENT_SPEC
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.module_options import CLUSTER_RESULT
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    module.fail_json(msg="kubermatic.caas.cluster_result works from the control host, which knows the results of all hosts.")
+    as_module.only_as_action(CLUSTER_RESULT, "kubermatic.caas.cluster_result works from the control host, which knows the results of all hosts.")
 
 
 if __name__ == "__main__":

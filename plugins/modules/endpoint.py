@@ -18,30 +18,8 @@ version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
-  - kubermatic.caas.seed
-  - kubermatic.caas.cluster
+  - kubermatic.caas.options.endpoint
   - kubermatic.caas.attributes
-options:
-  address:
-    description:
-      - IP address or DNS name at which nodes and users reach the cluster. Required with O(expose=node_port), then it is an address of the seed.
-      - With O(expose=load_balancer) it may be a DNS name that leads to the load balancer. Without it the address that the load balancer
-        gets is used. A load balancer that has only a name, as at AWS, is refused then, as kube-apiserver and the Service C(kubernetes) of the cluster
-        can hold IPv4 addresses only.
-    type: str
-  expose:
-    description:
-      - How the cluster is reached from outside of its seed. It can't change later.
-      - V(node_port) uses ports of the nodes of the seed.
-      - V(load_balancer) asks the cloud of the seed for a load balancer with the ports 6443 and 8132. Launch stage alpha. This has not been tried
-        with any cloud yet.
-    type: str
-    choices: [node_port, load_balancer]
-    default: node_port
-  wait_timeout:
-    description: Seconds to wait for the address of a load balancer.
-    type: int
-    default: 300
 seealso:
   - module: kubermatic.caas.pki
 """

@@ -18,14 +18,8 @@ version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
-  - kubermatic.caas.seed
-  - kubermatic.caas.cluster
+  - kubermatic.caas.options.etcd_maintenance
   - kubermatic.caas.attributes
-options:
-  interruption:
-    description: Whether a cluster with a single member of etcd may be away for as long as its defragmentation takes.
-    type: bool
-    default: false
 seealso:
   - module: kubermatic.caas.cluster_info
   - module: kubermatic.caas.etcd_members

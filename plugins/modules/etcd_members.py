@@ -21,27 +21,8 @@ version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
-  - kubermatic.caas.seed
-  - kubermatic.caas.cluster
+  - kubermatic.caas.options.etcd_members
   - kubermatic.caas.attributes
-options:
-  etcd_replicas:
-    description: Number of members.
-    type: int
-    choices: [1, 3, 5]
-    required: true
-  etcd_storage:
-    description:
-      - Size of the volume of each member. Volumes that are smaller grow, and new members get such volumes. The StatefulSet is made anew for that, while its
-        pods run on.
-      - Volumes that are directories (local-path-provisioner) have no size that could grow.
-      - Empty, volumes stay as they are.
-    type: str
-    default: ""
-  wait_timeout:
-    description: Seconds to wait for one member.
-    type: int
-    default: 300
 seealso:
   - module: kubermatic.caas.manifests
 """

@@ -19,27 +19,8 @@ version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
-  - kubermatic.caas.seed
-  - kubermatic.caas.cluster
+  - kubermatic.caas.options.kubeconfig
   - kubermatic.caas.attributes
-options:
-  path:
-    description:
-      - Where the kubeconfig is written, with mode 0600. Directories that are missing are made with mode 0700.
-    type: path
-    required: true
-  lifetime:
-    description: How long it lives, a number with C(m) for minutes, C(h) for hours or C(d) for days. At most C(365d).
-    type: str
-    default: 24h
-  user:
-    description: Name of the user in the cluster, at most 64 characters.
-    type: str
-    default: admin
-  group:
-    description: Group of the user in the cluster, at most 64 characters. The default one may do everything there.
-    type: str
-    default: kubermatic:cluster-admins
 seealso:
   - module: kubermatic.caas.pki
 """

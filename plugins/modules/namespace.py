@@ -14,24 +14,8 @@ version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
-  - kubermatic.caas.seed
-  - kubermatic.caas.cluster
+  - kubermatic.caas.options.namespace
   - kubermatic.caas.attributes
-options:
-  state:
-    description:
-      - V(present) creates the namespace, labelled so that its pods run under the restricted pod security standard.
-      - V(absent) deletes it with all that is in it, waits for its end, and looks whether anything is left.
-    type: str
-    choices: [present, absent]
-    default: present
-  confirm:
-    description: The name of the cluster once more. Needed for O(state=absent).
-    type: str
-  wait_timeout:
-    description: How many seconds O(state=absent) waits until everything is gone.
-    type: int
-    default: 600
 """
 
 EXAMPLES = r"""

@@ -16,49 +16,8 @@ version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
-  - kubermatic.caas.seed
-  - kubermatic.caas.cluster
+  - kubermatic.caas.options.node_pool_hosts
   - kubermatic.caas.attributes
-options:
-  pools:
-    description: The pools as M(kubermatic.caas.node_pools) returns them.
-    type: list
-    elements: dict
-    required: true
-  machines:
-    description: Name of a pool and its machines, as the module of its provider returns them.
-    type: dict
-    required: true
-  contact:
-    description: Whether machines are logged in to. V(false) only forgets those that are gone.
-    type: bool
-    default: true
-  every:
-    description: Whether to log in to all machines, not only to those that are no node as they should be.
-    type: bool
-    default: false
-  node_labels:
-    description: Labels of all nodes of the cluster, beside those of their pools.
-    type: dict
-    default: {}
-  node_taints:
-    description: Taints of all nodes of the cluster, beside those of their pools.
-    type: list
-    elements: dict
-    default: []
-  known_hosts:
-    description:
-      - A file of this run, into which the keys are written for ssh, also in check mode.
-      - On the control host it is one of the run's own temporary directory, if not given.
-    type: path
-  ssh_arguments:
-    description: Further arguments of ssh, such as a way through another host.
-    type: str
-    default: ""
-  ssh_timeout:
-    description: How many seconds a machine that was just made may take until it answers over SSH.
-    type: int
-    default: 180
 """
 
 EXAMPLES = r"""

@@ -16,51 +16,8 @@ version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
-  - kubermatic.caas.seed
-  - kubermatic.caas.cluster
+  - kubermatic.caas.options.node_pools
   - kubermatic.caas.attributes
-options:
-  state:
-    description:
-      - V(checked) only looks, V(noted) also writes what the pools are into the record.
-      - V(known) only tells which pools have machines, and looks at no variable.
-    type: str
-    choices: [checked, noted, known]
-    default: checked
-  node_pools:
-    description:
-      - The pools as the inventory says it, a list. A pool that is only in the record stays as it is there.
-      - Each has a C(name), a C(provider), a C(node_count), C(region), C(size) and C(image), and perhaps C(ssh_keys), C(ssh_user), C(zones), C(disk),
-        C(network), C(tags), C(labels), C(taints), C(min_node_count) and C(max_node_count).
-      - Without C(node_count), a pool has the one that its record says.
-    type: raw
-  pool:
-    description: Only this one.
-    type: raw
-  node_count:
-    description: How many machines it shall have, in place of what the inventory or the record say. Without O(pool) the cluster must have one pool.
-    type: raw
-  needed:
-    description: Whether it is a mistake if there is no pool.
-    type: bool
-    default: false
-  ready:
-    description: Whether RV(ready_nodes) is asked for. The cluster must answer then.
-    type: bool
-    default: false
-  own_nodes:
-    description: Number of nodes beside the machines of pools. All nodes together need room in O(pod_cidr).
-    type: int
-    default: 0
-  pod_cidr:
-    description: IPv4 network of the pods, of which every node takes a C(/24). Without it that of the cluster's record, or V(10.244.0.0/16).
-    type: str
-  allowed_stages:
-    description: Launch stages that providers may have. A pool that has machines there already is not refused.
-    type: list
-    elements: str
-    choices: [alpha, beta, public, deprecated]
-    default: [beta, public]
 """
 
 EXAMPLES = r"""

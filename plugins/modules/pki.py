@@ -18,40 +18,8 @@ version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
-  - kubermatic.caas.seed
-  - kubermatic.caas.cluster
+  - kubermatic.caas.options.pki
   - kubermatic.caas.attributes
-options:
-  address:
-    description: IP address or DNS name at which the cluster is reached from outside of the seed, as M(kubermatic.caas.endpoint) returns it.
-    type: str
-    required: true
-  service_address:
-    description: IP address of the Service C(kubernetes) inside the cluster, the first one of its service network.
-    type: str
-    required: true
-  dns_domain:
-    description: DNS domain inside the cluster.
-    type: str
-    default: cluster.local
-  etcd_size_max:
-    description:
-      - Largest number of etcd members that the certificates of etcd name.
-      - Growing etcd up to that number needs no new certificates.
-    type: int
-    default: 5
-  key_type:
-    description:
-      - Type of the keys that are made. When it changes, certificates are renewed with such keys; authorities and the
-        key of service account tokens keep theirs.
-      - V(ecdsa-p256) is a P-256 key (about 5 ms each), V(rsa-2048) an RSA key (about 200 ms each).
-    type: str
-    choices: [ecdsa-p256, rsa-2048]
-    default: ecdsa-p256
-  renew_within_days:
-    description: Certificates that end within so many days are renewed, 1 to 182.
-    type: int
-    default: 30
 seealso:
   - module: kubermatic.caas.endpoint
   - module: kubermatic.caas.kubeconfig

@@ -15,42 +15,8 @@ description:
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
+  - kubermatic.caas.options.seed_admission
   - kubermatic.caas.attributes
-options:
-  seed:
-    description: Name of the seed.
-    type: str
-    required: true
-  machine:
-    description: Name of the machine that lets the other one in, which is that of its Node.
-    type: str
-    required: true
-  request:
-    description: RV(kubermatic.caas.seed_node#module:request) of the machine that joins.
-    type: dict
-    required: true
-    suboptions:
-      machine:
-        description: Name of the machine that joins.
-        type: str
-        required: true
-      seed_role:
-        description: What it will do in the seed.
-        type: str
-        choices: [control_plane, worker]
-        required: true
-      address:
-        description: Its own IPv4 address.
-        type: str
-        required: true
-      request:
-        description: Certificate request, PEM.
-        type: str
-        required: true
-      recipient:
-        description: Certificate for which the authorities are encrypted, PEM.
-        type: str
-        required: true
 """
 
 EXAMPLES = r"""
@@ -89,14 +55,12 @@ admission:
   returned: success
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.kubermatic.caas.plugins.module_utils._seed.admission_options import ARGUMENT_SPEC
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.options import SEED_ADMISSION
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    module.fail_json(msg="seed_admission only works as the action plugin of the same name, on the control host.")
+    as_module.only_as_action(SEED_ADMISSION, "seed_admission only works as the action plugin of the same name, on the control host.")
 
 
 if __name__ == "__main__":

@@ -16,24 +16,8 @@ description:
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
+  - kubermatic.caas.options.seed_certificates
   - kubermatic.caas.attributes
-options:
-  seed:
-    description: Name of the seed.
-    type: str
-    required: true
-  machine:
-    description: Name of the machine, which is that of its Node.
-    type: str
-    required: true
-  seed_kubeconfig:
-    description:
-      - The control host's kubeconfig of the seed. If M(kubermatic.caas.seed_node) wrote it and it ends within O(renew_within_days) days, it is renewed, too.
-    type: path
-  renew_within_days:
-    description: Certificates that end within so many days are renewed, 1 to 182.
-    type: int
-    default: 30
 """
 
 EXAMPLES = r"""
@@ -65,14 +49,12 @@ steps:
   sample: ["Renew the certificates of fra1-a: apiserver end soon", "Start the control plane of fra1-a with them"]
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.kubermatic.caas.plugins.module_utils._seed.certificates_options import ARGUMENT_SPEC
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.options import SEED_CERTIFICATES
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    module.fail_json(msg="seed_certificates only works as the action plugin of the same name, on the control host.")
+    as_module.only_as_action(SEED_CERTIFICATES, "seed_certificates only works as the action plugin of the same name, on the control host.")
 
 
 if __name__ == "__main__":

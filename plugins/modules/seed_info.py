@@ -13,16 +13,8 @@ version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
-  - kubermatic.caas.seed
+  - kubermatic.caas.options.seed_info
   - kubermatic.caas.attributes.reads
-options:
-  cluster:
-    description: Name of a customer cluster. With it, rights are looked at in its namespace only.
-    type: str
-  require:
-    description: Whether to fail if something is missing.
-    type: bool
-    default: false
 """
 
 EXAMPLES = r"""

@@ -21,165 +21,8 @@ description:
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
+  - kubermatic.caas.options.seed_node
   - kubermatic.caas.attributes
-options:
-  seed_kubeconfig:
-    description:
-      - Path on the control host. The kubeconfig is written there, by atomic replace and with mode C(0600), if there is none that gives access to this seed
-        for another 30 days.
-      - A file there that belongs to another server is never overwritten.
-    type: path
-    required: true
-  seed:
-    description: Name of the seed, as in the group C(seeds) of the inventory.
-    type: str
-    required: true
-  machine:
-    description: Name of the machine, which becomes the name of its Node in the seed.
-    type: str
-    required: true
-  state:
-    description:
-      - V(present) makes the machine one of the seed, or keeps it up.
-      - V(fit) only looks whether it could be, and changes nothing.
-    type: str
-    choices: [present, fit]
-    default: present
-  seed_role:
-    description: What the machine does in the seed. Can't be changed later.
-    type: str
-    choices: [control_plane, worker]
-    default: control_plane
-  control_planes:
-    description: Names of all control-plane machines of the seed, an odd number. By default O(machine) alone.
-    type: list
-    elements: str
-  workers:
-    description: Names of all workers of the seed.
-    type: list
-    elements: str
-    default: []
-  machine_address:
-    description: IPv4 address at which the other machines reach this one. Counts if the machine has it, otherwise one is measured.
-    type: str
-    default: ""
-  server:
-    description: URL of the API server of the seed that the machine joins. Without it the machine is the first one.
-    type: str
-    default: ""
-  admission:
-    description: What M(kubermatic.caas.seed_admission) returned for the RV(request) of this machine.
-    type: dict
-  encryption_goal:
-    description:
-      - How far the encryption of Secrets in etcd goes, in a seed of several control-plane machines that was made without. With V(write), new Secrets are
-        encrypted, which all machines must be able to read by then. With V(rewrite), all that are there are written anew.
-      - With V(keep), the machine gets the key and stays at what it does. A seed that is made anew, and one of a single control-plane machine, is encrypted
-        at once.
-    type: str
-    choices: [keep, write, rewrite]
-    default: keep
-  encryption_config:
-    description: What the first machine returned as RV(encryption_config).
-    type: str
-    default: ""
-  seed_address:
-    description:
-      - IPv4 address at which the control host and the nodes of customers reach the seed. Its certificate is valid for it.
-      - With several control-plane machines it can't be the address of one of them. It is that of a load balancer, or a virtual one.
-    type: str
-    required: true
-  seed_kubernetes_version:
-    description:
-      - Kubernetes version of the seed in quotes, such as V("1.36.3"), or V("1.36") for the newest known patch. Can't be changed later yet.
-      - By default the newest version at launch stage C(public). A seed that exists keeps its version, which its minor release means, too, and those of all
-        its components, whatever this release offers to new seeds.
-    type: raw
-  components:
-    description: What the first machine of the seed told as RV(components), for a machine that joins it.
-    type: dict
-    default: {}
-  seed_pod_cidr:
-    description: IPv4 network of the pods in the seed. Can't be changed later.
-    type: str
-    default: 10.240.0.0/16
-  seed_service_cidr:
-    description: IPv4 network of the services in the seed. Can't be changed later.
-    type: str
-    default: 10.241.0.0/16
-  seed_cni:
-    description: The network of the seed's pods. What another network left on the machine is refused with V(flannel), and a warning with V(none).
-    type: str
-    choices: [flannel, none]
-    default: flannel
-  seed_audit_log:
-    description: The API server writes who did what, without contents, to C(/var/log/kubernetes/audit/audit.log). At most 1 GiB of it is kept.
-    type: bool
-    default: true
-  seed_schedulable:
-    description:
-      - Ordinary pods, such as control planes of customers, may run on the control-plane machines. By default they may if the seed has no workers.
-      - Counts when a machine becomes one of the seed, and is not changed on its Node later.
-    type: bool
-  seed_kubelet_config:
-    description: Fields of KubeletConfiguration, laid over those that the collection chooses.
-    type: dict
-    default: {}
-  kube_proxy_config:
-    description: Fields of KubeProxyConfiguration, laid over those that the collection chooses.
-    type: dict
-    default: {}
-  kubernetes_registry:
-    description: Where the images of Kubernetes, etcd and CoreDNS come from.
-    type: str
-    default: registry.k8s.io
-  flannel_registry:
-    description: Where the images of flannel come from. Only handed on in RV(images).
-    type: str
-    default: ghcr.io/flannel-io
-  local_path_registry:
-    description: Where the image of local-path-provisioner comes from. Only handed on in RV(images).
-    type: str
-    default: docker.io/rancher
-  busybox_registry:
-    description: Where the image of busybox comes from. Only handed on in RV(images).
-    type: str
-    default: docker.io/library
-  registry_mirrors:
-    description: Mirrors for containerd, as in M(kubermatic.caas.node).
-    type: dict
-    default: {}
-  kubernetes_mirror:
-    description: Server with the layout of C(https://dl.k8s.io).
-    type: str
-    default: https://dl.k8s.io
-  github_mirror:
-    description: Server with the layout of the release downloads of C(https://github.com).
-    type: str
-    default: https://github.com
-  http_proxy:
-    description:
-      - Proxy through which the host fetches programs and containerd fetches images from C(http) URLs, such as C(http://proxy.example:3128). No password.
-      - The kubelet and pods get no proxy.
-    type: str
-    default: ""
-  https_proxy:
-    description: As O(http_proxy), for C(https) URLs, which most are.
-    type: str
-    default: ""
-  no_proxy:
-    description: Names, domains like C(.example.com), addresses and networks that are reached without a proxy, beside those of the cluster itself.
-    type: list
-    elements: str
-    default: []
-  artefact_sha256:
-    description: Pinned SHA-256 sums, file name or URL to hexadecimal text. Without a pin the sum that lies beside the file counts.
-    type: dict
-    default: {}
-  host_timeout:
-    description: Seconds that downloads and what follows them may take on the machine. One that is silent for longer counts as unreachable.
-    type: int
-    default: 900
 """
 
 EXAMPLES = r"""
@@ -260,14 +103,12 @@ complete:
   returned: success
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.kubermatic.caas.plugins.module_utils._seed.node_options import ARGUMENT_SPEC
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.options import SEED_NODE
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    module.fail_json(msg="seed_node only works as the action plugin of the same name, on the control host.")
+    as_module.only_as_action(SEED_NODE, "seed_node only works as the action plugin of the same name, on the control host.")
 
 
 if __name__ == "__main__":

@@ -13,13 +13,8 @@ description:
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
-  - kubermatic.caas.seed
+  - kubermatic.caas.options.seed_ready
   - kubermatic.caas.attributes.reads
-options:
-  wait_timeout:
-    description: Seconds to wait at most.
-    type: int
-    default: 300
 """
 
 EXAMPLES = r"""

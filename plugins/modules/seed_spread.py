@@ -13,7 +13,7 @@ description:
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
-  - kubermatic.caas.seed
+  - kubermatic.caas.options.seed_spread
   - kubermatic.caas.attributes
 """
 

@@ -6,6 +6,7 @@ For any other host (a jump host that alone reaches the seed, say) the module is 
 """
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleActionFail
@@ -15,8 +16,9 @@ from ansible.utils.display import Display
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.given import said
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.option_specs import argument_spec
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.options import Option, Options, as_variables, check_limits
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import Resource, run
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
 
 display = Display()
@@ -54,28 +56,46 @@ def validated(action: str, spec: dict[str, Any], constraints: dict[str, Any], ar
     return plain(checked.validated_parameters)
 
 
-class InProcess(ActionBase):
-    """Base of the action plugins; RESOURCE: what the module of the same name is about.
+def with_variables(action: ActionBase, options: Iterable[Option], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of the task, and those that it leaves out and variables say. A variable that is null or empty says nothing."""
+    given = dict(action._task.args)
+    left_out = (one for one in options if one.variable and not {one.name, *one.aliases} & set(given))
+    absent = {one.name: task_vars[one.variable] for one in left_out if one.variable in task_vars}
+    # as a mapping, from which what is `omit` goes
+    found = action._templar.template(absent)
+    return {**given, **{name: value for name, value in found.items() if value is not None and value != ""}}
 
-    FROM_VARIABLES: kind of the options that providers bring along, see registry.options. Those that a task leaves out come from variables of the same name, as
-    a task can't name the options of providers that come later.
-    """
+
+def check_variables(action: ActionBase, options: Options, task_vars: Mapping[str, Any]) -> None:
+    """Raises AnsibleActionFail for a mistake in what later tasks of a role will take, while nothing has begun."""
+    variables = tuple(one for one in as_variables(options) if one.name in task_vars)
+    if not variables:
+        return
+    params = validated(action._task.action, argument_spec(variables), {}, action._templar.template({one.name: task_vars[one.name] for one in variables}))
+    try:
+        check_limits(variables, params)
+    except CaasError as error:
+        raise AnsibleActionFail(error.line()) from None
+
+
+class InProcess(ActionBase):
+    """Base of the action plugins; RESOURCE: what the module of the same name is about. ALSO_CHECKED: see check_variables."""
 
     RESOURCE: ClassVar[type[Resource]]
-    FROM_VARIABLES: ClassVar[str] = ""
+    ALSO_CHECKED: ClassVar[Options] = ()
     _supports_check_mode = True
     _supports_diff = True
 
     def validated(self, args: dict[str, Any]) -> dict[str, Any]:
         return validated(self._task.action, self.RESOURCE.ARGUMENT_SPEC, self.RESOURCE.CONSTRAINTS, args)
 
+    def options(self) -> Options:
+        """Those that variables may say."""
+        return self.RESOURCE.OPTIONS
+
     def given(self, task_vars: dict[str, Any]) -> dict[str, Any]:
-        """The options of the task, and those of providers that variables say."""
-        given = dict(self._task.args)
-        options = registry.options(self.FROM_VARIABLES) if self.FROM_VARIABLES else ()
-        absent = [one.name for one in options if one.name in task_vars and not {one.name, *one.aliases} & set(given)]
-        # as a mapping, from which what is `omit` goes
-        return {**given, **self._templar.template({name: task_vars[name] for name in absent})}
+        check_variables(self, self.ALSO_CHECKED, task_vars)
+        return with_variables(self, self.options(), task_vars)
 
     def say(self, host: str, text: str) -> None:
         this_run.must_live()

@@ -11,7 +11,9 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import printed, validated
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.option_specs import argument_spec
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.options import Options, check_limits
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import check_variables, printed, validated, with_variables
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import HostFailed, HostUnreachable, Remote
 
 display = Display()
@@ -24,9 +26,10 @@ class Work(Protocol):
 
 
 class OverSsh(ActionBase):
-    """A subclass says how its options are called, and what is to be done with them."""
+    """A subclass says which options it has, and what is to be done with them. ALSO_CHECKED: see check_variables."""
 
-    ARGUMENT_SPEC: ClassVar[dict[str, Any]]
+    OPTIONS: ClassVar[Options]
+    ALSO_CHECKED: ClassVar[Options] = ()
     _supports_check_mode = True
     _supports_diff = True
 
@@ -36,13 +39,15 @@ class OverSsh(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
-        params = validated(self._task.action, self.ARGUMENT_SPEC, {}, dict(self._task.args))
+        check_variables(self, self.ALSO_CHECKED, task_vars or {})
+        params = validated(self._task.action, argument_spec(self.OPTIONS), {}, with_variables(self, self.OPTIONS, task_vars or {}))
         machine = str(params["machine"])
 
         def say(text: str) -> None:
             display.display(f"  {machine}: {printed(text)}")
 
         try:
+            check_limits(self.OPTIONS, params)
             remote = Remote.of(self, machine, **({"download": params["host_timeout"]} if "host_timeout" in params else {}), say=say)
             done = self.work(remote, params, say)
             return {**result, **done.run(check_mode=self._task.check_mode)}

@@ -27,13 +27,11 @@ def code(value: Any) -> str:
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
-def text(markup: str | list[str], names: dict[str, str]) -> str:
-    """names: option of a module -> variable of the role that hands it on."""
-    joined = " ".join(markup) if isinstance(markup, list) else markup
-
+def text(markup: str) -> str:
+    """What Ansible's documentation would show."""
     def option(found: re.Match[str]) -> str:
         name, equals, value = found[1].partition("=")
-        return code(names.get(name, name) + (": " + value if equals else ""))
+        return code(name + (": " + value if equals else ""))
 
-    joined = re.sub(r"\bO\(([^)]*)\)", option, joined)
-    return re.sub(r"\b(?:C|E|V|RV)\(([^)]*)\)", r"`\1`", joined)
+    shown = re.sub(r"\bO\(([^)]*)\)", option, markup)
+    return re.sub(r"\b(?:C|E|V|RV|M)\(([^)]*)\)", r"`\1`", shown)

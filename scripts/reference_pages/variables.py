@@ -1,31 +1,16 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""docs/reference/variables.md: what may be said of seeds, clusters and nodes, from the roles' argument_specs.
-
-Roles hand most variables on to a module, so defaults and full descriptions are the module's.
-"""
+"""docs/reference/variables.md: what may be said of seeds, clusters and nodes, and to playbooks."""
 from __future__ import annotations
 
-import ast
-import importlib
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.option_schema import schema
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 from reference_pages.markdown import MADE, code, table, text
+from reference_pages.role_specs import ROLES
 
-HANDED_ON = re.compile(r"\{\{\s*(\w+)\s*(?:\|\s*default\((.*?)\)\s*)?\}\}")
-OWN_DEFAULT = re.compile(r"\b(\w+) \| default\('([^']+)'\)")
-WHERE = {
-    "seed": "For a seed: on its host of the group `seeds`, or in `group_vars`.",
-    "control_plane": "For a cluster: in `group_vars/cluster_<name>.yml`, on its host of the group `clusters`, or with `-e`.",
-    "node": "For nodes: on a host of the group `nodes`, for all nodes of a cluster in `group_vars/cluster_<name>.yml`.",
-    "node_pools": "For a cluster, as those of role control_plane. More in [Node pools](../node_pools.md).",
-}
 # what an inventory says beside the variables of roles
 INVENTORY = {
     "cluster": "Of a node, usually set on the group `cluster_<name>`: the cluster that it belongs to.",
@@ -55,84 +40,26 @@ PLAYBOOKS = {
 }
 
 
-def tasks(loaded: Any) -> Iterator[dict[str, Any]]:
-    for task in loaded or []:
-        yield task
-        for part in ("block", "rescue", "always"):
-            yield from tasks(task.get(part))
-
-
-def documentation(path: Path) -> dict[str, Any]:
-    """What ansible-doc shows of a module or a fragment, without importing it."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "DOCUMENTATION":
-            return yaml.safe_load(ast.literal_eval(node.value))
-    return {}
-
-
-def fragment_options(root: Path, name: str, part: str = "") -> dict[str, Any]:
-    """part: of a fragment that is made of what there is, and so has to be imported."""
-    if part:
-        made = importlib.import_module(f"ansible_collections.kubermatic.caas.plugins.doc_fragments.{name}").ModuleDocFragment
-        return yaml.safe_load(getattr(made, part.upper())).get("options") or {}
-    return documentation(root / "plugins/doc_fragments" / f"{name}.py").get("options") or {}
-
-
-def module_options(root: Path, module: str) -> dict[str, Any]:
-    found = documentation(root / "plugins/modules" / f"{module}.py")
-    options = dict(found.get("options") or {})
-    for fragment in found.get("extends_documentation_fragment") or []:
-        options = {**fragment_options(root, *fragment.split(".")[2:]), **options}
-    return options
-
-
-def handed_on(root: Path, role: str) -> dict[str, tuple[dict[str, Any], str, dict[str, str]]]:
-    """Variable -> option of the module that gets it, the role's own default as written, and the module's options as variables."""
-    found: dict[str, tuple[dict[str, Any], str, dict[str, str]]] = {}
-    for path in sorted((root / "roles" / role / "tasks").glob("*.yml")):
-        for task in tasks(yaml.safe_load(path.read_text(encoding="utf-8"))):
-            for name, parameters in task.items():
-                if not name.startswith("kubermatic.caas.") or not isinstance(parameters, dict):
-                    continue
-                options = module_options(root, name.rpartition(".")[2])
-                matches = {option: HANDED_ON.fullmatch(value) for option, value in parameters.items() if isinstance(value, str)}
-                names = {option: match[1] for option, match in matches.items() if match}
-                for option, match in matches.items():
-                    if match and option in options:
-                        found.setdefault(match[1], (options[option], match[2] or "", names))
-    return found
-
-
-def keys(option: dict[str, Any], names: dict[str, str]) -> str:
+def keys(option: dict[str, Any]) -> str:
     parts = []
-    for key, sub in (option.get("suboptions") or {}).items():
-        default = "required" if sub.get("required") else code(sub.get("default"))
+    for key, sub in (option.get("properties") or {}).items():
+        default = "required" if key in option["required"] else code(sub.get("default"))
         parts.append(f"`{key}`" + (f" ({default})" if default else ""))
     return " Keys: " + ", ".join(parts) + "." if parts else ""
 
 
-def row(name: str, own: dict[str, Any], module: tuple[dict[str, Any], str, dict[str, str]] | None, literal: str) -> tuple[str, ...]:
-    option, written, names = module or ({}, "", {})
-    # computed: by the role, of other variables
-    computed = written if written not in ("", "omit") and not written.startswith(("'", '"')) else ""
-    # the role hands on empty text so that the module can say what is missing
-    required = own.get("required") or (option.get("required") and written == "''")
-    own_words = not option or "(" in computed or "[" in computed or "RV(" in str(option["description"]) or bool(option.get("required")) != bool(required)
-    meaning = text(own["description"] if own_words else option["description"], names)
-    choices = option.get("choices") or own.get("choices")
+def row(name: str, option: dict[str, Any], *, required: bool) -> tuple[str, ...]:
+    meaning, choices = option["description"], option.get("enum") or option.get("items", {}).get("enum")
     if choices and not all(f"`{choice}`" in meaning for choice in choices):
         meaning += " One of " + ", ".join(map(code, choices)) + "."
-    default = code(own.get("default")) or code(literal) or code("" if "[" in computed else computed) or code(option.get("default"))
-    return f"`{name}`", own["type"], "**required**" if required else default, meaning + keys(option, names)
+    return f"`{name}`", option["x-type"], "**required**" if required else code(option.get("default")), meaning + keys(option)
 
 
-def role_table(root: Path, role: str) -> str:
-    spec = yaml.safe_load((root / "roles" / role / "meta/argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]["main"]
-    modules = handed_on(root, role)
-    written = "".join(path.read_text(encoding="utf-8") for path in sorted((root / "roles" / role / "tasks").glob("*.yml")))
-    literals = dict(OWN_DEFAULT.findall(written))
-    rows = [row(name, own, modules.get(name), literals.get(name, "")) for name, own in spec["options"].items()]
-    return f"## Role {role}\n\n{spec['short_description']}. {WHERE[role]}\n\n" + table(("variable", "type", "default", "meaning"), rows)
+def role_table(name: str) -> str:
+    role = ROLES[name]
+    found = schema(role.options, text)
+    rows = [row(variable, option, required=variable in found["required"]) for variable, option in found["properties"].items()]
+    return f"## Role {name}\n\n{role.summary}. {role.where}\n\n" + table(("variable", "type", "default", "meaning"), rows)
 
 
 def of_providers(root: Path) -> str:
@@ -140,7 +67,7 @@ def of_providers(root: Path) -> str:
     tables = []
     for name, one in registry.DESCRIPTIONS.items():
         found = {option.name: option for kind in (registry.SPEC, registry.CREDENTIALS, registry.RESOURCES) for option in registry.options(kind, name)}
-        rows = [(f"`{option.name}`", code(option.default), text(list(option.text), {}),
+        rows = [(f"`{option.name}`", code(option.default), text(" ".join(option.own_paragraphs)),
                  ", ".join(f"`{variable}`" for variable in option.environment)) for option in found.values()]
         page = f"node_pools_{name}.md"
         more = f" More in [{one.title}](../{page})." if (root / "docs" / page).exists() else ""
@@ -154,7 +81,7 @@ def page(root: Path) -> str:
         MADE + "# Variables\n",
         "What an inventory may say, and what is handed to a playbook with `-e`. A name means the same everywhere. "
         "The same in a terminal: `ansible-doc -t role kubermatic.caas.node`.\n",
-        *(role_table(root, role) for role in WHERE),
+        *map(role_table, ROLES),
         "## Providers\n\nFor a cluster that has machines there or is tied to it (`cloud_provider`). Modules take them from variables of these names.\n",
         of_providers(root),
         "## Inventory\n\nBeside the variables of roles, and Ansible's own such as `ansible_host` and `ansible_user`.\n",

@@ -20,22 +20,22 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.lock_reso
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.option_specs import argument_spec
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.options import check_limits
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import Resource, run
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.maintenance_resource import EtcdMaintenanceResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.members_resource import EtcdMembersResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.manifests_resource import ManifestsResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._node.options import ARGUMENT_SPEC as NODE
+from ansible_collections.kubermatic.caas.plugins.module_utils._node.options import NODE
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.hosts_resource import NodePoolHostsResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pools_resource import NodePoolsResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki_resource import PkiResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.renewal_resource import ClusterCertificatesResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.credentials_resource import CloudCredentialsResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._seed.admission_options import ARGUMENT_SPEC as SEED_ADMISSION
-from ansible_collections.kubermatic.caas.plugins.module_utils._seed.certificates_options import ARGUMENT_SPEC as SEED_CERTIFICATES
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed.dns_spread_resource import SeedSpreadResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed.info_resource import SeedInfoResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._seed.node_options import ARGUMENT_SPEC as SEED_NODE
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.options import SEED_ADMISSION, SEED_CERTIFICATES, SEED_NODE
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed.ready_resource import SeedReadyResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.join import Join
@@ -102,6 +102,7 @@ SEED_NODE_OPTIONS: dict[str, Any] = {
     "registry_mirrors": {"docker.io": "http://a"}, "artefact_sha256": {"kubelet": "0" * 64}, "state": "present", "seed_role": "worker",
     "control_planes": ["fra1-a"], "workers": ["fra1-b"], "machine_address": "198.51.100.10", "server": "https://198.51.100.10:6443",
     "encryption_goal": "write", "encryption_config": "", "admission": {"certificate": "", "ca": "", "keys": ""}}
+OVER_SSH = {"node": NODE, "seed_node": SEED_NODE, "seed_admission": SEED_ADMISSION, "seed_certificates": SEED_CERTIFICATES}
 SEED_ADMISSION_OPTIONS: dict[str, Any] = {
     "seed": "fra1", "machine": "fra1-a", "request": {
         "machine": "fra1-b", "seed_role": "worker", "address": "198.51.100.11", "recipient": "",
@@ -163,6 +164,13 @@ def test_any_manifests(bare_api: BareApi, caller: Caller):
             {**FAST, "max_examples": 2 * FAST["max_examples"]})
 
 
+def checked(module: str, given: dict[str, Any]) -> dict[str, Any]:
+    """As its action gets them."""
+    params = validated(module, argument_spec(OVER_SSH[module]), {}, given)
+    check_limits(OVER_SSH[module], params)
+    return params
+
+
 def this_machine() -> Remote:
     """A look at this machine: only scripts that plan are run on it."""
     def execute(command: str, data: bytes) -> dict[str, Any]:
@@ -178,30 +186,30 @@ def test_any_node(bare_api: BareApi, caller: Caller, kind: type[Join] | type[Lea
     good = good_options(caller, None, NODE_OPTIONS)
 
     def look(given: dict[str, Any]) -> None:
-        params = validated("node", NODE, {}, given)
+        params = checked("node", given)
         run(kind(params, holder=caller.holder, check_mode=True, progress=caller.lines.append, remote=this_machine(), warn=caller.lines.append))
 
-    try_all(bare_api, options(good, sorted(NODE)), look, SLOW)
+    try_all(bare_api, options(good, sorted(argument_spec(NODE))), look, SLOW)
 
 
 @pytest.mark.parametrize("kind", [SeedMachine, FirstMachine, JoiningMachine])
 def test_any_machine_of_a_seed(bare_api: BareApi, caller: Caller, kind: type[SeedMachine]):
     def look(given: dict[str, Any]) -> None:
-        kind(this_machine(), validated("seed_node", SEED_NODE, {}, given), caller.lines.append).run(check_mode=True)
+        kind(this_machine(), checked("seed_node", given), caller.lines.append).run(check_mode=True)
 
-    try_all(bare_api, options(SEED_NODE_OPTIONS, sorted(SEED_NODE)), look, SLOW)
+    try_all(bare_api, options(SEED_NODE_OPTIONS, sorted(argument_spec(SEED_NODE))), look, SLOW)
 
 
 def test_any_admission_to_a_seed(bare_api: BareApi, caller: Caller):
     def look(given: dict[str, Any]) -> None:
-        Admission(this_machine(), validated("seed_admission", SEED_ADMISSION, {}, given), caller.lines.append).run(check_mode=True)
+        Admission(this_machine(), checked("seed_admission", given), caller.lines.append).run(check_mode=True)
 
-    try_all(bare_api, options(SEED_ADMISSION_OPTIONS, sorted(SEED_ADMISSION)), look, SLOW)
+    try_all(bare_api, options(SEED_ADMISSION_OPTIONS, sorted(argument_spec(SEED_ADMISSION))), look, SLOW)
 
 
 def test_any_certificates_of_a_seed(bare_api: BareApi, caller: Caller):
     def look(given: dict[str, Any]) -> None:
-        SeedCertificates(this_machine(), validated("seed_certificates", SEED_CERTIFICATES, {}, given), caller.lines.append).run(check_mode=True)
+        SeedCertificates(this_machine(), checked("seed_certificates", given), caller.lines.append).run(check_mode=True)
 
     good = {"seed": "fra1", "machine": "fra1-a", "seed_kubeconfig": "seed.kubeconfig", "renew_within_days": 30}
-    try_all(bare_api, options(good, sorted(SEED_CERTIFICATES)), look, SLOW)
+    try_all(bare_api, options(good, sorted(argument_spec(SEED_CERTIFICATES))), look, SLOW)

@@ -17,8 +17,10 @@ import pytest
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.endpoint_resource import EndpointResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.lock_resource import ClusterLockResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.options import ROLE as CONTROL_PLANE
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.options import ROLE as NODE_POOLS
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki_resource import PkiResource
 from api.bare_api import BareApi, free_port
 from api.playbook import Ended, Playbooks
@@ -51,6 +53,13 @@ MISTAKES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "planes-negative": ({"control_plane_replicas": -1}, ("control_plane_replicas", "from 1 to 7")),
     "planes-half": ({"control_plane_replicas": 1.5}, ("control_plane_replicas", "1.5")),
     "planes-text": ({"control_plane_replicas": "two"}, ("control_plane_replicas", "two")),
+    # taken by later tasks, and told by the first one
+    "renew-late": ({"renew_within_days": 400}, ("renew_within_days is 400", "from 1 to 182")),
+    "renew-text": ({"renew_within_days": "soon"}, ("renew_within_days", "soon")),
+    "ssh-text": ({"ssh_timeout": "soon"}, ("ssh_timeout", "soon")),
+    "machine-text": ({"machine_timeout": "soon"}, ("machine_timeout", "soon")),
+    "drain-text": ({"drain_timeout": "soon"}, ("drain_timeout", "soon")),
+    "labels-text": ({"node_labels": "web"}, ("node_labels",)),
     "etcd-none": ({"etcd_replicas": 0}, ("etcd_replicas", "1, 3, 5")),
     "etcd-even": ({"etcd_replicas": 2}, ("etcd_replicas", "1, 3, 5")),
     "etcd-four": ({"etcd_replicas": 4}, ("etcd_replicas", "1, 3, 5")),
@@ -200,6 +209,20 @@ def test_a_minor_release_is_told_to_be_its_newest_patch(bare_api: BareApi, playb
     assert ended.code == 0, ended.output[-3000:]
     assert "minor: Kubernetes 1.36 is 1.36.3, the newest patch known here" in ended.output
     assert seen.writes == []
+
+
+def test_what_is_empty_or_null_is_not_said(bare_api: BareApi, playbooks: Playbooks, seeds: dict[str, dict[str, Any]]):
+    """Every variable of a cluster, as a survey or an inventory may leave it."""
+    names = [one.name for one in (*CONTROL_PLANE, *NODE_POOLS) if one.name not in ("seed_kubeconfig", "kubernetes_version")]
+    said = {"ansible_connection": "local", "seed": "good", **GOOD}
+    inventory = playbooks.inventory("unsaid", {"seeds": {"good": seeds["good"]}, "clusters": {
+        "nothing": said, "empty": {**said, **dict.fromkeys(names, "")}, "null": {**said, **dict.fromkeys(names)}}})
+    with bare_api.watched() as seen:
+        ended = playbooks.run("create_cluster", inventory, "--check", "-v")
+    assert ended.code == 0, ended.output[-3000:]
+    assert seen.writes == []
+    steps = [ended.output.count(f"  {name}: would: ") for name in ("nothing", "empty", "null")]
+    assert steps[0] > 20 and len(set(steps)) == 1
 
 
 def test_nobody_sees_the_credentials_for_a_cloud(bare_api: BareApi, playbooks: Playbooks, seeds: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch,

@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.endpoint_resource import EndpointResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.lock_resource import ClusterLockResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.options import ROLE
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki_resource import PkiResource
@@ -33,12 +34,12 @@ def playbooks(tmp_path_factory: pytest.TempPathFactory) -> Playbooks:
     return Playbooks.at(tmp_path_factory.mktemp("playbooks"))
 
 
-def played(playbooks: Playbooks, bare_api: BareApi, name: str, **variables: Any) -> Ended:
+def played(playbooks: Playbooks, bare_api: BareApi, name: str, *words: str, **variables: Any) -> Ended:
     """The play of the role's README, with a group of the user's own."""
     path = playbooks.directory / "play.yml"
     role = {"role": "kubermatic.caas.control_plane", "vars": {"seed_kubeconfig": bare_api.kubeconfig(), **SEED}}
     path.write_text(json.dumps([{"hosts": "customers", "connection": "local", "gather_facts": False, "roles": [role]}]))
-    return playbooks.run_file(path, playbooks.inventory(name, {"customers": {name: {**VERSION, **variables}}}))
+    return playbooks.run_file(path, playbooks.inventory(name, {"customers": {name: {**VERSION, **variables}}}), *words)
 
 
 @pytest.fixture
@@ -64,10 +65,21 @@ def test_a_failure_is_told_once_and_noted_and_the_lock_is_free(bare_api: BareApi
     assert not bare_api.api().get("coordination.k8s.io/v1", "Lease", "cluster-lock", namespace)["spec"].get("holderIdentity")
 
 
-def test_a_wish_that_is_no_good_writes_nothing(bare_api: BareApi, playbooks: Playbooks):
+@pytest.mark.parametrize(("wish", "words"), [
+    ({"etcd_replicas": 2}, "1, 3, 5"), ({"control_plane_replicas": "two"}, "control_plane_replicas"), ({"renew_within_days": 400}, "from 1 to 182")], ids=str)
+def test_a_wish_that_is_no_good_writes_nothing(bare_api: BareApi, playbooks: Playbooks, wish: dict[str, Any], words: str):
     with bare_api.watched() as seen:
-        ended = played(playbooks, bare_api, "alone", etcd_replicas=2)
-    assert ended.code != 0 and "1, 3, 5" in ended.the_message("alone") and seen.writes == []
+        ended = played(playbooks, bare_api, "alone", **wish)
+    assert ended.code != 0 and words in ended.the_message("alone") and seen.writes == []
+
+
+@pytest.mark.parametrize("nothing", ["", None], ids=["empty", "null"])
+def test_what_is_empty_or_null_is_not_said(bare_api: BareApi, playbooks: Playbooks, nothing: str | None):
+    names = [one.name for one in ROLE if one.name not in ("seed_kubeconfig", "seed_address", "kubernetes_version")]
+    with bare_api.watched() as seen:
+        ended = played(playbooks, bare_api, "unsaid", "--check", **dict.fromkeys(names, nothing))
+    assert ended.code == 0, ended.output[-3000:]
+    assert "unsaid: would: " in ended.output and seen.writes == []
 
 
 def test_module_defaults_of_a_play_are_not_needed_and_do_no_harm(bare_api: BareApi, playbooks: Playbooks, broken: Caller, tmp_path: Path):

@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
+from ansible_collections.kubermatic.caas.plugins.doc_fragments.options import MODULES
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -134,10 +135,12 @@ def test_variables_that_are_shown_exist(path: Path):
 
 @pytest.mark.parametrize(("playbook", "names"), VARIABLES.PLAYBOOKS.items())
 def test_variables_of_playbooks_are_used_there(playbook: str, names: dict[str, str]):
-    used = "".join(path.read_text() for path in [ROOT / "playbooks" / f"{playbook}.yml", *(ROOT / "playbooks/tasks").glob("*.yml"),
-                                                 *(ROOT / "roles/node/tasks").glob("*.yml")])
+    used = "".join(path.read_text() for path in [ROOT / "playbooks" / f"{playbook}.yml", *(ROOT / "playbooks/tasks").glob("*.yml")])
+    called = set(re.findall(r"\bkubermatic\.caas\.(\w+)", used))
+    used += "".join(path.read_text() for name in called for path in (ROOT / "roles" / name / "tasks").glob("*.yml"))
+    of_modules = {one.variable for name in re.findall(r"\bkubermatic\.caas\.(\w+)", used) for one in MODULES.get(name, ())}
     for name in names:
-        assert re.search(rf"\b{name}\b", used), f"{playbook} doesn't know {name}"
+        assert name in of_modules or re.search(rf"\b{name}\b", used), f"{playbook} doesn't know {name}"
 
 
 def test_playbooks_that_pages_name_exist():

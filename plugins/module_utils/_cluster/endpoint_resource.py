@@ -10,13 +10,13 @@ from functools import cached_property
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import endpoint
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.module_options import ENDPOINT
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.outside_address import outside_address
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster import labels
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError, CaasError, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import SteppingResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.manifest_set import LABEL_SET
 
 ATTEMPTS = 4
@@ -24,12 +24,7 @@ POLL_SECONDS = 2.0
 
 
 class EndpointResource(SteppingResource, ClusterResource):
-    ARGUMENT_SPEC = {
-        **CLUSTER,
-        "address": {"type": "str"},
-        "expose": {"type": "str", "choices": list(endpoint.TYPES), "default": "node_port"},
-        "wait_timeout": {"type": "int", "default": 300},
-    }
+    OPTIONS = ENDPOINT
     CONSTRAINTS = {"required_if": [("expose", "node_port", ("address",))]}
 
     services = endpoint.Services()

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.cluster_client import open_cluster
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
@@ -13,14 +12,12 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client i
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.patience import Telling
 
 POLL = 0.5
-WAIT: dict[str, Any] = {"wait_timeout": {"type": "int", "default": 300}}
 # clusters of a run go side by side, task by task: seconds for one that nothing is done to, and that all others wait for
-OTHERS_WAIT: dict[str, Any] = {"others_wait": {"type": "bool", "default": False}}
 WHILE_OTHERS_WAIT = 5
 
 
 class ClusterApiResource(ClusterResource):
-    """Options: those of WAIT, too, and those of OTHERS_WAIT where one may wait for a cluster that runs."""
+    """Options: wait_timeout, too, and others_wait where one may wait for a cluster that runs."""
 
     @property
     def patience(self) -> int:

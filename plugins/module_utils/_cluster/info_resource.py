@@ -13,6 +13,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import cl
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import record_store as record
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import rollout, status
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.health import FAIL_IF
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.module_options import CLUSTER_INFO
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace import is_foreign
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.unlisted_nodes import unlisted
@@ -21,7 +22,6 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_reso
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import ReadingResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import SEED
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.etcdctl_client import Etcdctl
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.member import MemberStatus, Pods
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.pods import pods_of
@@ -51,8 +51,7 @@ LIMITS = replace(CUSTOMER, silence=4.0, read=4.0, patience=6.0)
 class ClusterInfoResource(ReadingResource, ClusterResource):
     """Reads only."""
 
-    ARGUMENT_SPEC = {**SEED, "cluster": {"type": "str"}, "inventory_nodes": {"type": "list", "elements": "str"},
-                     "fail_if": {"type": "str", "choices": ["never", *FAIL_IF], "default": "never"}}
+    OPTIONS = CLUSTER_INFO
 
     def observe(self) -> list[dict[str, Any]]:
         names = self.names()

@@ -14,12 +14,12 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import user_kubeconfig
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.cluster_client import server_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.kubeconfig import Found, Wanted, foreign, lifetime, plan_kubeconfig, rfc3339, subject
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.module_options import KUBECONFIG
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.user_kubeconfig import UserKubeconfig
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import SteppingResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate import KEY_TYPES, CertificateFacts
 from ansible_collections.kubermatic.caas.plugins.module_utils._system import private_file
@@ -34,13 +34,7 @@ class Observed:
 
 
 class KubeconfigResource(SteppingResource, ClusterResource):
-    ARGUMENT_SPEC = {
-        **CLUSTER,
-        "path": {"type": "path", "required": True},
-        "lifetime": {"type": "str", "default": "24h"},
-        "user": {"type": "str", "default": "admin"},
-        "group": {"type": "str", "default": "kubermatic:cluster-admins"},
-    }
+    OPTIONS = KUBECONFIG
 
     observed: Observed
     written: CertificateFacts | None = None

@@ -7,12 +7,12 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.module_options import CLUSTER_LOCK
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.lock import Lock
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.lock_store import now
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import SteppingResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Seen:
 
 
 class ClusterLockResource(SteppingResource, ClusterResource):
-    ARGUMENT_SPEC = {**CLUSTER, "state": {"type": "str", "choices": ["held", "free"], "default": "held"}}
+    OPTIONS = CLUSTER_LOCK
 
     def observe(self) -> Seen:
         """Raises LockHeld where the lock is to be taken from another run."""

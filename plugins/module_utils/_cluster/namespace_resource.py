@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import namespace as decide
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.module_options import NAMESPACE
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import SteppingResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.patience import Telling
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.parallel import side_by_side
 
@@ -40,12 +40,7 @@ def plan_present(resource: ClusterResource, observed: Seen) -> Plan:
 
 
 class NamespaceResource(SteppingResource, ClusterResource):
-    ARGUMENT_SPEC = {
-        **CLUSTER,
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "confirm": {"type": "str"},
-        "wait_timeout": {"type": "int", "default": 600},
-    }
+    OPTIONS = NAMESPACE
 
     residual: tuple[str, ...] = ()
     unchecked: tuple[str, ...] = ()

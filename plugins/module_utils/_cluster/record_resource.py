@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import record_store as record
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Phase, Record
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.module_options import CLUSTER_RECORD
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_changes import Change, changed, title
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import LockHeld
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import SteppingResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,7 @@ class Seen:
 
 
 class ClusterRecordResource(SteppingResource, ClusterResource):
-    ARGUMENT_SPEC = {
-        **CLUSTER,
-        "phase": {"type": "str", "choices": [str(phase) for phase in Phase]},
-        "spec": {"type": "dict"},
-        "last_error": {"type": "str"},
-        "node_error": {"type": "str"},
-        "runs": {"type": "bool", "default": False},
-        "free_lock": {"type": "bool", "default": False},
-    }
+    OPTIONS = CLUSTER_RECORD
 
     def observe(self) -> Seen:
         return Seen(record.read(self.seed, self.namespace), self.is_of_another_run())

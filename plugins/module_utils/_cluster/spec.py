@@ -6,15 +6,18 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import options
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 
-ADD_ONS = ("kube_proxy", "coredns", "flannel", "konnectivity", "metrics_server")
+ADD_ONS = tuple(one.name for one in options.ADD_ON_OPTIONS)
 # of clusters with a cloud provider alone
-CLOUD_ADD_ONS = ("cloud_controller_manager", "csi")
-EXPOSURES = ("node_port", "load_balancer")
+CLOUD_ADD_ONS = tuple(one.name for one in options.CLOUD_ADD_ON_OPTIONS)
 # names of the variables whose value is called differently once it is a property of the cluster
 _VARIABLES = {"dns_domain": "cluster_dns_domain", "audit_log": "cluster_audit_log", "address": "seed_address", "size": "control_plane_size",
               "resources_over": "control_plane_resources", "priority_class": "control_plane_priority_class"}
+_PROPERTIES = {variable: name for name, variable in _VARIABLES.items()}
+# variable that can't change while the cluster lives -> the property that it sets
+FIXED = {one.name: _PROPERTIES.get(one.name, one.name) for one in options.OF_CLUSTER if one.fixed}
 # known from the others or from the seed, or different for every operator
 _DERIVED = ("name", "namespace", "seed_kubeconfig", "kubernetes_minor", "etcd_quota_bytes", "images", "service_address", "dns_address", "components",
             "resources")

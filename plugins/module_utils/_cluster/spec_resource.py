@@ -9,13 +9,12 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue import Choice, Components, assumed, newer_patch
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.features import Feature
-from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import launch_stages
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import record_store as record
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import plan_present, seen
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.options import CLUSTER_SPEC
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.size import DEFAULT, SIZES
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import ADD_ONS, CLOUD_ADD_ONS, EXPOSURES, ClusterSpec, moved, variables
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import ClusterSpec, moved, variables
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_rules import (
     check_against_record,
     check_version,
@@ -28,16 +27,11 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_reso
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError, CaasError, InvalidInput, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import ReadingResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.pods_client import EtcdReader, grow
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.volumes import growing
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.rights_client import check_rights
-from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate import KEY_TYPES
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import CREDENTIALS
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.option_specs import argument_spec
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import NO_PROVIDER
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed import machines_client as seed_machines
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed import room_client as seed_room
 
@@ -45,43 +39,12 @@ API_SERVER = "kube-apiserver"
 
 
 class ClusterSpecResource(ReadingResource, ClusterResource):
-    """Reads only. The one place where defaults of a cluster are written."""
+    """Reads only."""
 
     # it came to run once
     runs = False
 
-    ARGUMENT_SPEC = {
-        **CLUSTER,
-        # raw, so that a number that YAML made of a version is told from a text
-        "kubernetes_version": {"type": "raw", "required": True},
-        "seed_address": {"type": "str"},
-        "pod_cidr": {"type": "str", "default": "10.244.0.0/16"},
-        "service_cidr": {"type": "str", "default": "10.96.0.0/16"},
-        "cluster_dns_domain": {"type": "str", "default": "cluster.local"},
-        "expose": {"type": "str", "choices": list(EXPOSURES), "default": "node_port"},
-        "control_plane_replicas": {"type": "int", "default": 1},
-        "control_plane_size": {"type": "str", "choices": list(SIZES), "default": DEFAULT},
-        "control_plane_resources": {"type": "dict", "default": {}},
-        "control_plane_priority_class": {"type": "str", "default": ""},
-        "etcd_replicas": {"type": "int", "choices": [1, 3, 5], "default": 1},
-        "etcd_storage": {"type": "str"},
-        "etcd_storage_class": {"type": "str", "default": ""},
-        "etcd_storage_moves": {"type": "bool", "default": False},
-        "add_ons": {"type": "dict", "apply_defaults": True,
-                    "options": {name: {"type": "bool", "default": True} for name in (*ADD_ONS, *CLOUD_ADD_ONS)}},
-        "node_networks": {"type": "list", "elements": "str", "default": []},
-        "cluster_audit_log": {"type": "bool", "default": False},
-        "kube_proxy_config": {"type": "dict", "default": {}},
-        "kubernetes_registry": {"type": "str", "default": "registry.k8s.io"},
-        "flannel_registry": {"type": "str", "default": "ghcr.io/flannel-io"},
-        "cloud_provider": {"type": "str", "choices": [NO_PROVIDER, *registry.INTEGRATIONS], "default": NO_PROVIDER},
-        "cloud_credentials": {"type": "str", "choices": list(CREDENTIALS), "default": CREDENTIALS[0], "no_log": False},
-        **argument_spec(registry.SPEC),
-        "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": "ecdsa-p256", "no_log": False},
-        "other_seeds": {"type": "dict", "default": {}},
-        "allowed_stages": {"type": "list", "elements": "str", "choices": [str(stage) for stage in LaunchStage],
-                           "default": [str(stage) for stage in ALLOWED_BY_DEFAULT]},
-    }
+    OPTIONS = CLUSTER_SPEC
 
     def observe(self) -> tuple[ClusterSpec, Choice]:
         # mistakes come before what the seed answers; which versions there are to choose from depends on what runs there

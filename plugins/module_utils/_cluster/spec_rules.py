@@ -13,7 +13,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.versions 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import networks
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.container_resources import resources
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import CLOUD_ADD_ONS, ClusterSpec
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import CLOUD_ADD_ONS, FIXED, ClusterSpec
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster import cluster_name, namespace_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, shown
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.url import registry_place
@@ -26,18 +26,11 @@ _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*", re.ASCII)
 _QUANTITY = re.compile(r"[1-9][0-9]{0,5}(Mi|Gi|Ti)", re.ASCII)
 _REGISTRY = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([._-][a-z0-9]+)*)*", re.ASCII)
-MOST_REPLICAS = 7
 # half of it is upstream's own default for the database
 ETCD_STORAGE = "4Gi"
 _UNITS = {"Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 # upstream's advice
 _LARGEST_DATABASE = 8 * 2**30
-# property of the cluster -> the variable that sets it; none of them can change while the cluster lives
-_FIXED = {"pod_cidr": "pod_cidr", "service_cidr": "service_cidr", "dns_domain": "cluster_dns_domain", "key_type": "key_type",
-          # a claim keeps its volume
-          "etcd_storage_class": "etcd_storage_class",
-          # nodes know their machines by it, volumes and load balancers would be forgotten
-          "cloud_provider": "cloud_provider"}
 # what clusters were made with before there was a choice
 _BEFORE = {"cloud_provider": NO_PROVIDER}
 
@@ -137,10 +130,7 @@ def wanted(params: dict[str, Any], runs: Components | None = None) -> tuple[Clus
     nets = networks.networks(params["pod_cidr"], params["service_cidr"], seed_address or None)
     dns_domain = matching(params["cluster_dns_domain"], _DOMAIN, what="DNS domain", where="cluster_dns_domain", longest=63,
                           fix="write lower-case labels with dots between them, such as cluster.local")
-    if not 1 <= params["control_plane_replicas"] <= MOST_REPLICAS:
-        raise InvalidInput(f"{params['control_plane_replicas']} replicas of the control plane can't be had",
-                           where="control_plane_replicas", fix=f"write a number from 1 to {MOST_REPLICAS}")
-    storage = etcd_storage(ETCD_STORAGE if params["etcd_storage"] is None else params["etcd_storage"])
+    storage = etcd_storage(params["etcd_storage"] or ETCD_STORAGE)
     storage_class = params["etcd_storage_class"] and matching(
         params["etcd_storage_class"], _DOMAIN, what="Storage class", where="etcd_storage_class",
         fix="write the name of a StorageClass of the seed, or leave it out for the default one")
@@ -170,7 +160,7 @@ def wanted(params: dict[str, Any], runs: Components | None = None) -> tuple[Clus
 
 def with_kept_storage(spec: ClusterSpec, record: Record | None, given: str | None) -> ClusterSpec:
     """A cluster keeps the volumes that it has, unless another size is given: the default may have been another one when it was made."""
-    kept = record.spec.get("etcd_storage") if record and given is None else None
+    kept = record.spec.get("etcd_storage") if record and not given else None
     if kept is None:
         return spec
     return replace(spec, etcd_storage=etcd_storage(kept), etcd_quota_bytes=etcd_quota_bytes(kept))
@@ -192,7 +182,7 @@ def check_against_record(spec: ClusterSpec, record: Record | None) -> None:
     if record is None:
         return
     where = f"cluster {spec.name}"
-    for name, variable in _FIXED.items():
+    for variable, name in FIXED.items():
         was, now = record.spec.get(name, _BEFORE.get(name) if record.spec else None), getattr(spec, name)
         if was is not None and was != now:
             raise InvalidInput(f"{variable} can't change from {shown(was)} to {shown(now)}", where=where,

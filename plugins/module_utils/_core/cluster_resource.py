@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster import cluster_name, namespace_of
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, Refused, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.lock_store import ClusterLock
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import Resource
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi, nothing
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.retrying_client import PatientApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.run_identity import is_gone
@@ -22,7 +22,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._system.run_identi
 class ClusterResource(Resource):
     """Options: at least those of argument_specs.CLUSTER. A subclass whose `cluster` is optional works without lock if it is None."""
 
-    ARGUMENT_SPEC = CLUSTER
+    OPTIONS = CLUSTER
 
     @cached_property
     def cluster(self) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.option_specs import argument_spec
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.options import Options, check_limits
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 
 Progress = Callable[[str], None]
@@ -16,9 +18,16 @@ Progress = Callable[[str], None]
 class Resource(ABC):
     """One noun. A subclass reads in observe, decides in plan, acts in apply."""
 
+    OPTIONS: ClassVar[Options] = ()
+    # made of them
     ARGUMENT_SPEC: ClassVar[dict[str, Any]] = {}
     # further keyword arguments of AnsibleModule: required_if, mutually_exclusive, ...
     CONSTRAINTS: ClassVar[dict[str, Any]] = {}
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        if "OPTIONS" in vars(cls):
+            cls.ARGUMENT_SPEC = argument_spec(cls.OPTIONS)
 
     def __init__(self, params: dict[str, Any], *, holder: str, check_mode: bool, progress: Progress) -> None:
         """params: validated by ARGUMENT_SPEC; holder: identity of this run for locks; progress: prints one line at once.
@@ -86,6 +95,7 @@ class ReadingResource(Resource):
 
 def run(resource: Resource) -> dict[str, Any]:
     """Observe, plan, and unless in check mode apply. Returns the module's result; raises CaasError."""
+    check_limits(resource.OPTIONS, resource.params)
     observed = resource.observe()
     plan = resource.plan(observed)
     if resource.check_mode:

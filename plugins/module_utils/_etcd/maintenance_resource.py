@@ -15,10 +15,10 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_reso
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import NotReady, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import SteppingResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd import upkeep as decide
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.etcdctl_client import MINUTES, Etcdctl, EtcdRefused
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.member import MemberStatus, Pods, member_name
+from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.options import ETCD_MAINTENANCE
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.pods import pods_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.pods_client import EtcdReader
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.status import etcd_status, quota_of, size
@@ -39,7 +39,7 @@ class Observed:
 
 
 class EtcdMaintenanceResource(SteppingResource, ClusterResource):
-    ARGUMENT_SPEC = {**CLUSTER, "interruption": {"type": "bool", "default": False}}
+    OPTIONS = ETCD_MAINTENANCE
 
     @cached_property
     def reader(self) -> EtcdReader:

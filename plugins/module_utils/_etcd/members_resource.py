@@ -14,10 +14,10 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_reso
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import SteppingResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd import members as decide
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.etcdctl_client import Etcdctl, EtcdRefused
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.member import Member, Pods, member_name, peer_url
+from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.options import ETCD_MEMBERS
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.places import Machine, must_spread
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.pods import pods_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.pods_client import STATEFUL_SET, EtcdReader, grow
@@ -43,12 +43,7 @@ class Observed:
 
 
 class EtcdMembersResource(SteppingResource, ClusterResource):
-    ARGUMENT_SPEC = {
-        **CLUSTER,
-        "etcd_replicas": {"type": "int", "choices": [1, 3, 5], "required": True},
-        "etcd_storage": {"type": "str", "default": ""},
-        "wait_timeout": {"type": "int", "default": 300},
-    }
+    OPTIONS = ETCD_MEMBERS
 
     @cached_property
     def reader(self) -> EtcdReader:

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+KUBERNETES, GITHUB = "https://dl.k8s.io", "https://github.com"
+
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
@@ -29,8 +31,8 @@ class Artefact:
 class Mirrors:
     """kubernetes: in place of https://dl.k8s.io; github: in place of https://github.com; sha256: pins, file name or URL -> hex sum."""
 
-    kubernetes: str = "https://dl.k8s.io"
-    github: str = "https://github.com"
+    kubernetes: str = KUBERNETES
+    github: str = GITHUB
     sha256: Mapping[str, str] | None = None
 
     def pin(self, url: str, name: str) -> str:

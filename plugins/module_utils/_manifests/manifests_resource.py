@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.in_cluster_resource import OTHERS_WAIT, WAIT, ClusterApiResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.in_cluster_resource import ClusterApiResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import SEED
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube import comparison, readiness
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube import objects_store as live_objects
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
@@ -19,6 +18,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._kube.objects impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._manifests import manifests as decide
 from ansible_collections.kubermatic.caas.plugins.module_utils._manifests import yaml_text as manifest_yaml
 from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.manifest_set import SetName, Wanted, check_name, wanted_objects
+from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.options import MANIFESTS
 from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.wait_client import Judge, ready, started, wait_until_ready
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed import room_client as seed_room
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.parallel import side_by_side
@@ -41,18 +41,7 @@ class Observed:
 
 
 class ManifestsResource(ClusterApiResource):
-    ARGUMENT_SPEC = {
-        **SEED,
-        "cluster": {"type": "str"},
-        "target": {"type": "str", "choices": ["seed", "cluster"], "default": "seed"},
-        "set": {"type": "str", "required": True},
-        "namespace": {"type": "str"},
-        "manifests": {"type": "list", "elements": "raw", "required": True, "no_log": True},
-        **WAIT,
-        **OTHERS_WAIT,
-        "prune": {"type": "bool", "default": True},
-        "leave": {"type": "list", "elements": "str", "default": []},
-    }
+    OPTIONS = MANIFESTS
     CONSTRAINTS = {"required_if": [("target", "cluster", ["cluster"])]}
 
     @cached_property

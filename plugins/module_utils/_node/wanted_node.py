@@ -25,7 +25,6 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._node import join_
 from ansible_collections.kubermatic.caas.plugins.module_utils._node.cluster_access import ClusterAccess
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate import CertificateFacts
-from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki import renewal_days
 
 MIRRORS = ("kubernetes_mirror", "github_mirror")
 
@@ -115,7 +114,7 @@ def _with_certificates(wish: NodeWish, host: Host, cluster: ClusterAccess, *, ve
                                    usage="client")
     present = _described(host.serving_certificate, cluster.kubelet_signers)
     serving = nodes.certificate_due(present, pair=host.serving_pair, common_name=common_name, names=[wish.name, *addresses], usage="server",
-                                    renewed_before=timedelta(days=renewal_days(wish.params["renew_within_days"])))
+                                    renewed_before=timedelta(days=wish.params["renew_within_days"]))
     due = tuple(name for name, is_due in (("client", client), ("serving", serving)) if is_due)
     return WantedNode(version=version, address=address, files=files, artefacts=artefacts, certificates=due, serving_addresses=tuple(addresses),
                       downloads=tuple(lacking(artefacts, host.installed, host.checksums)),

@@ -13,12 +13,12 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record im
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import labels_and_taints as node_marks
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import host_keys_client as host_keys
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import hosts as pool_hosts
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.hosts import Picture, PoolHost
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.options import NODE_POOL_HOSTS
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool, node_pool
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.record_store import PoolRecord
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import Machine, State
@@ -33,18 +33,7 @@ class Observed:
 
 
 class NodePoolHostsResource(ClusterResource):
-    ARGUMENT_SPEC = {
-        **CLUSTER,
-        "pools": {"type": "list", "elements": "dict", "required": True},
-        "machines": {"type": "dict", "required": True},
-        "contact": {"type": "bool", "default": True},
-        "every": {"type": "bool", "default": False},
-        "node_labels": {"type": "dict", "default": {}},
-        "node_taints": {"type": "list", "elements": "dict", "default": []},
-        "known_hosts": {"type": "path"},
-        "ssh_arguments": {"type": "str", "default": ""},
-        "ssh_timeout": {"type": "int", "default": 180},
-    }
+    OPTIONS = NODE_POOL_HOSTS
     clock = Clock()
 
     def __init__(self, *args: Any, **words: Any) -> None:

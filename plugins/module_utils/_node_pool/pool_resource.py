@@ -9,56 +9,21 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import launch_stages, record_room
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.uid_client import cluster_uid
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, NotReady, shown
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log as pool_journal
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.options import NODE_POOL
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool, no_pool, node_pool
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.reconcile_client import PoolWork, Seen
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.record_store import PoolRecord
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import PoolAtProvider
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import LAG, Machine
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.option_specs import argument_spec
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.providers_client import provider
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock, ClockAhead
-
-# of every provider; what a pool must have is checked by the model, which says it better
-POOL: dict[str, Any] = {
-    **CLUSTER,
-    "provider": {"type": "str", "choices": list(registry.DESCRIPTIONS), "required": True},
-    "pool": {"type": "str", "required": True},
-    "state": {"type": "str", "choices": ["present", "absent", "fit"], "default": "present"},
-    "node_count": {"type": "raw"},
-    "min_node_count": {"type": "raw"},
-    "max_node_count": {"type": "raw"},
-    "region": {"type": "str"},
-    "size": {"type": "str"},
-    "image": {"type": "str"},
-    "disk": {"type": "int"},
-    "network": {"type": "str"},
-    "zones": {"type": "list", "elements": "str"},
-    "subnets": {"type": "list", "elements": "str"},
-    "public_address": {"type": "bool"},
-    "security_groups": {"type": "list", "elements": "str"},
-    "ssh_keys": {"type": "list", "elements": "str", "no_log": False, "aliases": ["key_name"]},
-    "host_keys": {"type": "bool", "default": False, "no_log": False},
-    "ssh_public_key": {"type": "str", "no_log": False},
-    "ssh_cidrs": {"type": "list", "elements": "str"},
-    "tags": {"type": "list", "elements": "str"},
-    "ready_nodes": {"type": "list", "elements": "str", "default": []},
-    "nodes": {"type": "list", "elements": "str"},
-    "surplus": {"type": "str", "choices": ["remove", "keep"], "default": "remove"},
-    "remove": {"type": "list", "elements": "str"},
-    "shortage": {"type": "str", "choices": ["make", "refuse", "tell"], "default": "make"},
-    "wait_timeout": {"type": "int", "default": 600},
-    "allowed_stages": {"type": "list", "elements": "str", "choices": [str(stage) for stage in LaunchStage],
-                       "default": [str(stage) for stage in ALLOWED_BY_DEFAULT]},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +43,7 @@ class Observed:
 class NodePoolResource(ClusterResource):
     """What it tells the provider is what contract.PoolRun says."""
 
-    ARGUMENT_SPEC = {**POOL, **argument_spec(registry.ACCESS)}
+    OPTIONS = NODE_POOL
     clock = Clock()
     residual: list[str] = []
     # what there was in the end; None if nothing was to be done

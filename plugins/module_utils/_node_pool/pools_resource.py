@@ -6,20 +6,19 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import launch_stages, record_room
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import record_store as records
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.cluster_client import open_cluster
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.options import POD_CIDR
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, NotReady
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import SteppingResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import node_object
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log as pool_journal
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import specs as pool_specs
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.options import NODE_POOLS
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.specs import Wanted
 
 
@@ -34,19 +33,7 @@ class Observed:
 
 
 class NodePoolsResource(SteppingResource, ClusterResource):
-    ARGUMENT_SPEC = {
-        **CLUSTER,
-        "state": {"type": "str", "choices": ["checked", "noted", "known"], "default": "checked"},
-        "node_pools": {"type": "raw"},
-        "pool": {"type": "raw"},
-        "node_count": {"type": "raw"},
-        "needed": {"type": "bool", "default": False},
-        "ready": {"type": "bool", "default": False},
-        "own_nodes": {"type": "int", "default": 0},
-        "pod_cidr": {"type": "str"},
-        "allowed_stages": {"type": "list", "elements": "str", "choices": [str(stage) for stage in LaunchStage],
-                           "default": [str(stage) for stage in ALLOWED_BY_DEFAULT]},
-    }
+    OPTIONS = NODE_POOLS
 
     def observe(self) -> Observed:
         if self.params["state"] == "known":
@@ -72,7 +59,7 @@ class NodePoolsResource(SteppingResource, ClusterResource):
 
     def pod_cidr(self, known: Record | None) -> str:
         """That of the inventory, else that of the record: a cluster that a survey made is in no file."""
-        return self.params["pod_cidr"] or (known.spec.get("pod_cidr") if known else None) or ClusterSpecResource.ARGUMENT_SPEC["pod_cidr"]["default"]
+        return self.params["pod_cidr"] or (known.spec.get("pod_cidr") if known else None) or POD_CIDR.default
 
     def check_stages(self, wanted: Wanted, known: Record | None) -> None:
         for pool in wanted.pools:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate import CertificateFacts
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate_table import AUTHORITIES, CLUSTER_CA, KUBELET_CA, CertificateWanted
@@ -238,11 +238,3 @@ def _text(common_name: str, organizations: frozenset[str], names: frozenset[str]
     return _lines([f"subject: {common_name}", *(f"group: {name}" for name in sorted(organizations)),
                    f"usages: {', '.join(sorted(usages))}", f"key: {key_type}", f"valid until: {until}",
                    *(f"name: {name}" for name in sorted(names))])
-
-
-def renewal_days(days: int) -> int:
-    """Raises InvalidInput: a certificate that lives a year can't have more than that left, and would be renewed by every run."""
-    if not 1 <= days <= LEAF_DAYS // 2:
-        raise InvalidInput(f"{days} days can't be kept as a margin", where="renew_within_days", why=f"certificates live {LEAF_DAYS} days",
-                           fix=f"write a number from 1 to {LEAF_DAYS // 2}")
-    return days

@@ -15,10 +15,9 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_reso
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import SteppingResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.manifest_set import LABEL_SET
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki import pki, x509
-from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate import KEY_TYPES, CertificateFacts
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate import CertificateFacts
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate_table import (
     AUTHORITIES,
     CLUSTER_CA,
@@ -28,20 +27,13 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate_t
     authority_name,
     wanted_certificates,
 )
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.options import PKI
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki_store import PkiStore
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import must_agree
 
 
 class PkiResource(SteppingResource, ClusterResource):
-    ARGUMENT_SPEC = {
-        **CLUSTER,
-        "address": {"type": "str", "required": True},
-        "service_address": {"type": "str", "required": True},
-        "dns_domain": {"type": "str", "default": "cluster.local"},
-        "etcd_size_max": {"type": "int", "default": 5},
-        "key_type": {"type": "str", "choices": list(KEY_TYPES), "default": "ecdsa-p256", "no_log": False},
-        "renew_within_days": {"type": "int", "default": pki.RENEW_WITHIN_DAYS},
-    }
+    OPTIONS = PKI
 
     @cached_property
     def wanted(self) -> tuple[CertificateWanted, ...]:
@@ -89,7 +81,7 @@ class PkiResource(SteppingResource, ClusterResource):
 
     @property
     def renew_within(self) -> timedelta:
-        return timedelta(days=pki.renewal_days(self.params["renew_within_days"]))
+        return timedelta(days=self.params["renew_within_days"])
 
     def apply_step(self, step: Step) -> None:
         match step.target:

@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.in_cluster_resource import WAIT
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import FIELD_MANAGER, MERGE_PATCH
 from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.wait_client import wait_until_ready
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki import pki, renewal
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate_table import CertificateWanted, ClusterNames, wanted_certificates
+from ansible_collections.kubermatic.caas.plugins.module_utils._pki.options import CLUSTER_CERTIFICATES
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki_resource import PkiResource
 
 
@@ -29,7 +28,7 @@ class Observed:
 
 
 class ClusterCertificatesResource(PkiResource):
-    ARGUMENT_SPEC = {**CLUSTER, **WAIT, "renew_within_days": {"type": "int", "default": pki.RENEW_WITHIN_DAYS}}
+    OPTIONS = CLUSTER_CERTIFICATES
 
     @cached_property
     def wanted(self) -> tuple[CertificateWanted, ...]:

@@ -15,12 +15,11 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.uid_clien
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError, CaasError, InvalidInput, Refused, Unsure
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import orphans as decide
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import ResourcesAtProvider
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.option_specs import argument_spec
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.options import CLOUD_RESOURCES
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import Found, Orphan, Said
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.providers_client import provider
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock
@@ -54,13 +53,7 @@ class Seen:
 class CloudResourcesResource(ClusterResource):
     """What it tells a provider is what contract.ResourcesRun says."""
 
-    ARGUMENT_SPEC = {
-        **CLUSTER,
-        "state": {"type": "str", "choices": ["listed", "noted", "absent"], "default": "listed"},
-        "provider": {"type": "str", "choices": list(registry.DESCRIPTIONS)},
-        "wait_timeout": {"type": "int", "default": 600},
-        **argument_spec(registry.RESOURCES),
-    }
+    OPTIONS = CLOUD_RESOURCES
     clock = Clock()
     known: Record | None = None
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.launch_stage import LaunchStage
+from ansible_collections.kubermatic.caas.plugins.module_utils._core import options
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import Machine
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import Found, Orphan, Said
@@ -25,21 +26,14 @@ CREDENTIALS = (SECRET, MACHINES)
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class Option(options.Option):
     """An option that only this provider has. An inventory has a variable of the same name.
 
-    text: sentences of documentation. secret: never shown. environment: variables of the environment that are used without it.
     credential: by which a run acts at the provider; such a one never becomes a customer's. names_credential: it says where one is.
     """
 
-    name: str
-    text: tuple[str, ...]
-    secret: bool = False
-    environment: tuple[str, ...] = ()
     credential: bool = False
     names_credential: bool = False
-    default: str | None = None
-    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,18 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import record_store as record
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.cluster_client import open_cluster
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.in_cluster_resource import OTHERS_WAIT, WAIT, ClusterApiResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.in_cluster_resource import ClusterApiResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.uid_client import cluster_uid
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import SteppingResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import CLUSTER
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki import content_hash
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import credentials as decide
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import CREDENTIALS, SECRET
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.option_specs import argument_spec
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import SECRET
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.options import CLOUD_CREDENTIALS
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.own_credentials_client import own_credentials
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import NAMESPACE, cluster_tag
 
@@ -40,15 +39,7 @@ class Observed:
 
 
 class CloudCredentialsResource(SteppingResource, ClusterApiResource):
-    ARGUMENT_SPEC = {
-        **CLUSTER,
-        **WAIT,
-        **OTHERS_WAIT,
-        "state": {"type": "str", "choices": ["present", "fit"], "default": "present"},
-        "cloud_provider": {"type": "str", "choices": list(registry.INTEGRATIONS), "required": True},
-        "cloud_credentials": {"type": "str", "choices": list(CREDENTIALS), "default": SECRET, "no_log": False},
-        **argument_spec(registry.CREDENTIALS),
-    }
+    OPTIONS = CLOUD_CREDENTIALS
     observed: Observed
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.options import Options, from_variables
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import Component, Description, Integration, Option
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.shipped import DESCRIPTIONS
 
@@ -38,9 +39,9 @@ def pool_options() -> dict[str, tuple[str, ...]]:
     return found
 
 
-def options(kind: str, provider: str = "") -> tuple[Option, ...]:
+def options(kind: str, provider: str = "") -> Options:
     """Those of a module that providers bring along, or one of them. kind: ACCESS, RESOURCES, SPEC or CREDENTIALS."""
-    return tuple(option for name, one in DESCRIPTIONS.items() if provider in ("", name) for option in _OF[kind](one))
+    return from_variables(*(option for name, one in DESCRIPTIONS.items() if provider in ("", name) for option in _OF[kind](one)))
 
 
 def _access(one: Description) -> tuple[Option, ...]:

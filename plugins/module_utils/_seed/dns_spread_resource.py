@@ -9,10 +9,10 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import SteppingResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import SEED
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.wait_client import wait_until_ready
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed.dns_spread import pod_to_move
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.options import SEED_SPREAD
 
 NAMESPACE, SELECTOR = "kube-system", "k8s-app=kube-dns"
 DEPLOYMENT = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "coredns", "namespace": NAMESPACE}}
@@ -22,7 +22,7 @@ NOTICE = 1.0
 
 
 class SeedSpreadResource(SteppingResource):
-    ARGUMENT_SPEC = SEED
+    OPTIONS = SEED_SPREAD
 
     @cached_property
     def seed(self) -> KubeApi:

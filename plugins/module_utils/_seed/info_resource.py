@@ -11,10 +11,10 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_reso
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError, InvalidInput, Refused, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import ReadingResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import SEED
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.rights_client import missing_rights
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed import fitness as seed_fitness
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed import machines_client as seed_machines
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.options import SEED_INFO
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed.room_client import free_space
 
 Answer = TypeVar("Answer")
@@ -31,7 +31,7 @@ def if_allowed(question: Callable[[], Answer]) -> Answer | None:
 class SeedInfoResource(ReadingResource, ClusterResource):
     """Reads only."""
 
-    ARGUMENT_SPEC = {**SEED, "cluster": {"type": "str"}, "require": {"type": "bool", "default": False}}
+    OPTIONS = SEED_INFO
 
     def observe(self) -> seed_fitness.Seen | Unreachable:
         try:

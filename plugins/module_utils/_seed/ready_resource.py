@@ -10,16 +10,16 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import NotReady, Unreachable
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import ReadingResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.shared_options import SEED
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.patience import Telling
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.options import SEED_READY
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed.ready import lacking
 
 PAUSE = 0.5
 
 
 class SeedReadyResource(ReadingResource):
-    ARGUMENT_SPEC = {**SEED, "wait_timeout": {"type": "int", "default": 300}}
+    OPTIONS = SEED_READY
 
     @cached_property
     def seed(self) -> KubeApi:

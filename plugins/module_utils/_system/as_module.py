@@ -6,8 +6,15 @@ from __future__ import annotations
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.option_specs import argument_spec
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.options import Options
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import Resource, run
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.run_identity import this_process
+
+
+def only_as_action(options: Options, message: str) -> None:
+    """For what needs Ansible's connection: it says so where it was shipped to a host all the same."""
+    AnsibleModule(argument_spec=argument_spec(options), supports_check_mode=True).fail_json(msg=message)
 
 
 def main(resource: type[Resource]) -> None:

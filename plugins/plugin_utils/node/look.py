@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.options import POD_CIDR, SERVICE_CIDR
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_rules import registry
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Step
@@ -85,8 +85,8 @@ class Look:
 
     def networks(self) -> dict[str, str]:
         """Those of a cluster that is to be made."""
-        given, options = self.params["cluster_networks"], ClusterSpecResource.ARGUMENT_SPEC
-        return {name: str(given.get(name) or options[name]["default"]) for name in ("pod_cidr", "service_cidr")}
+        given = self.params["cluster_networks"]
+        return {one.name: str(given.get(one.name) or one.default) for one in (POD_CIDR, SERVICE_CIDR)}
 
     def claims(self, cluster: ClusterAccess, wanted: WantedNode, node: dict[str, Any] | None) -> list[str]:
         """The other Nodes are asked for only when the host is about to be certified, or to be registered."""

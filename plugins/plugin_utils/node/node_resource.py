@@ -15,7 +15,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._host.facts import
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import join_rules as nodes
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import labels_and_taints as node_marks
-from ansible_collections.kubermatic.caas.plugins.module_utils._node.options import ARGUMENT_SPEC
+from ansible_collections.kubermatic.caas.plugins.module_utils._node.options import NODE
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import Answer, Remote
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.script import assemble
@@ -26,7 +26,7 @@ POLL = 0.5
 class NodeResource(ClusterResource):
     """params: see _node/options.py. remote: the host. warn: prints a warning."""
 
-    ARGUMENT_SPEC = ARGUMENT_SPEC
+    OPTIONS = NODE
 
     def __init__(self, params: dict[str, Any], *, holder: str, check_mode: bool, progress: Callable[[str], None],
                  remote: Remote, warn: Callable[[str], None]) -> None:

@@ -12,7 +12,6 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube import kubeconfig_store as kubeconfig_file
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki import certificate_ends, x509
-from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki import renewal_days
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed import kubeconfig_store as seed_kubeconfig
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed import machine_rules as seeds
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import Remote
@@ -27,7 +26,7 @@ class SeedCertificates:
     def __init__(self, remote: Remote, params: dict[str, Any], say: Callable[[str], None]) -> None:
         self.remote, self.params, self.say = remote, params, say
         self.name, self.seed = seeds.checked_name(params["machine"], "machine"), seeds.checked_name(params["seed"], "seed")
-        self.within = timedelta(days=renewal_days(params["renew_within_days"]))
+        self.within = timedelta(days=params["renew_within_days"])
 
     def run(self, *, check_mode: bool) -> dict[str, Any]:
         """The result of the task. Raises CaasError."""

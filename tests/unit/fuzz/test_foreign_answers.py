@@ -23,6 +23,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import st
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._core import lock_store as leases
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.option_specs import argument_spec
 from ansible_collections.kubermatic.caas.plugins.module_utils._host import capabilities as hosts
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.facts import read_host
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube import comparison, readiness
@@ -47,7 +48,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digital
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import Said
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.registry import INTEGRATIONS
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.rest_errors import Answer as CloudAnswer
-from ansible_collections.kubermatic.caas.plugins.module_utils._seed.node_options import ARGUMENT_SPEC as SEED_NODE
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.options import SEED_NODE
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.drain import drain, may_just_end
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed.machine import SeedMachine
@@ -237,7 +238,7 @@ def test_facts_of_a_host():
 
 
 def test_facts_of_a_machine_of_a_seed():
-    params = validated("seed_node", SEED_NODE, {}, {"seed_kubeconfig": "x", "seed": "fra1", "machine": "fra1-a", "seed_address": "203.0.113.21"})
+    params = validated("seed_node", argument_spec(SEED_NODE), {}, {"seed_kubeconfig": "x", "seed": "fra1", "machine": "fra1-a", "seed_address": "203.0.113.21"})
 
     def look(random: Random) -> None:
         facts = texts_of(random, {**samples.FACTS, "mark": "", **samples.SEED_FACTS})

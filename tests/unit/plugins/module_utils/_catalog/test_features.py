@@ -5,54 +5,53 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import catalogue, features
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.launch_stage import ALLOWED_BY_DEFAULT, LaunchStage
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_rules import MOST_REPLICAS
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.options import CLUSTER_SPEC
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.options import Option
+from ansible_collections.kubermatic.caas.plugins.module_utils._node.options import ROLE as NODE_ROLE
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.options import ROLE as NODE_POOL_ROLE
+from ansible_collections.kubermatic.caas.plugins.module_utils._seed.options import ROLE as SEED_ROLE
 
-ROLES = Path(__file__).resolve().parents[5] / "roles"
-# names, addresses, sizes and places: another value is no other feature
-NO_FEATURES = {"seed_kubeconfig", "cluster", "seed_address", "pod_cidr", "service_cidr", "cluster_dns_domain", "etcd_storage", "etcd_storage_class",
-               "etcd_storage_moves",
-               "kubernetes_registry", "flannel_registry", "other_seeds", *(one.name for one in registry.options(registry.SPEC)),
-               "allowed_stages", "control_plane_size", "control_plane_resources", "control_plane_priority_class", "node_networks"}
+# of names, addresses, sizes and places another value is no other feature
+STAGED = [one for one in CLUSTER_SPEC if one.staged]
 # its fields are kube-proxy's own; mode is the one with a stage
 OWN_FIELDS = {"kube_proxy_config": [("kube_proxy_config.mode", mode) for mode in ("nftables", "iptables", "ipvs")]}
-NUMBERS = {"control_plane_replicas": range(1, MOST_REPLICAS + 1)}
-VERBS = {"node_state"}
 
 
-def values(name: str, option: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def values(name: str, option: Option) -> Iterator[tuple[str, Any]]:
     """All that can be written there."""
     if name == "kubernetes_version":
         yield from ((name, row.kubernetes) for row in catalogue.ROWS)
     elif name in OWN_FIELDS:
         yield from OWN_FIELDS[name]
-    elif option.get("options"):
-        for field, inner in option["options"].items():
-            yield from values(f"{name}.{field}", inner)
-    elif option["type"] == "bool":
+    elif option.keys:
+        for inner in option.keys:
+            yield from values(f"{name}.{inner.name}", inner)
+    elif option.type == "bool":
         yield from ((name, value) for value in (False, True))
     else:
-        choices = option.get("choices") or NUMBERS.get(name)
-        assert choices, f"{name} is neither in NO_FEATURES nor does it say what can be written there"
+        choices = option.choices or (range(option.least, option.most + 1) if option.least is not None else ())
+        assert choices, f"{name} does not say what can be written there"
         yield from ((name, value) for value in choices)
 
 
-CHOICES = [pair for name, option in ClusterSpecResource.ARGUMENT_SPEC.items() if name not in NO_FEATURES for pair in values(name, option)]
-ROLE_CHOICES = [(name, value) for path in sorted(ROLES.glob("*/meta/argument_specs.yml"))
-                for name, option in yaml.safe_load(path.read_text())["argument_specs"]["main"]["options"].items()
-                if name not in NO_FEATURES | VERBS for value in option.get("choices", [])]
+CHOICES = [pair for option in STAGED for pair in values(option.name, option)]
+SEED_CHOICES = [pair for option in SEED_ROLE if option.staged for pair in values(option.name, option)]
+# what can be chosen and has no stage: sizes, and what the inventory says of stages themselves
+UNSTAGED = {"control_plane_size", "allowed_stages", "node_state"}
 
 
-@pytest.mark.parametrize(("option", "value"), CHOICES + ROLE_CHOICES)
+def test_what_can_be_chosen_has_stages_or_is_said_to_have_none():
+    options = (*CLUSTER_SPEC, *SEED_ROLE, *NODE_ROLE, *NODE_POOL_ROLE)
+    assert {one.name for one in options if (one.choices or one.keys) and not one.staged} == UNSTAGED
+
+
+@pytest.mark.parametrize(("option", "value"), CHOICES + SEED_CHOICES)
 def test_every_choice_has_a_launch_stage(option: str, value: Any):
     assert features.find(option, value), f"{option}: {value} has no line in _catalog/features.py: what stage is it at, and what is it?"
 
@@ -61,15 +60,15 @@ def test_no_line_is_about_something_that_can_not_be_chosen():
     for feature in (*features.VERSIONS, *features.CHOICES):
         assert any(feature.covers(option, value) for option, value in CHOICES), feature.name
     for feature in features.SEEDS:
-        assert feature.option == "seed_from" or any(feature.covers(option, value) for option, value in ROLE_CHOICES), feature.name
+        assert feature.option == "seed_from" or any(feature.covers(option, value) for option, value in SEED_CHOICES), feature.name
 
 
 def test_the_defaults_are_allowed_by_default():
-    for name, option in ClusterSpecResource.ARGUMENT_SPEC.items():
-        fields = {f"{name}.{field}": inner for field, inner in option.get("options", {}).items()} or {name: option}
+    for option in STAGED:
+        fields = {f"{option.name}.{inner.name}": inner for inner in option.keys} or {option.name: option}
         for field, inner in fields.items():
-            if "default" in inner and any(field == known for known, dummy in CHOICES):
-                assert features.find(field, inner["default"]).stage in ALLOWED_BY_DEFAULT, field
+            if inner.default not in (None, "") and any(field == known for known, dummy in CHOICES):
+                assert features.find(field, inner.default).stage in ALLOWED_BY_DEFAULT, field
     assert features.find("kubernetes_version", catalogue.newest_public()).stage in ALLOWED_BY_DEFAULT
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import catalogue
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue import ROWS, Components
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.launch_stage import LaunchStage
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.options import CLUSTER_SPEC
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import recorded, variables
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
@@ -26,6 +27,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_rule
     with_kept_storage,
 )
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.options import check_limits
 
 GIVEN: dict[str, Any] = {"seed_kubeconfig": "/seed", "cluster": "demo", "kubernetes_version": "1.36.3", "seed_address": "198.51.100.10"}
 
@@ -128,8 +130,6 @@ def test_what_else_can_be_had(change: dict[str, Any]):
     ({"cluster_dns_domain": "Cluster.local"}, r"DNS domain 'Cluster.local' is not valid \(cluster_dns_domain\)"),
     ({"cluster_dns_domain": "a" * 64}, "DNS domain"),
     ({"cluster_dns_domain": "cluster.local."}, "DNS domain"),
-    ({"control_plane_replicas": 0}, "0 replicas of the control plane"),
-    ({"control_plane_replicas": 8}, "Write a number from 1 to 7"),
     ({"etcd_storage": "1"}, "Storage size '1' is not valid"),
     ({"etcd_storage": "0Gi"}, "Storage size"),
     ({"etcd_storage": "1G"}, "Storage size"),
@@ -305,3 +305,10 @@ def test_a_record_gives_back_the_variables_that_gave_it():
     assert again == spec
     assert set(found) <= set(ClusterSpecResource.ARGUMENT_SPEC)
     assert variables({"ansible_connection": "ssh", "images": {}}) == {}
+
+
+@pytest.mark.parametrize("number", [0, -1, 8])
+def test_a_number_of_replicas_is_in_its_limits(number: int):
+    check_limits(CLUSTER_SPEC, options(control_plane_replicas=7))
+    with pytest.raises(InvalidInput, match=f"control_plane_replicas is {number} .* Write a number from 1 to 7"):
+        check_limits(CLUSTER_SPEC, options(control_plane_replicas=number))

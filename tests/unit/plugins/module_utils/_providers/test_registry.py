@@ -11,9 +11,10 @@ import pytest
 import yaml
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import CLOUD_ADD_ONS
+from ansible_collections.kubermatic.caas.plugins.module_utils._core import option_specs
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.options import NODE_POOL
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool_resource import POOL
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers import option_specs, registry
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import CREDENTIALS, PoolAtProvider, ResourcesAtProvider
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.providers_client import provider
 from lab.cloud.providers import PROVIDERS
@@ -32,7 +33,7 @@ def test_a_folder_is_whole(name: str):
     assert one.name == name and re.fullmatch(r"[a-z][a-z0-9]*", name)
     assert one.check_url(one.url) == one.url
     assert issubclass(code.node_pool, PoolAtProvider) and issubclass(code.resources, ResourcesAtProvider)
-    assert set(one.pool_options) <= set(NodePool.__dataclass_fields__) and set(one.environment) <= set(POOL)
+    assert set(one.pool_options) <= set(NodePool.__dataclass_fields__) and set(one.environment) <= set({one.name for one in NODE_POOL})
     assert any(option.credential for option in one.access)
     assert (ROOT / "tests/api/providers" / f"{name}.py").exists()
 
@@ -65,7 +66,7 @@ def test_options_that_providers_bring_along_begin_with_the_name_of_the_provider(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_option_is_described_as_it_is(kind: str):
-    spec, pages = option_specs.argument_spec(kind), option_specs.documentation(kind)
+    spec, pages = (tell(registry.options(kind)) for tell in (option_specs.argument_spec, option_specs.documentation))
     assert set(spec) == set(pages)
     for name, entry in spec.items():
         assert entry.get("default") == pages[name].get("default") and entry.get("aliases") == pages[name].get("aliases")
