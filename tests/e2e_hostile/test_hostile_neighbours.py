@@ -116,7 +116,7 @@ def test_status_shows_the_others(clusters: World, server: HostileApi, tmp_path: 
     run = clusters.playbook("status").must_succeed()
     in_time(f"status beside {how}", run, STATUS_LOOK)
     assert f"{HOSTILE}: The API of cluster {HOSTILE} " in run.output and "Traceback" not in run.output
-    line = next(line for line in run.output.splitlines() if f'"{GOOD} ' in line)
+    line = next(line for line in run.output.splitlines() if line.startswith(f"{GOOD} ") and " Running " in line)
     assert re.search(r" Running .* ready .* MiB of .* 1/1 ready ", line), line
 
 
