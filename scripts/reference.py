@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Writes docs/reference/, and what Ansible is told of roles and providers.
+"""Writes docs/reference/, what Ansible is told of roles and providers, and the names of all variables.
 
 From what the code holds: options, the table of host capabilities, the catalogue, launch stages.
 """
@@ -16,7 +16,7 @@ DIRECTORY = "docs/reference"
 def pages() -> dict[str, str]:
     """Path in the repository -> text."""
     # these read the product, which reads what main writes first
-    from reference_pages import hosts, role_specs, stages, variables, versions
+    from reference_pages import hosts, role_specs, stages, variable_names, variables, versions
 
     modern = loaded("test_host_as_sample", ROOT / "tests/unit/plugins/module_utils/_host/test_capabilities.py").MODERN
     return {
@@ -25,6 +25,7 @@ def pages() -> dict[str, str]:
         f"{DIRECTORY}/versions.md": versions.page(),
         f"{DIRECTORY}/stages.md": stages.page(),
         **role_specs.pages(),
+        **variable_names.pages(),
         **shipped.pages(ROOT),
     }
 

@@ -3,11 +3,18 @@
 """Runs cluster_spec inside ansible-playbook."""
 from __future__ import annotations
 
+from typing import Any
+
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.options import TAKEN_LATER
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
+from ansible_collections.kubermatic.caas.plugins.plugin_utils import misspelt
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess
 
 
 class ActionModule(InProcess):
     RESOURCE = ClusterSpecResource
     ALSO_CHECKED = TAKEN_LATER
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        misspelt.warn(task_vars or {})
+        return super().run(tmp, task_vars)

@@ -9,7 +9,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import run
-from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
+from ansible_collections.kubermatic.caas.plugins.plugin_utils import misspelt, this_run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess, display, printed
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.cordon import Cordon
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.download import Download, DropDownloads
@@ -32,6 +32,8 @@ class ActionModule(InProcess):
         host = str(task_vars.get("inventory_hostname", ""))
         params = self.validated(self.given(task_vars))
         kind = KINDS[params["state"]]
+        if kind is Join:
+            misspelt.warn(task_vars)
         try:
             def say(text: str) -> None:
                 self.say(host, text)

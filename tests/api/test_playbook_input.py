@@ -211,6 +211,16 @@ def test_a_minor_release_is_told_to_be_its_newest_patch(bare_api: BareApi, playb
     assert seen.writes == []
 
 
+def test_a_variable_that_is_misspelt_is_named_once(bare_api: BareApi, playbooks: Playbooks, seeds: dict[str, dict[str, Any]]):
+    said = {"ansible_connection": "local", "seed": "good", **GOOD, "control_plane_sizes": "large", "team": "payments"}
+    inventory = playbooks.inventory("misspelt", {"seeds": {"good": seeds["good"]}, "clusters": {"one": said, "two": said}})
+    ended = playbooks.run("create_cluster", inventory, "--check")
+    assert ended.code == 0, ended.output[-3000:]
+    # a warning may go over several lines
+    assert " ".join(ended.output.split()).count("Variable control_plane_sizes means nothing here, and has no effect. Is control_plane_size meant?") == 1
+    assert "means nothing here" not in " ".join(ended.output.split()).replace("Variable control_plane_sizes means nothing here", "")
+
+
 def test_what_is_empty_or_null_is_not_said(bare_api: BareApi, playbooks: Playbooks, seeds: dict[str, dict[str, Any]]):
     """Every variable of a cluster, as a survey or an inventory may leave it."""
     names = [one.name for one in (*CONTROL_PLANE, *NODE_POOLS) if one.name not in ("seed_kubeconfig", "kubernetes_version")]

@@ -44,6 +44,11 @@ def options(kind: str, provider: str = "") -> Options:
     return from_variables(*(option for name, one in DESCRIPTIONS.items() if provider in ("", name) for option in _OF[kind](one)))
 
 
+def variables() -> set[str]:
+    """Names of all options that providers bring along, which are variables of the same names."""
+    return {name for kind in _OF for option in options(kind) for name in (option.name, *option.aliases)}
+
+
 def _access(one: Description) -> tuple[Option, ...]:
     return (*one.access, Option(f"{one.name}_url", (f"Address of {one.title}'s API, if it is not the usual one.",), default=one.url, aliases=one.url_aliases))
 
