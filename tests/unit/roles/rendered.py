@@ -3,6 +3,7 @@
 """The templates of the role control_plane, rendered as the role does it, for a few clusters."""
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,15 @@ def role_variable(name: str, **registered: Any) -> Any:
 def role_values(**registered: Any) -> dict[str, Any]:
     """What the role hands to its templates."""
     return role_variable("control_plane_values", **registered)
+
+
+def source(template: str) -> str:
+    """The text of a template, with the parts that it includes in their places."""
+    return _whole(ROLE / "templates" / template, (ROLE / "templates" / template).parent)
+
+
+def _whole(path: Path, parts: Path) -> str:
+    return re.sub(r'{% include "([^"]+)" %}\n', lambda found: _whole(parts / found[1], parts), path.read_text())
 
 
 def rendered(template: str, template_vars: dict[str, Any]) -> str:
