@@ -12,7 +12,9 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import overview
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.module_options import CLUSTER_OVERVIEW
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.option_specs import argument_spec
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import plain, printed, validated
 
 display = Display()
@@ -26,7 +28,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         there = task_vars or {}
         result = super().run(tmp, there)
-        params = validated(self._task.action, overview.ARGUMENT_SPEC, {}, dict(self._task.args))
+        params = validated(self._task.action, argument_spec(CLUSTER_OVERVIEW), {}, dict(self._task.args))
         seeds = infos(there)
         text = overview.text(seeds, params["cluster"], params["format"])
         failure = overview.failure(seeds, params["cluster"], params["fail_if"])

@@ -9,6 +9,7 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.module_options import (
     CLUSTER_INFO,
     CLUSTER_LOCK,
+    CLUSTER_OVERVIEW,
     CLUSTER_RECORD,
     CLUSTER_RESULT,
     ENDPOINT,
@@ -41,6 +42,7 @@ MODULES: dict[str, Options] = {
     "cluster_certificates": CLUSTER_CERTIFICATES,
     "cluster_info": CLUSTER_INFO,
     "cluster_lock": CLUSTER_LOCK,
+    "cluster_overview": CLUSTER_OVERVIEW,
     "cluster_record": CLUSTER_RECORD,
     "cluster_result": CLUSTER_RESULT,
     "cluster_spec": CLUSTER_SPEC,

@@ -12,21 +12,8 @@ description:
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
-options:
-  cluster:
-    description: The one cluster that was asked for. It fails if no seed has it.
-    type: str
-  format:
-    description: What is printed. V(json) is a mapping of seeds to their clusters, as RV(kubermatic.caas.cluster_info#module:clusters) has them.
-    type: str
-    choices: [table, json]
-    default: table
-  path:
-    description: With O(format=json) a file to write, in place of printing it. Relative to the directory in which C(ansible-playbook) was called.
-    type: path
-  fail_if:
-    description: As it was given to M(kubermatic.caas.cluster_info). It fails if that found bad clusters.
-    type: str
+extends_documentation_fragment:
+  - kubermatic.caas.options.cluster_overview
 attributes:
   check_mode:
     description: With C(--check) no file is written.
@@ -47,14 +34,12 @@ path:
   sample: /home/admin/status.json
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.overview import ARGUMENT_SPEC
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.module_options import CLUSTER_OVERVIEW
+from ansible_collections.kubermatic.caas.plugins.module_utils._system import as_module
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    module.fail_json(msg="kubermatic.caas.cluster_overview works from the control host, which knows what all seeds said.")
+    as_module.only_as_action(CLUSTER_OVERVIEW, "kubermatic.caas.cluster_overview works from the control host, which knows what all seeds said.")
 
 
 if __name__ == "__main__":

@@ -69,6 +69,15 @@ ENDPOINT: Options = (
         "with any cloud yet."), choices=("node_port", "load_balancer"), default="node_port"),
     Option("wait_timeout", "Seconds to wait for the address of a load balancer.", type="int", default=300),
 )
+CLUSTER_OVERVIEW: Options = (
+    Option("cluster", "The one cluster that was asked for. It fails if no seed has it."),
+    Option("format", (
+        "What is printed. V(json) is a mapping of seeds to their clusters, as RV(kubermatic.caas.cluster_info#module:clusters) has them."),
+        choices=("table", "json"), default="table"),
+    Option("path", "With O(format=json) a file to write, in place of printing it. Relative to the directory in which C(ansible-playbook) was called.",
+           type="path"),
+    Option("fail_if", "As it was given to M(kubermatic.caas.cluster_info). It fails if that found bad clusters."),
+)
 KUBECONFIG: Options = (
     *CLUSTER,
     Option("path", "Where the kubeconfig is written, with mode 0600. Directories that are missing are made with mode 0700.", type="path", required=True),

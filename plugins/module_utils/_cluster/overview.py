@@ -11,12 +11,6 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import st
 
 # what cluster_info tells of a seed
 Info = Mapping[str, Any]
-ARGUMENT_SPEC: dict[str, Any] = {
-    "cluster": {"type": "str"},
-    "format": {"type": "str", "choices": ["table", "json"], "default": "table"},
-    "path": {"type": "path"},
-    "fail_if": {"type": "str"},
-}
 
 
 def text(seeds: Mapping[str, Info], cluster: str | None, style: str) -> str:
