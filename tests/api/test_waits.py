@@ -130,7 +130,7 @@ def test_a_program_that_ends_again_and_again_is_not_waited_for_by_a_run_that_cha
     # on its way up since an earlier run, or changed by this one
     ("ReplicaSetUpdated", True, "example.org/etcd", 3), ("NewReplicaSetAvailable", True, "example.org/etcd:2", 3)])
 def test_others_do_not_wait_long_for_what_was_ready_and_is_not_changed(bare_api: BareApi, caller: Caller, monkeypatch: pytest.MonkeyPatch, reason: str,
-                                                                      others_wait: bool, image: str, longest: int):
+                                                                       others_wait: bool, image: str, longest: int):
     """As of a customer who makes his own scheduler end: 5 seconds in place of 300."""
     monkeypatch.setattr(in_cluster_resource, "WHILE_OTHERS_WAIT", 1)
     status = {"observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "conditions": [{"type": "Progressing", "status": "True", "reason": reason}]}

@@ -9,11 +9,11 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.artefacts import Artefact
-from ansible_collections.kubermatic.caas.plugins.module_utils._node.wanted_node import NodeWish
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node import preflight
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.installation import fetching_from
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.preflight import Fitness
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import NodeWish
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import Answer
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.script import Script, assemble
 

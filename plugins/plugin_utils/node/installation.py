@@ -14,12 +14,12 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.files import runtime_config
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import join_rules as nodes
-from ansible_collections.kubermatic.caas.plugins.module_utils._node.wanted_node import NodeWish, WantedNode
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate_table import CLUSTER_CA
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.cluster_access import Authority
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.look import Observed
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import NodeWish, WantedNode
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.script import Script, assemble
 
 # parts of the script: all that a node has but certificates, those of a node that only renews them, and what writes certificates

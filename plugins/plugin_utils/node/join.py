@@ -9,11 +9,11 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._node.object_steps import join_steps
-from ansible_collections.kubermatic.caas.plugins.module_utils._node.wanted_node import NodeWish
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.installation import Installation
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.look import Look, Observed, node_report
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_object_client import NodeObject
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import NodeWish
 
 
 class Join(NodeResource):

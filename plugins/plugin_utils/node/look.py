@@ -16,10 +16,10 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._node import ident
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import join_rules as nodes
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import node_object
 from ansible_collections.kubermatic.caas.plugins.module_utils._node.cluster_access import ClusterAccess
-from ansible_collections.kubermatic.caas.plugins.module_utils._node.wanted_node import NodeWish, WantedNode, wanted_node
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import must_agree
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.cluster_access import read_cluster
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import NodeWish, WantedNode, wanted_node
 
 
 @dataclass(frozen=True, slots=True)

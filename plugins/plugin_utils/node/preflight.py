@@ -12,9 +12,9 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import ReadingResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._host import registry_mirrors
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.artefacts import Artefact, lacking, unprotected
-from ansible_collections.kubermatic.caas.plugins.module_utils._node.wanted_node import NodeWish
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.look import Look, Observed, node_report
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import NodeWish
 
 
 @dataclass(frozen=True, slots=True)

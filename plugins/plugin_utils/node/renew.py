@@ -12,13 +12,13 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import join_rules as nodes
 from ansible_collections.kubermatic.caas.plugins.module_utils._node.object_steps import ends_steps
-from ansible_collections.kubermatic.caas.plugins.module_utils._node.wanted_node import NodeWish, renewed_node
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import must_agree
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.cluster_access import read_cluster
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.installation import KUBELET, Installation
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.look import Look, Observed, node_report
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_object_client import NodeObject
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import NodeWish, renewed_node
 
 
 class Renew(NodeResource):

@@ -12,12 +12,12 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
-from ansible_collections.kubermatic.caas.plugins.module_utils._node.wanted_node import NodeWish, WantedNode
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.cluster_access import Authority
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.installation import KUBELET, Installation
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.join import Join
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.look import Observed
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import NodeWish, WantedNode
 
 AUTHORITY = Authority(*x509.self_signed_ca("demo"))
 KUBELETS = Authority(*x509.self_signed_ca("demo kubelet-ca"))
