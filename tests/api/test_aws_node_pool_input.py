@@ -34,7 +34,7 @@ def provider() -> Provider:
     ({"node_count": 1, "subnets": ["subnet-0"]}, InvalidInput, "There is no subnet subnet-0"),
     ({"node_count": 1, "network": "vpc-0"}, InvalidInput, "no subnet in network vpc-0"),
     ({"node_count": 1, "ssh_cidrs": None, "security_groups": ["sg-0"]}, InvalidInput, "There is no security group sg-0"),
-    ({"node_count": 1, "ssh_cidrs": None}, InvalidInput, "Nobody could reach the machines by SSH.*ssh_cidrs"),
+    ({"node_count": 1, "ssh_cidrs": None}, InvalidInput, "No SSH access to the machines is configured.*ssh_cidrs"),
     ({"node_count": 1, "ssh_cidrs": ["203.0.113.7/24"]}, InvalidInput, "ssh_cidrs '203.0.113.7/24' is not valid"),
     ({"node_count": 1, "disk": 12}, InvalidInput, "disk 12 is less than the 15 GiB"),
     ({"node_count": 1, "aws_secret_key": "wrong/secret/key"}, Refused, "does not know the credentials"),

@@ -81,7 +81,7 @@ def test_the_end_of_what_a_cluster_made(bare_api: BareApi, demo: Customer):
 
 
 @pytest.mark.parametrize(("given", "part"), [
-    ({"aws_region": None}, "Nobody knows in which region.*AWS_REGION"), ({"aws_region": "../x"}, "Region '../x' is not valid"),
+    ({"aws_region": None}, "The AWS region of cluster .* is not known.*AWS_REGION"), ({"aws_region": "../x"}, "Region '../x' is not valid"),
     ({"aws_secret_key": None}, "Only one of aws_access_key and aws_secret_key"), ({"aws_access_key": None, "aws_secret_key": None}, "[Cc]redentials"),
     ({"aws_secret_key": "a b"}, "white space"), ({"aws_url": "http://example.org"}, "use https|Use https")])
 def test_bad_input_is_one_line_and_changes_nothing(bare_api: BareApi, demo: Customer, given: dict[str, Any], part: str):

@@ -123,7 +123,7 @@ def test_unknown_credentials(bare_api: BareApi):
     foreign = x509.self_signed_ca("foreign")
     certificate, key = x509.issue(*foreign, cn="admin", organizations=["system:masters"], days=1)
     api = KubeApi.from_credentials(bare_api.server, bare_api.ca_pem, certificate, key)
-    with pytest.raises(Refused, match="does not know us"):
+    with pytest.raises(Refused, match="rejected the credentials"):
         api.list("v1", "Namespace")
 
 

@@ -94,7 +94,7 @@ def customer(bare_api: BareApi, playbooks: Playbooks) -> Iterator[Customer]:
 REFUSED = {
     "no pools": (None, ["node_count=3"], "has no node pools"),
     "two of one name": ([WEB, WEB], [], "Two node pools are called 'web'"),
-    "unknown key": ([{**WEB, "nodes": 3}], [], "'nodes' is nothing that a node pool has"),
+    "unknown key": ([{**WEB, "nodes": 3}], [], "'nodes' is no key of a node pool"),
     "unknown pool": ([WEB], ["pool=cache", "node_count=2"], "no node pool 'cache'. Its pools: web"),
     "which pool": ([WEB, {**WEB, "name": "db"}], ["node_count=2"], "Add -e pool=web"),
     "negative": ([WEB], ["node_count=-1"], "from 0 to 1000"),

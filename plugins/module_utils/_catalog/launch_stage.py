@@ -14,10 +14,10 @@ class LaunchStage(StrEnum):
 
 
 MEANING = {
-    LaunchStage.ALPHA: "Nobody has seen it work where it counts. It may change or go without notice",
+    LaunchStage.ALPHA: "It was not tried where it counts. It may change or be removed without notice",
     LaunchStage.BETA: "Seen to work by the tests of the collection. Changes are announced",
     LaunchStage.PUBLIC: "To be relied on. It goes only after it was deprecated",
-    LaunchStage.DEPRECATED: "It works, and goes at a date that is told",
+    LaunchStage.DEPRECATED: "It works, and will be removed at a date that is shown",
 }
 # of what is not in the collection's data (any more)
 UNKNOWN = "unknown"

@@ -130,6 +130,6 @@ def check(cluster: str, wanted: Iterable[Feature], had: Iterable[Feature], allow
         return
     others = ", ".join(filter(None, (instead(feature, allowed) for feature in refused)))
     stages = ", ".join(stage for stage in LaunchStage if stage in allowed or stage in [feature.stage for feature in refused])
-    raise InvalidInput(f"Cluster {cluster} can't be had like this: {', '.join(map(told, refused))}",
+    raise InvalidInput(f"Cluster {cluster} uses what is not allowed: {', '.join(map(told, refused))}",
                        why=f"allowed is only {' and '.join(allowed)}" if allowed else "nothing is allowed",
                        fix=(f"write {others}, or " if others else "") + f"set allowed_stages: [{stages}]")

@@ -93,7 +93,7 @@ def error_of(server: str, method: str, path: str, status: int, data: bytes, *, t
     what = f"{title} did not {_VERBS.get(method, method)} {_place(path)}"
     why = _message(path, answer, data)
     if status == 401:
-        return Refused(f"{title} does not know us", where=server, why="the credentials are wrong, revoked or have run out",
+        return Refused(f"{title} rejected the credentials", where=server, why="the credentials are wrong, revoked or have run out",
                        fix="get a new kubeconfig")
     if status == 403:
         return Refused(what, where=server, why=why, fix="")

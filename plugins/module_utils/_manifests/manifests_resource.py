@@ -90,7 +90,7 @@ class ManifestsResource(ClusterApiResource):
             where = f"set {self.set_name.name}, item {number} of manifests"
             # Ansible keeps the words of a secret option out of all output: of a dict that would be each of its words, such as "v1"
             if not isinstance(text, str):
-                raise InvalidInput(f"An item is no text but {type(text).__name__}", where=where,
+                raise InvalidInput(f"Each item must be a string, not {type(text).__name__}", where=where,
                                    fix="give YAML text, such as of the filter ansible.builtin.to_nice_yaml")
             found += manifest_yaml.parse(text, where=where)
         return found

@@ -143,7 +143,7 @@ def _listed(cluster: str, given: Any) -> list[dict[str, Any]]:
             raise InvalidInput(f"Node pool {number} is {shown(spec)}, not a mapping", where=where, fix="give it name, provider and node_count")
         unknown = [key for key in spec if key not in KEYS]
         if unknown:
-            raise InvalidInput(f"{shown(unknown[0])} is nothing that a node pool has", where=f"node pool {shown(spec.get('name'))} of cluster {cluster}",
+            raise InvalidInput(f"{shown(unknown[0])} is no key of a node pool", where=f"node pool {shown(spec.get('name'))} of cluster {cluster}",
                                fix=f"it can have {', '.join(KEYS)}")
         pool_name(spec.get("name"), cluster)
         if spec.get("provider") not in providers():
@@ -158,7 +158,7 @@ def _chosen(cluster: str, names: list[str], pool: Any, node_count: Any, others: 
     there = f"its pools: {', '.join(names)}" if names else "it has none"
     if pool is not None:
         if pool in others and pool not in names:
-            raise InvalidInput(f"Nobody says what machines of node pool {shown(pool)} are like", where=f"cluster {cluster}",
+            raise InvalidInput(f"Node pool {shown(pool)} is not defined", where=f"cluster {cluster}",
                                why="its record does not hold it", fix="write the pool into node_pools of the cluster")
         if pool not in names:
             raise InvalidInput(f"Cluster {cluster} has no node pool {shown(pool)}", why=there, fix="name one of them, or write it into node_pools")
@@ -182,7 +182,7 @@ def _count(cluster: str, spec: Mapping[str, Any], recorded: Mapping[str, Any], *
 
 def _pool(cluster: str, spec: Mapping[str, Any], count: Any) -> NodePool:
     if spec.get("provider") not in providers():
-        raise InvalidInput(f"Machines at {shown(spec.get('provider'))} can't be had with this release of the collection",
+        raise InvalidInput(f"Machines at {shown(spec.get('provider'))} are not supported by this release of the collection",
                            where=f"node pool {spec['name']} of cluster {cluster}", fix=f"use {' or '.join(providers())}")
     if count is None:
         raise InvalidInput(f"Node pool {spec['name']} has no node_count", where=f"node_pools of cluster {cluster}",

@@ -28,7 +28,7 @@ def _title(provider: str) -> str:
 def check_way(provider: str, way: str) -> None:
     """Raises InvalidInput if the provider has no such way to prove oneself."""
     if way not in _of(provider).credentials:
-        raise InvalidInput(f"cloud_credentials: {way} can't be had with cloud_provider: {provider}", where="cloud_credentials",
+        raise InvalidInput(f"cloud_credentials: {way} is not supported with cloud_provider: {provider}", where="cloud_credentials",
                            why=f"machines of {_title(provider)} have no role by which they could prove themselves",
                            fix=f"write cloud_credentials: {_of(provider).credentials[0]}, or leave it out")
 

@@ -133,5 +133,5 @@ def not_understood(place: str, operation: str, why: str) -> Unreachable:
 
 
 def no_credentials(why: str = "") -> InvalidInput:
-    return InvalidInput("No credentials for AWS can be had", why=why,
+    return InvalidInput("No credentials for AWS were found", why=why,
                         fix="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give aws_access_key and aws_secret_key")

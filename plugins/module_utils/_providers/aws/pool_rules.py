@@ -31,5 +31,5 @@ def check(pool: NodePool) -> None:
 def check_somebody_comes_in(pool: NodePool) -> None:
     """Raises InvalidInput if no SSH connection would ever reach the machines."""
     if not (pool.ssh_cidrs or pool.security_groups):
-        raise InvalidInput("Nobody could reach the machines by SSH", where=f"node pool {pool.name} of cluster {pool.cluster}",
+        raise InvalidInput("No SSH access to the machines is configured", where=f"node pool {pool.name} of cluster {pool.cluster}",
                            fix="give ssh_cidrs with the address of the control host, such as 203.0.113.7/32, or security_groups that let it in")

@@ -19,7 +19,7 @@ class AwsResources(ResourcesAtProvider):
         given = self.run.params["aws_region"]
         found = sorted(({given} if given else set()) | self.run.noted_places())
         if not found:
-            raise InvalidInput(f"Nobody knows in which region of AWS cluster {self.run.cluster} has things", where="aws_region",
+            raise InvalidInput(f"The AWS region of cluster {self.run.cluster} is not known", where="aws_region",
                                fix="write aws_region: NAME, such as eu-central-1, or set the environment variable AWS_REGION")
         return tuple(map(checked_region, found))
 

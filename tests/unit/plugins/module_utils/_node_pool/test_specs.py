@@ -82,7 +82,7 @@ def test_what_is_noted_is_no_tie_to_a_provider():
 MISTAKES = {
     "no list": ({"name": "web"}, {}, "no list"),
     "no mapping": (["web"], {}, "not a mapping"),
-    "unknown key": ([{**WEB, "nodes": 3}], {}, "'nodes' is nothing that a node pool has"),
+    "unknown key": ([{**WEB, "nodes": 3}], {}, "'nodes' is no key of a node pool"),
     "two of one name": ([WEB, {**DB, "name": "web"}], {}, "Two node pools are called 'web'"),
     "no name": ([{**WEB, "name": None}], {}, "name"),
     "own machines": ([{**WEB, "provider": "hosts"}], {}, "hosts of the group nodes"),
@@ -116,7 +116,7 @@ def test_a_pool_whose_provider_changed():
 
 def test_a_pool_of_which_the_record_knows_nothing_but_its_provider():
     tied = replace(EMPTY, pools={"web": {"provider": "digitalocean"}})
-    with pytest.raises(InvalidInput, match="Nobody says what machines"):
+    with pytest.raises(InvalidInput, match="Node pool 'web' is not defined"):
         pool_specs.wanted("demo", None, tied, pool="web", node_count=2)
 
 

@@ -35,7 +35,7 @@ def test_half_a_secret_is_none(secret: Any):
     (DIGITALOCEAN, SECRET, {"cluster_digitalocean_token": TOKEN + "\n"}, "cluster_digitalocean_token is not valid.*line break"),
     (DIGITALOCEAN, SECRET, {"cluster_digitalocean_token": TOKEN + " x"}, "is not valid"),
     (AWS, SECRET, {**KEYS, "cluster_aws_secret_key": "\u00fc" * 9}, "is not valid"),
-    (AWS, SECRET, {"cluster_aws_secret_key": TOKEN}, "in part: cluster_aws_access_key is missing"), (DIGITALOCEAN, MACHINES, {}, "can't be had")])
+    (AWS, SECRET, {"cluster_aws_secret_key": TOKEN}, "in part: cluster_aws_access_key is missing"), (DIGITALOCEAN, MACHINES, {}, "is not supported")])
 def test_mistakes(provider: Any, way: str, params: dict[str, str], part: str):
     with pytest.raises(InvalidInput, match=part) as failure:
         decide.given(provider, way, params)

@@ -46,7 +46,7 @@ def test_nothing_is_said_of_a_key_that_may_be_a_private_one():
 
 
 def test_nobody_comes_in():
-    with pytest.raises(InvalidInput, match="Nobody could reach the machines by SSH"):
+    with pytest.raises(InvalidInput, match="No SSH access to the machines is configured"):
         aws.check_somebody_comes_in(pool())
 
 
