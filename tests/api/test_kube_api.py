@@ -78,7 +78,7 @@ def test_twenty_requests_take_one_connection(api: KubeApi, namespace: str):
     begin = time.monotonic()
     for number in range(20):
         api.apply(config_map(namespace, f"settings-{number}", number=str(number)))
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 10
     assert [pool.num_connections for pool in map(api._pool.pools.get, api._pool.pools.keys())] == [1]
 
 

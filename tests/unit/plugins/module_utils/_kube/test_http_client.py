@@ -100,7 +100,8 @@ def test_null_stands_for_a_field_that_is_not_set(api: Callable[[Reply], KubeApi]
 def test_a_slow_answer_ends_with_its_time(api: Callable[[Reply], KubeApi], method: str, reply: Reply):
     one, began = api(reply), time.monotonic()
     error = failure_of(lambda: one.list("v1", "Node") if method == "GET" else one.patch("v1", "Node", "web-1", None, {}))
-    assert isinstance(error, Unreachable) and time.monotonic() - began < 3
+    # it may take a second, and the shortest of these answers takes thirty; a busy machine has its own seconds
+    assert isinstance(error, Unreachable) and time.monotonic() - began < 10
 
 
 def test_an_answer_without_end_takes_no_memory(api: Callable[[Reply], KubeApi]):
@@ -129,7 +130,7 @@ def test_an_error_without_end_is_told_by_its_beginning(api: Callable[[Reply], Ku
 def test_nobody_is_waited_for_who_wants_to_be_left_alone_for_long(api: Callable[[Reply], KubeApi], asked: str):
     began = time.monotonic()
     error = failure_of(lambda: api(always(answer({}, status="503 Later", headers=[f"Retry-After: {asked}"]))).list("v1", "Node"))
-    assert isinstance(error, ApiError) and error.status == 503 and time.monotonic() - began < 2
+    assert isinstance(error, ApiError) and error.status == 503 and time.monotonic() - began < 5
 
 
 def test_who_asks_to_come_back_for_ever_is_given_up(api: Callable[[Reply], KubeApi]):
