@@ -41,7 +41,8 @@ class ActionModule(InProcess):
             remote = Remote.of(self, host, others_wait=params["others_wait"], download=params["host_timeout"],
                                patience=params["login_timeout"], say=say)
             resource = kind(params, holder=this_run.holder(), check_mode=self._task.check_mode, progress=say, remote=remote,
-                            warn=lambda text: display.warning(printed(f"{host}: {text}")))
+                            warn=lambda text: display.warning(printed(f"{host}: {text}")),
+                            warn_once=lambda text: display.warning(printed(text)))
             return {**result, **run(resource)}
         except HostUnreachable as error:
             return {**result, "unreachable": True, "changed": False, "msg": error.line()}

@@ -24,14 +24,18 @@ POLL = 0.5
 
 
 class NodeResource(ClusterResource):
-    """params: see _node/options.py. remote: the host. warn: prints a warning."""
+    """params: see _node/options.py. remote: the host. warn: prints a warning.
+
+    warn_once: prints one that is the same for all hosts of a cluster, which Ansible shows once; warn, if left out.
+    """
 
     OPTIONS = NODE
 
     def __init__(self, params: dict[str, Any], *, holder: str, check_mode: bool, progress: Callable[[str], None],
-                 remote: Remote, warn: Callable[[str], None]) -> None:
+                 remote: Remote, warn: Callable[[str], None],
+                 warn_once: Callable[[str], None] | None = None) -> None:
         super().__init__(params, holder=holder, check_mode=check_mode, progress=progress)
-        self.remote, self.warn = remote, warn
+        self.remote, self.warn, self.warn_once = remote, warn, warn_once or warn
         remote.before_change = self.may_change_host
         self.name: str = params["node_name"]
         nodes.check_name(self.name)

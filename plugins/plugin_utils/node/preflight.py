@@ -31,7 +31,7 @@ def look(of: NodeResource, wish: NodeWish) -> Fitness:
     found = Fitness(observed, observed.wanted.downloads if observed.wanted else _lacking_for_a_new_cluster(of, wish, observed))
     if found.lacking:
         for text in (*unprotected(found.lacking), *registry_mirrors.unprotected(registry_mirrors.read(of.params["registry_mirrors"]))):
-            of.warn(text)
+            of.warn_once(text)
     return found
 
 

@@ -134,8 +134,9 @@ def connection_error(host: str, text: str) -> CaasError:
     if "Incorrect" in text and "password" in text:
         return Refused("The password for sudo is wrong", where=where, fix="correct ansible_become_password")
     if "privilege escalation" in text:
-        return HostUnreachable("sudo gave no answer in time", where=where, repeatable=True,
-                               fix="log in and look whether sudo -n true ends there; ansible_timeout sets the time")
+        # Ansible says the same of a host that hangs before sudo could run
+        return HostUnreachable("The host, or sudo there, gave no answer in time", where=where, repeatable=True,
+                               fix="try ssh to it, and then whether sudo -n true ends there; ansible_timeout sets the time")
     if "sudo password" in text:
         return Refused("sudo wants a password", where=where, fix="set ansible_become_password, or allow the user sudo without one")
     lines = (line.strip().rpartition("ssh: ")[2] for line in text.splitlines() if not line.startswith("debug"))
