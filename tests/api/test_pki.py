@@ -135,7 +135,7 @@ def test_two_runs_side_by_side_share_one_authority(bare_api: BareApi, caller: Ca
     plans = [resource.plan(resource.observe()) for resource in (first, second)]
     for steps in zip(*plans, strict=True):
         for resource, step in zip((first, second), steps, strict=True):
-            resource.apply(step)
+            resource.apply_step(step)
     assert_consistent(secrets(bare_api, caller))
     assert len(bare_api.api("system:test").get("v1", "ConfigMap", "ca-bundle", f"cluster-{caller.cluster}")["data"]) == 3
     assert sum("was made by someone else" in line for line in caller.lines) == len(ROOTS)
