@@ -15,7 +15,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import ov
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.module_options import CLUSTER_OVERVIEW
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.option_specs import argument_spec
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import plain, printed, validated
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import plain, validated
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.terminal import printed
 
 display = Display()
 # what the playbook registers of each seed
@@ -42,10 +43,8 @@ class ActionModule(ActionBase):
         """Prints the text, or writes it into a file. nothing: there is no cluster to be shown, which an error says."""
         if params["format"] == "json" and params["path"]:
             path = Path(params["path"]).expanduser().resolve()
-            if not self._task.check_mode:
-                write(path, f"{text}\n")
             display.display(str(path))
-            return {"changed": True, "path": str(path)}
+            return {"changed": written(path, f"{text}\n", check_mode=self._task.check_mode), "path": str(path)}
         for line in () if nothing and params["format"] == "table" else text.splitlines():
             display.display(printed(line))
         return {"changed": False}
@@ -61,10 +60,14 @@ def infos(task_vars: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def write(path: Path, text: str) -> None:
-    """At once or not at all."""
+def written(path: Path, text: str, *, check_mode: bool) -> bool:
+    """Whether that changes the file. At once or not at all."""
     new = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
+        if path.exists() and path.read_bytes() == text.encode():
+            return False
+        if check_mode:
+            return True
         with new.open("x", encoding="utf-8") as file:
             file.write(text)
         new.chmod(0o644)
@@ -72,3 +75,4 @@ def write(path: Path, text: str) -> None:
     except OSError as error:
         new.unlink(missing_ok=True)
         raise CaasError(f"{path} can't be written", why=error.strerror or str(error), fix="give another path") from None
+    return True

@@ -17,7 +17,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.option_specs import argument_spec
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import Resource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess, display, printed, validated
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess, display, validated
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.terminal import printed
 
 
 class ActionModule(InProcess):

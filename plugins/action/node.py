@@ -10,7 +10,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import misspelt, this_run
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess, display, printed
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import InProcess, display
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.cordon import Cordon
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.download import Download, DropDownloads
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.join import Join
@@ -19,6 +19,7 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.preflight import Preflight
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.renew import Renew
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import HostUnreachable, Remote
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.terminal import printed
 
 KINDS = {"present": Join, "absent": Leave, "fit": Preflight, "fetched": Download, "unfetched": DropDownloads, "cordoned": Cordon, "renewed": Renew}
 

@@ -24,17 +24,18 @@ extends_documentation_fragment:
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 from ansible import constants as C
 from ansible import context
 from ansible.plugins.callback.default import CallbackModule as Default
 
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.terminal import printed
 
-def printed(text: Any) -> str:
-    """Text that can't steer a terminal."""
-    return "".join(char if char.isprintable() or char == "\n" else " " for char in str(text))
+# a text may have several
+LINES = "\n"
 
 
 def said(result: Mapping[str, Any]) -> list[str]:
@@ -55,6 +56,15 @@ def numbers(counted: Mapping[str, int]) -> str:
     return ", ".join(f"{what} {amount}" for what, amount in counted.items() if amount)
 
 
+def only_verbose(hook: Callable[..., None]) -> Callable[..., None]:
+    """What ansible.builtin.default prints there, and nothing without -v."""
+    @wraps(hook)
+    def hook_if_verbose(self: CallbackModule, *given: Any) -> None:
+        if self.verbose:
+            hook(self, *given)
+    return hook_if_verbose
+
+
 class CallbackModule(Default):
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "stdout"
@@ -65,36 +75,19 @@ class CallbackModule(Default):
         return self._display.verbosity > 0
 
     def tell(self, text: str, color: str | None = None, *, stderr: bool = False) -> None:
-        self._display.display(printed(text), color=color, stderr=stderr)
+        self._display.display(printed(text, LINES), color=color, stderr=stderr)
 
-    def _print_task_banner(self, task: Any) -> None:
-        if self.verbose:
-            super()._print_task_banner(task)
+    _print_task_banner = only_verbose(Default._print_task_banner)
+    v2_playbook_on_no_hosts_matched = only_verbose(Default.v2_playbook_on_no_hosts_matched)
+    v2_playbook_on_no_hosts_remaining = only_verbose(Default.v2_playbook_on_no_hosts_remaining)
+    v2_playbook_on_include = only_verbose(Default.v2_playbook_on_include)
+    v2_runner_on_skipped = only_verbose(Default.v2_runner_on_skipped)
+    v2_runner_item_on_skipped = only_verbose(Default.v2_runner_item_on_skipped)
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
         if self.verbose:
             super().v2_playbook_on_play_start(play)
         self._play = play
-
-    def v2_playbook_on_no_hosts_matched(self) -> None:
-        if self.verbose:
-            super().v2_playbook_on_no_hosts_matched()
-
-    def v2_playbook_on_no_hosts_remaining(self) -> None:
-        if self.verbose:
-            super().v2_playbook_on_no_hosts_remaining()
-
-    def v2_playbook_on_include(self, included_file: Any) -> None:
-        if self.verbose:
-            super().v2_playbook_on_include(included_file)
-
-    def v2_runner_on_skipped(self, result: Any) -> None:
-        if self.verbose:
-            super().v2_runner_on_skipped(result)
-
-    def v2_runner_item_on_skipped(self, result: Any) -> None:
-        if self.verbose:
-            super().v2_runner_item_on_skipped(result)
 
     def v2_runner_on_ok(self, result: Any) -> None:
         if self.verbose:
@@ -142,7 +135,7 @@ class CallbackModule(Default):
     def tell_failed(self, how: str, result: Any) -> None:
         self._handle_warnings(result.result)
         for why in result.result.get("errors") or [result.result.get("msg") or self._dump_results(result.result)]:
-            self.tell(f"{how}: [{self.host_label(result)}] {printed(why).strip()}", C.COLOR_ERROR, stderr=True)
+            self.tell(f"{how}: [{self.host_label(result)}] {printed(why, LINES).strip()}", C.COLOR_ERROR, stderr=True)
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
         if self.verbose:

@@ -20,13 +20,9 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.option_specs
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.options import Option, Options, as_variables, check_limits
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import Resource, run
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.terminal import printed
 
 display = Display()
-
-
-def printed(text: str) -> str:
-    """Text that can't steer a terminal."""
-    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def plain(value: Any) -> Any:
@@ -50,9 +46,9 @@ def validated(action: str, spec: dict[str, Any], constraints: dict[str, Any], ar
         checked = ArgumentSpecValidator(spec, **constraints).validate(said(args, spec))
     except (ArithmeticError, TypeError, ValueError) as error:
         # infinity, or a key of suboptions that is a number: ansible-core stumbles over them itself
-        raise AnsibleActionFail(f"{action}: the value of an option can't be read: {printed(str(error))}") from None
+        raise AnsibleActionFail(f"{action}: the value of an option can't be read: {printed(error)}") from None
     if checked.error_messages:
-        raise AnsibleActionFail(f"{action}: " + "; ".join(printed(str(text)) for text in checked.error_messages))
+        raise AnsibleActionFail(f"{action}: " + "; ".join(printed(text) for text in checked.error_messages))
     return plain(checked.validated_parameters)
 
 

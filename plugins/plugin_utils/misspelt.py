@@ -11,6 +11,7 @@ from ansible.utils.display import Display
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.misspelt import line, misspelt
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.variable_names import NAMES
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.terminal import printed
 
 display = Display()
 
@@ -18,4 +19,4 @@ display = Display()
 def warn(task_vars: Mapping[str, Any]) -> None:
     """Without the name of the host: Ansible prints the same line once, and what stands in group_vars is a variable of many hosts."""
     for name, meant in misspelt(task_vars, NAMES | registry.variables()).items():
-        display.warning(line(name, meant))
+        display.warning(printed(line(name, meant)))

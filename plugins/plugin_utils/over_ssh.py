@@ -13,8 +13,9 @@ from ansible.utils.display import Display
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.option_specs import argument_spec
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.options import Options, check_limits
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import check_variables, printed, validated, with_variables
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import check_variables, validated, with_variables
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import HostFailed, HostUnreachable, Remote
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.terminal import printed
 
 display = Display()
 

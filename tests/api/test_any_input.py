@@ -67,7 +67,7 @@ SPEC = {"kubernetes_version": "1.36.3", "seed_address": "198.51.100.10", "pod_ci
         "cloud_provider": "none", "cloud_credentials": "secret", "digitalocean_registry": "docker.io/digitalocean"}
 POOL = {"name": "web", "provider": "digitalocean", "node_count": 1, "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64"}
 MACHINE = {"id": "3164000", "name": "anyinput-web-1", "pool": "web", "state": "running", "created": "2026-03-01T12:00:00Z", "address": "127.0.77.1"}
-DOORS: dict[str, tuple[type[Resource], dict[str, Any]]] = {
+RESOURCES: dict[str, tuple[type[Resource], dict[str, Any]]] = {
     "cloud_credentials": (CloudCredentialsResource, {"state": "present", "cloud_provider": "aws", "cloud_credentials": "secret", "wait_timeout": 0,
                                                      "cluster_aws_access_key": "AKIDOFATESTTHATOPENSNOTHING",
                                                      "cluster_aws_secret_key": "a-long-and-unlikely-key-of-a-test"}),
@@ -130,11 +130,11 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_module_is_tried():
     names = {path.stem for path in MODULES.glob("*.py")} - {"__init__"}
     # what needs a cloud: with that cloud, in the test of each; cluster_result and cluster_overview read what other modules said
-    assert names == {*DOORS, "manifests", "node", "seed_node", "seed_admission", "seed_certificates", "cloud_resources", "node_pool", "cluster_result",
+    assert names == {*RESOURCES, "manifests", "node", "seed_node", "seed_admission", "seed_certificates", "cloud_resources", "node_pool", "cluster_result",
                      "cluster_overview"}
 
 
-def door_of(caller: Caller, name: str, resource: type[Resource], given: dict[str, Any]) -> dict[str, Any]:
+def carried_out(caller: Caller, name: str, resource: type[Resource], given: dict[str, Any]) -> dict[str, Any]:
     params = validated(name, resource.ARGUMENT_SPEC, resource.CONSTRAINTS, given)
     if "wait_timeout" in params:
         # nothing runs here that could be waited for, and an empty one means the default of minutes
@@ -148,12 +148,12 @@ def good_options(caller: Caller, resource: type[Resource] | None, given: dict[st
     return {"seed_kubeconfig": caller.seed_kubeconfig, **cluster, **given, **confirm}
 
 
-@pytest.mark.parametrize("name", DOORS)
+@pytest.mark.parametrize("name", RESOURCES)
 def test_any_options(bare_api: BareApi, caller: Caller, name: str):
-    resource, given_options = DOORS[name]
+    resource, given_options = RESOURCES[name]
     good = good_options(caller, resource, given_options)
 
-    try_all(bare_api, options(good, sorted(resource.ARGUMENT_SPEC)), lambda given: door_of(caller, name, resource, given), FAST)
+    try_all(bare_api, options(good, sorted(resource.ARGUMENT_SPEC)), lambda given: carried_out(caller, name, resource, given), FAST)
 
 
 def test_any_manifests(bare_api: BareApi, caller: Caller):
@@ -161,7 +161,7 @@ def test_any_manifests(bare_api: BareApi, caller: Caller):
     texts = st.lists(st.one_of(manifest_texts(CONFIG_MAP), manifest_texts(SECRET)), min_size=1, max_size=2)
 
     both = st.tuples(st.one_of(st.just(good), options(good, ["set", "namespace", "target", "wait_timeout", "prune"])), texts)
-    try_all(bare_api, both, lambda given: door_of(caller, "manifests", ManifestsResource, {**given[0], "manifests": given[1]}),
+    try_all(bare_api, both, lambda given: carried_out(caller, "manifests", ManifestsResource, {**given[0], "manifests": given[1]}),
             {**FAST, "max_examples": 2 * FAST["max_examples"]})
 
 

@@ -261,7 +261,7 @@ def test_without_a_namespace_there_is_nothing_to_lock(bare_api: BareApi):
     assert held_by(bare_api, "nowhere", ALICE).take() is False
 
 
-def test_doors_take_it_with_their_first_write_and_leave_it(bare_api: BareApi, cluster: str):
+def test_resources_take_it_with_their_first_write_and_leave_it(bare_api: BareApi, cluster: str):
     caller = Caller(bare_api.kubeconfig(), cluster, holder=of_process(os.getpid()))
     with bare_api.watched() as seen:
         assert caller.call(ClusterRecordResource, phase="Creating")["changed"]
@@ -272,7 +272,7 @@ def test_doors_take_it_with_their_first_write_and_leave_it(bare_api: BareApi, cl
     assert lock is not None and lock.holder == caller.holder
 
 
-def test_door_frees_once(bare_api: BareApi, cluster: str):
+def test_a_resource_frees_it_once(bare_api: BareApi, cluster: str):
     caller = Caller(bare_api.kubeconfig(), cluster)
     other = Caller(bare_api.kubeconfig(), cluster, holder=BOB)
     with bare_api.watched() as seen:

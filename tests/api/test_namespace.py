@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace_resource import NamespaceResource, Seen
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput, LockHeld, NotReady
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
 from api.bare_api import BareApi
 from api.resources import Caller
@@ -171,6 +172,18 @@ def test_pods_and_claims_of_a_namespace_that_goes_end_at_once(bare_api: BareApi,
     api.delete("v1", "Pod", "etcd-0", place, grace_period=0)
     api.replace({**claim, "metadata": {**claim["metadata"], "finalizers": []}})
     assert caller.call(NamespaceResource, state="absent", confirm=caller.cluster)["residual"] == []
+
+
+def test_a_cluster_that_somebody_makes_anew_meanwhile_keeps_what_it_has(bare_api: BareApi, caller: Caller):
+    """The namespace of that name is not ending, so its claims are another cluster's data."""
+    api, place = bare_api.api("system:setup"), f"cluster-{caller.cluster}"
+    api.create(namespace(caller))
+    api.create({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data-etcd-0", "namespace": place},
+                "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "4Gi"}}}})
+    resource = caller.resource(NamespaceResource, state="absent", confirm=caller.cluster, wait_timeout=1)
+    with bare_api.watched() as seen, pytest.raises(NotReady, match="is not gone after"):
+        resource.finish(Seen(None), Plan())
+    assert seen.writes == []
 
 
 def test_a_volume_that_stays_is_named(bare_api: BareApi, caller: Caller):

@@ -9,7 +9,6 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.module_options import CLUSTER_LOCK
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.lock import Lock
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.lock_store import now
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import SteppingResource
@@ -17,9 +16,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource imp
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """lock: None if nobody has it. ours: this run has it. fresh: whoever has it renewed it in time. has_room: there is a namespace for it."""
+    """ours: this run has the lock. fresh: whoever has it renewed it in time. has_room: there is a namespace for it."""
 
-    lock: Lock | None
     ours: bool
     fresh: bool
     has_room: bool
@@ -35,7 +33,7 @@ class ClusterLockResource(SteppingResource, ClusterResource):
     def observe(self) -> Seen:
         """Raises LockHeld where the lock is to be taken from another run."""
         lock = self.lock.read()
-        seen = Seen(lock, ours=lock is not None and lock.holder == self.holder, fresh=lock is not None and lock.is_fresh(now()),
+        seen = Seen(ours=lock is not None and lock.holder == self.holder, fresh=lock is not None and lock.is_fresh(now()),
                     has_room=lock is not None or self.seed_namespace() is not None)
         if self.params["state"] == "held" and seen.has_room and not seen.is_held:
             self.lock.check()

@@ -86,7 +86,6 @@ class NamespaceResource(SteppingResource, ClusterResource):
             return
         begin, telling = time.monotonic(), Telling()
         while True:
-            self.end_contents()
             left = self.left()
             self.residual = tuple(one.line for one in left)
             passed = time.monotonic() - begin
@@ -103,7 +102,7 @@ class NamespaceResource(SteppingResource, ClusterResource):
             self.progress(f"Not proved, as this kubeconfig may not look: {what}")
 
     def end_contents(self) -> None:
-        """Of a namespace that goes. The seed would begin 5 seconds later, and look at volumes only when all pods have had their time to end."""
+        """Of a namespace that is ending. The seed would begin 5 seconds later, and look at volumes only when all pods have had their time to end."""
         try:
             pods, claims = (self.seed.list("v1", kind, self.namespace) for kind in ("Pod", "PersistentVolumeClaim"))
             ending = decide.to_end(pods, claims)
@@ -117,11 +116,14 @@ class NamespaceResource(SteppingResource, ClusterResource):
         return {**result, "residual": list(self.residual), "unchecked": list(self.unchecked)} if self.ends else result
 
     def left(self) -> list[decide.Remainder]:
-        """Everything of the cluster that is still in the seed."""
+        """Everything of the cluster that is still in the seed. Hastens the end of a namespace that is ending."""
         left, unchecked = [], []
         try:
             namespace = self.seed.get("v1", "Namespace", self.namespace)
             left += [decide.namespace_left(namespace)] if namespace else []
+            # another run may have made the cluster anew since
+            if decide.is_ending(namespace):
+                self.end_contents()
         except Refused:
             unchecked.append(f"that Namespace {self.namespace} is gone")
         try:

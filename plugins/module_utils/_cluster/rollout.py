@@ -18,8 +18,7 @@ def _why(workload: Mapping[str, Any]) -> str:
     status, wanted = workload.get("status") or {}, (workload.get("spec") or {}).get("replicas", 1)
     if "observedGeneration" not in status or (status.get("readyReplicas") or 0) < wanted:
         return ""
-    # an item of a list does not say its kind
-    return readiness.judge({**workload, "kind": "StatefulSet" if workload["metadata"]["name"] == "etcd" else "Deployment"}).why
+    return readiness.judge(dict(workload)).why
 
 
 def note(component: str, why: str, pods: Iterable[dict[str, Any]]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import catalogue
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.versions import KubernetesVersion
+from ansible_collections.kubermatic.caas.plugins.module_utils._node import node_object
 
 MOST_NAMED = 3
 
@@ -15,24 +16,19 @@ MOST_NAMED = 3
 def waiting(version: str, nodes: Iterable[Mapping[str, Any]] | None) -> list[str]:
     """A line each about a newer patch of the release that runs, and about nodes that are behind their control plane. nodes: None if they are not known."""
     runs = KubernetesVersion.of(version)
-    return [*newer_patch(runs), *nodes_behind(runs, nodes or ())] if runs else []
+    return [*newer_patch(str(runs)), *nodes_behind(runs, nodes or ())] if runs else []
 
 
-def newer_patch(runs: KubernetesVersion) -> list[str]:
-    newer = [one for one in catalogue.on_offer() if one.minor_release == runs.minor_release and one > runs]
-    return [f"Kubernetes {newer[-1]} is on offer and {runs} runs. No playbook upgrades a cluster yet"] if newer else []
+def newer_patch(runs: str) -> list[str]:
+    newer = catalogue.newer_patch(runs)
+    return [f"Kubernetes {newer} is on offer and {runs} runs. No playbook upgrades a cluster yet"] if newer else []
 
 
 def nodes_behind(runs: KubernetesVersion, nodes: Iterable[Mapping[str, Any]]) -> list[str]:
-    found = {str((node.get("metadata") or {}).get("name")): kubelet_of(node) for node in nodes}
+    found = {str((node.get("metadata") or {}).get("name")): KubernetesVersion.of(node_object.kubelet_version(node)) for node in nodes}
     behind = sorted((name, kubelet) for name, kubelet in found.items() if kubelet and kubelet < runs)
     if not behind:
         return []
     named = ", ".join(f"{name} ({kubelet})" for name, kubelet in behind[:MOST_NAMED])
     more = f" and {len(behind) - MOST_NAMED} more" if len(behind) > MOST_NAMED else ""
     return [f"kubelets older than the control plane's {runs}: {named}{more}. Unless that is meant, remove_node and then create_cluster"]
-
-
-def kubelet_of(node: Mapping[str, Any]) -> KubernetesVersion | None:
-    said = ((node.get("status") or {}).get("nodeInfo") or {}).get("kubeletVersion")
-    return KubernetesVersion.of(said) if isinstance(said, str) else None

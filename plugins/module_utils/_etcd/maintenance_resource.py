@@ -67,12 +67,12 @@ class EtcdMaintenanceResource(SteppingResource, ClusterResource):
         return Etcdctl(self.seed, self.namespace, through)
 
     def plan(self, observed: Observed) -> Plan:
-        plan, undone = self.decide(observed)
+        plan, undone = self.upkeep(observed)
         for line in undone:
             self.progress(line)
         return plan
 
-    def decide(self, observed: Observed) -> tuple[Plan, list[str]]:
+    def upkeep(self, observed: Observed) -> tuple[Plan, list[str]]:
         """The plan, and what is left undone."""
         return decide.plan_upkeep(self.cluster, observed.pods, observed.members, observed.quota, interruption=self.params["interruption"])
 
@@ -146,4 +146,4 @@ class EtcdMaintenanceResource(SteppingResource, ClusterResource):
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
         """As it is now; in check mode and without changes that is what was observed."""
         members = observed.members if self.check_mode or not plan else self.members(Pods(ready=frozenset(self.ordinals)))
-        return {"undone": self.decide(observed)[1], "etcd": etcd_status(self.cluster, observed.pods, observed.objects, observed.quota, members or None)}
+        return {"undone": self.upkeep(observed)[1], "etcd": etcd_status(self.cluster, observed.pods, observed.objects, observed.quota, members or None)}

@@ -117,7 +117,9 @@ def addresses(node: Object) -> list[str]:
 
 
 def kubelet_version(node: Object) -> str:
-    return str((node.get("status") or {}).get("nodeInfo", {}).get("kubeletVersion", "")).removeprefix("v")
+    """What it says of itself, which may be anything, "" if that is no text."""
+    said = ((node.get("status") or {}).get("nodeInfo") or {}).get("kubeletVersion")
+    return said.removeprefix("v") if isinstance(said, str) else ""
 
 
 def must_leave(pod: Object) -> bool:

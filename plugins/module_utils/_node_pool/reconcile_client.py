@@ -189,7 +189,7 @@ class PoolWork:
         try:
             self.provider.create(step.target, self.pool, pool_journal.request(record, self.pool.name, step.target))
         except Unsure as error:
-            self.progress(f"{error.line()} Looks what came of it.")
+            self.progress(f"{error.line()} Checking whether it was carried out.")
             return False
         return True
 

@@ -50,14 +50,15 @@ class _Bearer(AuthBase):
 class RestClient(ABC):
     """Calls raise Unreachable, Refused, ApiError, InvalidInput, or Unsure if a request that is not repeatable may have been carried out.
 
-    per_minute: requests that a run allows itself. unique_names: the provider has each
-    name once, so that every request may be repeated.
+    per_minute: requests that a run allows itself. per_page, most_pages: of a list. unique_names: the provider has each name once, so that every request
+    may be repeated.
     """
 
     description: ClassVar[Description]
     errors_class: ClassVar[type[RestErrors]]
-    per_minute = 240
-    per_page, most_pages = 50, 400
+    per_minute: ClassVar[int]
+    per_page: ClassVar[int]
+    most_pages: ClassVar[int]
     unique_names = False
 
     def __init__(self, token: str | None, url: str | None = None, *, clock: Clock, progress: Callable[[str], None], timeout: float = TIMEOUT) -> None:
@@ -118,7 +119,7 @@ class RestClient(ABC):
                     failure = misunderstood
             # turned away is not carried out; a connection that never was carried nothing
             if not repeatable and not found.never_arrived and found.status != 429:
-                raise Unsure(failure.what, where=failure.where, why=failure.why, fix="run this again: it looks what came of it")
+                raise Unsure(failure.what, where=failure.where, why=failure.why, fix="run this again: it checks whether it was carried out")
             if found.status in range(200, 300) and not self.unique_names:
                 raise failure
             asked = asked_wait(self.waits(found.headers), self.clock.now())

@@ -17,8 +17,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._kube.quantity imp
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed.condition import gib, troubles
 
 Manifest = Mapping[str, Any]
-# In this order a change replaces them, and waits between the steps. Members of etcd end before their successor begins, as they share a volume;
-# of all others one more pod runs beside the old ones.
+# In this order, that of the waves in their templates, a change replaces them, and waits between the steps. A member of etcd ends before its successor
+# begins, as they share a volume; of all others one more pod runs beside the old ones.
 ETCD = "etcd"
 STEPS = ((ETCD,), ("kube-apiserver",), ("kube-controller-manager", "kube-scheduler"))
 
@@ -53,7 +53,7 @@ NOTHING = Amount(Decimal(0), Decimal(0))
 
 
 class Machines:
-    """What is left on each machine that takes pods. Places pods, and takes them away."""
+    """What is left on each machine that takes pods."""
 
     def __init__(self, nodes: Iterable[Manifest], pods: Iterable[Manifest]) -> None:
         self.left: dict[str, Amount] = {}
@@ -63,13 +63,13 @@ class Machines:
             if not troubles(node) and cpu is not None and memory is not None:
                 self.left[node["metadata"]["name"]] = Amount(cpu, memory)
         for pod in pods:
-            if _runs(pod):
-                self.free(pod, sign=-1)
+            if _runs(pod) and _place(pod) in self.left:
+                self.left[_place(pod)] -= asked(pod["spec"])
 
-    def free(self, pod: Manifest, sign: int = 1) -> None:
-        place = _place(pod)
-        if place in self.left:
-            self.left[place] = self.left[place] + asked(pod["spec"]) if sign > 0 else self.left[place] - asked(pod["spec"])
+    def free(self, pod: Manifest) -> None:
+        """What a pod has asked for that ends."""
+        if _place(pod) in self.left:
+            self.left[_place(pod)] += asked(pod["spec"])
 
     def put(self, wanted: Amount, place: str = "") -> bool:
         """On the machine of that name, or on the one with the most memory left among those that have enough. Whether there is one."""

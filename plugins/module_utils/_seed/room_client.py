@@ -52,7 +52,8 @@ def check_growth(api: KubeApi, spec: ClusterSpec, recorded: Mapping[str, Any]) -
     """
     wanted = _wanted(spec)
     replicas = {one.name: recorded.get(one.option, one.replicas) for one in wanted}
-    if not seed_room.grows(api.list("v1", "Pod", spec.namespace), wanted, replicas):
+    of_cluster = _pods(api, spec.namespace)
+    if of_cluster is None or not seed_room.grows(of_cluster, wanted, replicas):
         return
     machines, pods = seed_machines.nodes(api), _pods(api)
     if not machines or pods is None:
@@ -62,10 +63,10 @@ def check_growth(api: KubeApi, spec: ClusterSpec, recorded: Mapping[str, Any]) -
         raise NotReady(f"The control plane of cluster {spec.name} can't grow", where=api.server, why=f"{lacking}; it runs on as it is", fix=MAKE_ROOM)
 
 
-def _pods(api: KubeApi) -> list[dict[str, Any]] | None:
-    """Of the whole seed, None if we may not look."""
+def _pods(api: KubeApi, namespace: str | None = None) -> list[dict[str, Any]] | None:
+    """Of one namespace or the whole seed, None if we may not look."""
     try:
-        return api.list("v1", "Pod")
+        return api.list("v1", "Pod", namespace)
     except Refused:
         return None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.cluster_client import open_cluster
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import node_object
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
@@ -15,15 +14,15 @@ class Cordon(NodeResource):
     """state: cordoned. A node that isn't there needs none."""
 
     def observe(self) -> dict[str, Any] | None:
-        return self.node(open_cluster(self.seed, self.namespace))
+        return self.node()
 
     def plan(self, observed: dict[str, Any] | None) -> Plan:
         done = observed is None or (node_object.is_cordoned(observed) and node_object.is_being_removed(observed))
         return Plan() if done else Plan((Step(f"Cordon node {self.name}"),))
 
     def apply(self, observed: dict[str, Any] | None, plan: Plan) -> None:
-        self.patch(open_cluster(self.seed, self.namespace), node_object.cordon_patch())
+        self.patch(node_object.cordon_patch())
         self.progress(f"Node {self.name} cordoned")
 
     def report(self, observed: dict[str, Any] | None, plan: Plan) -> dict[str, Any]:
-        return {"node": {"name": self.name, "address": "", "kubernetes_version": ""}}
+        return self.told()

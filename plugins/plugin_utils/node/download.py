@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from functools import cached_property
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
@@ -13,7 +12,6 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.node import prefli
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.installation import fetching_from
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.preflight import Fitness
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import NodeWish
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import Answer
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.script import Script, assemble
 
@@ -21,16 +19,12 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.script import 
 class Download(NodeResource):
     """state: fetched. If one download fails, the others are dropped too, and the host is as it was."""
 
-    @cached_property
-    def wish(self) -> NodeWish:
-        return NodeWish.of(self.cluster, self.params)
-
     def locked(self, plan: Plan) -> AbstractContextManager[Any]:
         """The cluster may not be there yet, so it has no lock; the host has one of its own."""
         return nullcontext()
 
     def observe(self) -> Fitness:
-        found = preflight.look(self, self.wish)
+        found = preflight.look(self)
         if found.lacking and self.check_mode:
             # asks the mirror for the checksums, so that a mirror without them is known before it is needed
             self.remote.run(self.script(found.lacking, "plan"))

@@ -33,7 +33,6 @@ class Installation:
     """of: whose host it is. parts: EVERYTHING or KUBELET."""
 
     of: NodeResource
-    wish: NodeWish
     parts: tuple[str, ...] = EVERYTHING
 
     def steps(self, wanted: WantedNode, node: dict[str, Any] | None) -> tuple[Step, ...]:
@@ -47,7 +46,7 @@ class Installation:
         """Returns when the serving certificate ends that the host has then, None if that is not known."""
         wanted = observed.wanted
         if wanted.downloads:
-            self.of.progress(fetching_from(self.wish, [f"{item.name} {item.version}" for item in wanted.downloads]))
+            self.of.progress(fetching_from(self.of.wish, [f"{item.name} {item.version}" for item in wanted.downloads]))
         if not wanted.certificates:
             self.of.host_did(self.of.remote.run(self.script((*self.parts, ENROL), "apply", wanted, **registers(observed.node))))
             return wanted.serving_ends
@@ -77,7 +76,8 @@ class Installation:
         return signed
 
     def script(self, parts: tuple[str, ...], mode: str, wanted: WantedNode, **config: str) -> Script:
-        values = {**runtime_config(self.wish.registries), **self.wish.proxy.words(), "node_name": self.of.name, "wants": list(wanted.certificates), **config}
+        wish = self.of.wish
+        values = {**runtime_config(wish.registries), **wish.proxy.words(), "node_name": self.of.name, "wants": list(wanted.certificates), **config}
         return assemble(parts, mode=mode, config=values, files=[item for item in wanted.files if item.part in parts], artefacts=wanted.artefacts)
 
 

@@ -4,32 +4,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._node.object_steps import join_steps
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.installation import Installation
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.look import Look, Observed, node_report
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.look import Look, Observed
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_object_client import NodeObject
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import NodeWish
 
 
 class Join(NodeResource):
     """state: present."""
 
-    @cached_property
-    def wish(self) -> NodeWish:
-        return NodeWish.of(self.cluster, self.params)
-
     @property
     def installation(self) -> Installation:
-        return Installation(self, self.wish)
+        return Installation(self)
 
     def observe(self) -> Observed:
         # check mode may run before there is a control plane
-        observed = Look(self, self.wish, must_answer=not self.check_mode).observe()
+        observed = Look(self, must_answer=not self.check_mode).observe()
         return replace(observed, host_steps=self.installation.steps(observed.wanted, observed.node)) if observed.wanted else observed
 
     def plan(self, observed: Observed) -> Plan:
@@ -48,4 +42,4 @@ class Join(NodeResource):
         NodeObject(self).wait_until_ready()
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
-        return node_report(self, observed)
+        return self.told(observed.wanted)

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.cluster_client import open_cluster
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
@@ -49,8 +48,7 @@ class Leave(NodeResource):
     def observe_node(self) -> tuple[KubeApi | None, dict[str, Any] | None]:
         """Where pods need not be moved because the cluster goes too, it may also be broken."""
         try:
-            api = open_cluster(self.seed, self.namespace)
-            return api, self.node(api)
+            return self.api, self.node()
         except CaasError as error:
             if self.params["node_drain"]:
                 raise
@@ -118,7 +116,7 @@ class Leave(NodeResource):
 
     def empty(self, api: KubeApi, node: dict[str, Any]) -> None:
         if not (node_object.is_cordoned(node) and node_object.is_being_removed(node)):
-            self.patch(api, node_object.cordon_patch())
+            self.patch(node_object.cordon_patch())
             self.progress(f"Node {self.name} cordoned")
         ready, message = node_object.ready(node)
         if not ready:
@@ -130,4 +128,4 @@ class Leave(NodeResource):
         wait_until_detached(api, self.name, **words)
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
-        return {"node": {"name": self.name, "address": "", "kubernetes_version": ""}}
+        return self.told()

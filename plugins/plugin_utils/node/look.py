@@ -19,7 +19,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._node.cluster_acce
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import must_agree
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.cluster_access import read_cluster
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import NodeWish, WantedNode, wanted_node
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import WantedNode, wanted_node
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,12 @@ class Observed:
 class Look:
     """of: whose host, seed and options these are. must_answer: there must be a control plane that the host can join now."""
 
-    def __init__(self, of: NodeResource, wish: NodeWish, *, must_answer: bool) -> None:
-        self.of, self.wish, self.must_answer, self.params = of, wish, must_answer, of.params
+    def __init__(self, of: NodeResource, *, must_answer: bool) -> None:
+        self.of, self.must_answer, self.params = of, must_answer, of.params
 
     def observe(self) -> Observed:
+        # mistakes of the inventory come before the host is asked
+        self.of.wish.check()
         nodes.check_namesakes(self.of.remote.host, self.params["namesakes"], self.of.name, self.of.cluster)
         cluster = self.cluster()
         # before the host's own clock is blamed
@@ -49,7 +51,7 @@ class Look:
         self.must_be_able(host, cluster, node)
         if cluster is None:
             return Observed(host, None, node, None)
-        wanted, warnings = wanted_node(self.wish, host, cluster)
+        wanted, warnings = wanted_node(self.of.wish, host, cluster)
         self.warn(warnings)
         self.of.refuse(self.claims(cluster, wanted, node))
         return Observed(host, cluster, node, wanted)
@@ -64,7 +66,7 @@ class Look:
     def node(self) -> dict[str, Any] | None:
         """None also where only a look is taken and the control plane doesn't answer: an earlier run may have ended before it was up."""
         try:
-            return self.of.node(self.of.api)
+            return self.of.node()
         except CaasError:
             if self.must_answer:
                 raise
@@ -77,9 +79,9 @@ class Look:
         self.of.refuse(nodes.objections(
             host, cluster=self.of.cluster, bundle=cluster.ca_bundle if cluster else "", node=node, kubelet_config=kubelet_config, networks=networks,
             kube_proxy_mode=cluster.kube_proxy_mode if cluster else self.params["cluster_kube_proxy_mode"], flannel=flannel,
-            mirrors=self.wish.mirror_addresses()))
-        if self.wish.provider_id:
-            nodes.check_provider_id(self.wish.provider_id, cloud_provider=cluster.cloud_provider if cluster else "", node=node)
+            mirrors=self.of.wish.mirror_addresses()))
+        if self.of.wish.provider_id:
+            nodes.check_provider_id(self.of.wish.provider_id, cloud_provider=cluster.cloud_provider if cluster else "", node=node)
         self.warn([*nodes.warnings(host, kubelet_config=kubelet_config, flannel=flannel, pod_cidr=networks["pod_cidr"]),
                    *node_identity.overlapping(host, networks)])
 
@@ -107,8 +109,3 @@ class Look:
     def warn(self, texts: list[str]) -> None:
         for text in texts:
             self.of.warn(text)
-
-
-def node_report(of: NodeResource, observed: Observed) -> dict[str, Any]:
-    wanted = observed.wanted
-    return {"node": {"name": of.name, "address": wanted.address if wanted else "", "kubernetes_version": wanted.version if wanted else ""}}

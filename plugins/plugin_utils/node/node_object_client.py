@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,7 @@ class NodeObject:
         """The object, as soon as the kubelet has made it."""
         began, timeout = time.monotonic(), self.of.params["ready_timeout"]
         while time.monotonic() - began < timeout:
-            node = self.of.node(self.of.api)
+            node = self.of.node()
             if node:
                 return node
             self.of.pause()
@@ -42,17 +42,17 @@ class NodeObject:
             except ApiError as error:
                 if error.status != 409:
                     raise
-                node = self.of.node(self.of.api) or node
+                node = self.of.node() or node
             else:
                 return
 
     def join(self, node: dict[str, Any], *, provider_id: str, serving_ends: datetime | None) -> None:
         if node_object.is_being_removed(node):
-            node = self.patch(node_object.uncordon_patch())
+            node = self.of.patch(node_object.uncordon_patch())
             self.of.progress(f"Node {self.of.name} uncordoned")
         machine = node_object.provider_id_patch(node, provider_id)
         if machine:
-            node = self.patch(machine)
+            node = self.of.patch(machine)
             self.of.progress(f"Node {self.of.name} is machine {provider_id}")
         node = self.note_end(node, serving_ends)
         if node_object.labels_differ(node, self.of.labels):
@@ -60,21 +60,18 @@ class NodeObject:
             self.of.progress(f"Node {self.of.name} labelled")
         taints = node_object.taints_patch(node, self.of.taints)
         if taints:
-            self.patch(taints)
+            self.of.patch(taints)
             self.of.progress(f"Node {self.of.name} tainted")
 
     def note_end(self, node: dict[str, Any], serving_ends: datetime | None) -> dict[str, Any]:
         patch = node_object.ends_patch(node, serving_ends) if serving_ends else None
-        return self.patch(patch) if patch else node
-
-    def patch(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        return self.of.patch(self.of.api, body)
+        return self.of.patch(patch) if patch else node
 
     def wait_until_ready(self) -> None:
         """A node that was ready before needs one look."""
         began, told, timeout = time.monotonic(), False, self.of.params["ready_timeout"]
         while True:
-            node = self.of.node(self.of.api)
+            node = self.of.node()
             done, message = node_object.ready(node) if node else (False, "the Node object is gone")
             if done:
                 break

@@ -17,6 +17,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._node import join_
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import labels_and_taints as node_marks
 from ansible_collections.kubermatic.caas.plugins.module_utils._node.options import NODE
 from ansible_collections.kubermatic.caas.plugins.plugin_utils import this_run
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import NodeWish, WantedNode
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import Answer, Remote
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.script import assemble
 
@@ -68,11 +69,21 @@ class NodeResource(ClusterResource):
         """Of the cluster."""
         return open_cluster(self.seed, self.namespace)
 
-    def node(self, api: KubeApi) -> dict[str, Any] | None:
-        return api.get("v1", "Node", self.name)
+    @cached_property
+    def wish(self) -> NodeWish:
+        """What the inventory says of the node. Raises InvalidInput."""
+        return NodeWish.of(self.cluster, self.params)
 
-    def patch(self, api: KubeApi, body: Mapping[str, Any]) -> dict[str, Any]:
-        return api.patch("v1", "Node", self.name, None, dict(body))
+    def node(self) -> dict[str, Any] | None:
+        """Its object, None if there is none."""
+        return self.api.get("v1", "Node", self.name)
+
+    def patch(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        return self.api.patch("v1", "Node", self.name, None, dict(body))
+
+    def told(self, wanted: WantedNode | None = None) -> dict[str, Any]:
+        """What a task returns of the node."""
+        return {"node": {"name": self.name, "address": wanted.address if wanted else "", "kubernetes_version": wanted.version if wanted else ""}}
 
     def pause(self) -> None:
         """Between two looks at the cluster."""

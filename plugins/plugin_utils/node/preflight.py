@@ -12,9 +12,9 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import ReadingResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._host import registry_mirrors
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.artefacts import Artefact, lacking, unprotected
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.look import Look, Observed, node_report
+from ansible_collections.kubermatic.caas.plugins.module_utils._host.capabilities import Host
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.look import Look, Observed
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import NodeWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,38 +25,37 @@ class Fitness:
     lacking: tuple[Artefact, ...]
 
 
-def look(of: NodeResource, wish: NodeWish) -> Fitness:
+def look(of: NodeResource) -> Fitness:
     """As a join looks; the cluster need not exist yet."""
-    observed = Look(of, wish, must_answer=False).observe()
-    found = Fitness(observed, observed.wanted.downloads if observed.wanted else _lacking_for_a_new_cluster(of, wish, observed))
+    observed = Look(of, must_answer=False).observe()
+    found = Fitness(observed, observed.wanted.downloads if observed.wanted else _lacking_for_a_new_cluster(of, observed.host))
     if found.lacking:
         for text in (*unprotected(found.lacking), *registry_mirrors.unprotected(registry_mirrors.read(of.params["registry_mirrors"]))):
             of.warn_once(text)
     return found
 
 
-def _lacking_for_a_new_cluster(of: NodeResource, wish: NodeWish, observed: Observed) -> tuple[Artefact, ...]:
+def _lacking_for_a_new_cluster(of: NodeResource, host: Host) -> tuple[Artefact, ...]:
     """A version that the cluster can't have is told where the cluster is looked at."""
     try:
         row = catalogue.choose(of.params["cluster_version"]).components
     except InvalidInput:
         return ()
-    host = observed.host
-    version, warnings = wish.kubelet_version(host, row.kubernetes)
+    version, warnings = of.wish.kubelet_version(host, row.kubernetes)
     for text in warnings:
         of.warn(text)
-    return tuple(lacking(wish.artefacts(host, version, row), host.installed, host.checksums))
+    return tuple(lacking(of.wish.artefacts(host, version, row), host.installed, host.checksums))
 
 
 class Preflight(ReadingResource, NodeResource):
     """state: fit."""
 
     def observe(self) -> Fitness:
-        return look(self, NodeWish.of(self.cluster, self.params))
+        return look(self)
 
     def report(self, observed: Fitness, plan: Plan) -> dict[str, Any]:
         return report(self, observed)
 
 
 def report(of: NodeResource, fitness: Fitness) -> dict[str, Any]:
-    return {**node_report(of, fitness.observed), "lacking": [f"{item.name} {item.version}" for item in fitness.lacking]}
+    return {**of.told(fitness.observed.wanted), "lacking": [f"{item.name} {item.version}" for item in fitness.lacking]}

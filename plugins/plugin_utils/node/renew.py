@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_rules import registry
@@ -15,37 +14,29 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._node.object_steps
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import must_agree
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.cluster_access import read_cluster
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.installation import KUBELET, Installation
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.look import Look, Observed, node_report
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.look import Look, Observed
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_object_client import NodeObject
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import NodeWish, renewed_node
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import renewed_node
 
 
 class Renew(NodeResource):
     """state: renewed."""
 
-    # whether the host is a node, which is to be ready in the end
-    is_node = True
-
-    @cached_property
-    def wish(self) -> NodeWish:
-        return NodeWish.of(self.cluster, self.params)
-
     @property
     def installation(self) -> Installation:
-        return Installation(self, self.wish, KUBELET)
+        return Installation(self, KUBELET)
 
     def observe(self) -> Observed:
         cluster = read_cluster(self.seed, self.namespace, registry(self.params, "kubernetes_registry"))
         if cluster is None:
             raise CaasError(f"Cluster {self.cluster} has no control plane", where=f"namespace {self.namespace}", fix="run create_cluster for it first")
         must_agree(self.seed)
-        host, look = self.measure(cluster.address), Look(self, self.wish, must_answer=not self.check_mode)
+        host, look = self.measure(cluster.address), Look(self, must_answer=not self.check_mode)
         node = look.node()
         self.refuse(reason for reason in (nodes.foreign(host, self.cluster, cluster.ca_bundle), nodes.impostor(host, node)) if reason)
         observed = Observed(host, cluster, node, None)
         if not nodes.Owner.of(host.mark).cluster:
-            self.is_node = False
             return observed
         wanted = renewed_node(self.wish, host, cluster)
         self.refuse(look.claims(cluster, wanted, node))
@@ -63,9 +54,10 @@ class Renew(NodeResource):
         node = NodeObject(self)
         node.change(node.registered(), lambda found: node.note_end(found, ends))
 
-    def finish(self, observed: Any, plan: Plan) -> None:
-        if self.is_node:
+    def finish(self, observed: Observed, plan: Plan) -> None:
+        # a host that is no node yet will not be ready
+        if observed.wanted:
             NodeObject(self).wait_until_ready()
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
-        return node_report(self, observed)
+        return self.told(observed.wanted)

@@ -41,12 +41,14 @@ class NodeWish:
 
     @classmethod
     def of(cls, cluster: str, params: Mapping[str, Any]) -> NodeWish:
-        """Raises InvalidInput for what no node can have."""
-        kubelet.check_user_config(params["kubelet_config"])
-        for name in MIRRORS:
-            mirror_url(params[name], name)
         registries = tuple(registry_mirrors.files(registry_mirrors.read(params["registry_mirrors"])))
         return cls(cluster, params["node_name"], params, registries, http_proxy.read(params))
+
+    def check(self) -> None:
+        """Raises InvalidInput for what no node can have. Not for a node that only renews its certificates: it needs nothing of this."""
+        kubelet.check_user_config(self.params["kubelet_config"])
+        for name in MIRRORS:
+            mirror_url(self.params[name], name)
 
     @property
     def provider_id(self) -> str:

@@ -300,3 +300,16 @@ def test_pods_leave_a_machine_that_is_gone_if_their_data_can_follow():
             (workload,) = (item for item in yaml.safe_load_all(rendered(f"seed/{name}.yaml.j2", template_vars))
                            if item and item["kind"] in ("Deployment", "StatefulSet"))
             assert bool(workload["spec"]["template"]["spec"].get("tolerations")) is not moves, name
+
+
+def test_what_is_known_of_the_order_of_changes_is_that_of_the_waves():
+    """_seed/room.py looks whether the seed has room for each step of a change."""
+    from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.container_resources import POD_NAMES
+    from ansible_collections.kubermatic.caas.plugins.module_utils._seed.room import STEPS
+
+    waves: dict[int, set[str]] = {}
+    for item in objects("default", "seed"):
+        if item["kind"] in ("Deployment", "StatefulSet"):
+            waves.setdefault(int(item["metadata"]["annotations"]["kubermatic.caas/wave"]), set()).add(item["metadata"]["name"])
+    assert [waves[number] for number in sorted(waves)] == [set(step) for step in STEPS]
+    assert sorted(name for step in STEPS for name in step) == sorted(POD_NAMES)

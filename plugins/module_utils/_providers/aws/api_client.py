@@ -117,7 +117,8 @@ class Ec2Api:
             pause = backoff(attempt) if asked is None else asked
             if not failure.again or waited + pause > patience or (attempt >= ATTEMPTS and asked is None):
                 if unsure and failure.maybe:
-                    raise Unsure(failure.error.what, where=failure.error.where, why=failure.error.why, fix="run this again: it looks what came of it")
+                    raise Unsure(failure.error.what, where=failure.error.where, why=failure.error.why,
+                                 fix="run this again: it checks whether it was carried out")
                 raise self._known_region(failure)
             if pause >= 1:
                 self.progress(f"AWS: {failure.short}; again in {pause:.0f} s")

@@ -13,7 +13,8 @@ DONE = {"observedGeneration": 2, "replicas": 1, "updatedReplicas": 1, "readyRepl
 
 
 def workload(name: str = "kube-apiserver", **status: Any) -> dict[str, Any]:
-    return {"metadata": {"name": name, "generation": 2}, "spec": {"replicas": 1}, "status": {**DONE, **status}}
+    kind = "StatefulSet" if name == "etcd" else "Deployment"
+    return {"kind": kind, "metadata": {"name": name, "generation": 2}, "spec": {"replicas": 1}, "status": {**DONE, **status}}
 
 
 @pytest.mark.parametrize(("found", "why"), [

@@ -17,7 +17,7 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.cluster_acces
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.installation import KUBELET, Installation
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.join import Join
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.look import Observed
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import NodeWish, WantedNode
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import WantedNode
 
 AUTHORITY = Authority(*x509.self_signed_ca("demo"))
 KUBELETS = Authority(*x509.self_signed_ca("demo kubelet-ca"))
@@ -58,7 +58,7 @@ def resource(host, monkeypatch) -> Callable[[], Joining]:
 
 def enrol(resource: Joining) -> None:
     """Only what a renewal installs: what else is installed is not asked here, and no service of this machine is touched."""
-    Installation(resource, NodeWish.of("demo", resource.params), KUBELET).apply(Observed(HostSoFar(), ClusterSoFar(), None, BOTH))
+    Installation(resource, KUBELET).apply(Observed(HostSoFar(), ClusterSoFar(), None, BOTH))
 
 
 def fits(certificate: str, key: str) -> bool:
