@@ -12,18 +12,19 @@ from benchmark.figures import Spread, Target, written
 INTRODUCTION = """\
 # Benchmarks
 
-Written by `make bench`; run it to measure on your own machine. `make bench UNITS="b c"` measures some of the units, `SAMPLES=3` takes so many samples
-of each variant, `KEEP=1` leaves the lab for the next run. All figures are also in [benchmarks.json](benchmarks.json).
+This page compares the collection with doing the same by hand. `make bench` writes it; run it to measure on your own machine. `make bench UNITS="b c"` measures
+some of the units, `SAMPLES=3` takes three samples of each variant, `KEEP=1` keeps the lab for the next run. All figures are also in
+[benchmarks.json](benchmarks.json).
 
-Variants of a unit take turns (A-B-A-B), so that a change of the machine's mood meets all of them. A figure is the median, with the least and the greatest
-sample behind it. Seeds and nodes are [lab](lab.md) hosts, systemd containers on the one machine that also runs ansible-playbook: all of them share its cores,
-and images and binaries come from the same machine. *busy before* is the share of the cores that was in use right before a sample, by the seed that idles and
-by whatever else ran there.
+The variants of a unit take turns (A-B-A-B), so that changes in the load of the machine affect all of them. A figure is the median, followed by the least and
+the greatest sample. Seeds and nodes are [lab](lab.md) hosts, systemd containers on the machine that also runs ansible-playbook: all of them share its cores,
+and images and binaries come from the same machine. *busy before* is the share of the cores in use right before a sample, by the idle seed and
+by everything else on the machine. Where a target is missed, the unit explains why.
 """
 # share of the cores from which on other load counts
 BUSY = 0.5
 CROWDED = """\
-**The machine was busy with other things while this was measured.** All variants met that alike, but it makes everything slower that needs several
+**The machine was busy with other things during this measurement.** All variants met that alike, but it slows down everything that needs several
 processes, so on a quiet machine the ratios may differ.
 """
 
@@ -63,10 +64,10 @@ def _section(letter: str, unit: dict[str, Any]) -> str:
     crowded = max(Spread.of([sample["busy"] for sample in samples]).median for samples in unit["samples"].values()) > BUSY
     moment = datetime.fromtimestamp(unit["began"], UTC)
     return "\n".join([
-        f"## {letter}. {unit['title']}\n", f"{unit['about']}\n",
-        table(("variant", "median", "least to greatest", "samples", "busy before", "of it, or beside it"), rows),
+        f"## {letter}. {unit['title']}\n", f"{unit['about'].rstrip()}\n",
+        *([f"Why a target is missed: {unit['why'].rstrip()}\n"] if unit.get("why") and not all(holds for dummy, dummy2, holds in verdicts(unit)) else []),
+        table(("variant", "median", "least to greatest", "samples", "busy before", "part of it, or measured beside it"), rows),
         *(_ways(name, samples) for name, samples in unit["samples"].items() if any("marks" in sample for sample in samples)),
-        *([f"Why a target is missed: {unit['why']}\n"] if unit.get("why") and not all(holds for dummy, dummy2, holds in verdicts(unit)) else []),
         *([CROWDED] if crowded else []),
         f"Measured {moment:%Y-%m-%d %H:%M} UTC: {conditions}.\n"])
 

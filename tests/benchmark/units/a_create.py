@@ -17,16 +17,16 @@ from benchmark.readyz import until, wait_for_readyz
 from benchmark.unit import Unit, Value
 
 ABOUT = """\
-Until `GET /readyz` says yes at the address that users get. *create_cluster*: from the start of ansible-playbook, with all its checks, certificates,
-and four components as pods of a seed that has their images. *bare processes*: etcd and kube-apiserver alone, with certificates made before. *kubeadm
-init*: on a machine where everything is installed and all images are there. *until its end*: the same, until the command has ended; of create_cluster
-that includes the add-ons.
+The time until `GET /readyz` succeeds at the address that users get. *create_cluster*: from the start of ansible-playbook, with all its checks, certificates,
+and four components as pods of a seed that has their images. *bare processes*: only etcd and kube-apiserver, with certificates made before. *kubeadm
+init*: on a machine where everything is installed and all images are present. *until its end*: the time until the command has ended, for create_cluster
+including the add-ons.
 """
 WHY = """\
-what the table shows comes one after the other, and most of it the other two don't have. ansible-playbook starts and looks before it makes anything.
-etcd's pod waits for its volume: the seed's provisioner starts a pod that makes a directory, and looks once a second whether it has; then the scheduler
-looks once a second whether the volume is there. Then come two pods, and kube-apiserver's own start, which takes as long as the bare processes. It only
-counts when the seed has seen that it is ready, as the address leads nowhere before. kubeadm has no volume, and asks kube-apiserver directly.
+the steps in the table follow each other, and the other two variants lack most of them. ansible-playbook starts and checks before it creates anything.
+etcd's pod waits for its volume: the seed's provisioner starts a pod that makes a directory, and checks once a second whether it has; then the scheduler
+checks once a second whether the volume exists. Then two pods start, and kube-apiserver itself, which takes as long as the bare processes. It counts
+only when the seed has seen that it is ready, because the address leads nowhere before. kubeadm has no volume, and asks kube-apiserver directly.
 """
 
 

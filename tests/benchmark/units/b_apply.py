@@ -20,14 +20,14 @@ from benchmark.unit import Unit, Value
 from unit.roles.rendered import rendered, values
 
 ABOUT = """\
-The {count} objects of a control plane, as the role's templates make them, into an empty namespace of etcd and kube-apiserver that run as bare
-processes; nobody waits for pods. Time of the tasks alone, without the start of ansible-playbook. *manifests*: one task of this collection. *one task
+The {count} objects of a control plane, rendered from the role's templates, are applied to an empty namespace of an etcd and kube-apiserver that run as bare
+processes; no variant waits for pods. The time is that of the tasks, without the start of ansible-playbook. *manifests*: one task of this collection. *one task
 per manifest*, *a list*: kubernetes.core.k8s {version} with `apply: true`, one task for each object, or one task with all of them.
 """
 WHY = """\
-most of the time is the API server's. Of 0.2 s within the module, 0.07 s are 22 lists that look for what a former run left behind, 0.04 s are dry runs
-of all objects before the first is written, and 0.06 s are the writes. Without the first two it would be twice as fast; it would leave things behind, and
-find out in the middle that the last object is refused. Requests go four at a time, but on two cores that helps little.
+the API server takes most of the time. Of 0.2 s within the module, 22 lists that find what a former run left behind take 0.07 s, dry runs
+of all objects before the first write 0.04 s, and the writes 0.06 s. Without the first two it would be twice as fast; but it would leave objects behind, and
+find out halfway that the API server refuses the last object. The module sends four requests at a time, but on two cores that helps little.
 """
 ONE_BY_ONE, LIST = "one task per manifest", "a list"
 _numbers = itertools.count(1)

@@ -12,15 +12,15 @@ from benchmark.place import Place, Playbook
 from benchmark.unit import Unit, Value
 
 ABOUT = """\
-`create_cluster` of a cluster with two nodes, all of it done by a run before: the seed, the cluster's API and both machines are looked at, and nothing
-is changed. Against a playbook without a task, by the same ansible-playbook and inventory. *without nodes*: the same for a cluster that has none. *as
-many tasks that do nothing*: what ansible-playbook itself takes for a playbook with the number of tasks of the second run. *CPU s*: what ansible-playbook
-and its workers computed.
+`create_cluster` for a cluster with two nodes, after a run that did everything: it reads the seed, the cluster's API and both machines, and changes nothing.
+The comparison is a playbook without a task, with the same ansible-playbook and inventory. *without nodes*: the same for a cluster without nodes. *as
+many tasks that do nothing*: the time that ansible-playbook itself takes for a playbook with as many tasks as the second run. *CPU s*: CPU seconds of
+ansible-playbook and its workers.
 """
 WHY = """\
-a task of Ansible is a process, and each costs what *as many tasks that do nothing* shows. A cluster takes several: each noun of it (namespace, record,
-address, certificates, etcd, control plane, add-ons) is looked at by a task of its own, over a connection of its own. Each node takes one, with two
-executions over SSH. One task for all of it would be faster, and a playbook that nobody can read.
+a task of Ansible is a process, and each costs what *as many tasks that do nothing* shows. A cluster takes several, because each part of it (namespace, record,
+address, certificates, etcd, control plane, add-ons) has a task of its own, with a connection of its own. Each node takes one, with two
+executions over SSH. One task for all of it would be faster, but nobody could read the playbook.
 """
 
 

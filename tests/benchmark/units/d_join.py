@@ -11,8 +11,8 @@ from benchmark.place import Place
 from benchmark.unit import Unit, Value
 
 ABOUT = """\
-From a fresh machine, with nothing installed, until its Node is Ready in the API. *create_cluster*: from the start of ansible-playbook, for a cluster
-whose control plane runs. *kubeadm join*: what a person does who has the commands ready: one shell script over SSH that fetches and unpacks the same
+The time from a fresh machine, with nothing installed, until its Node is Ready in the API. *create_cluster*: from the start of ansible-playbook, for a cluster
+whose control plane runs. *kubeadm join*: what a person does who has prepared the commands: one shell script over SSH that downloads and unpacks the same
 releases from the same mirror, starts containerd and runs kubeadm join into the seed (which kubeadm made), with a token made before.
 """
 

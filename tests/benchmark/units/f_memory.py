@@ -24,9 +24,9 @@ IDLE = 30
 NAMES = {"etcd": "etcd", "kube-apiserver": "kube-apiserver", "kube-controller-manager": "kube-controller-manager", "kube-scheduler": "kube-scheduler",
          "proxy-server": "konnectivity-server", "pause": "sandboxes", "/pause": "sandboxes"}
 ABOUT = f"""\
-Resident memory {IDLE} s after the add-ons were applied, of a cluster without nodes. *control plane*: all processes in the pods of the cluster's
-namespace, sandboxes included. *bare processes*: the same four programs with the command lines of the same manifests, and the same objects in them.
-konnectivity-server, which only a control plane away from its nodes needs, is told beside the figure, not in it.
+Resident memory of a cluster without nodes, {IDLE} s after its add-ons were applied. *control plane*: all processes in the pods of the cluster's
+namespace, including sandboxes. *bare processes*: the same four programs with the command lines of the same manifests, and the same objects in them.
+The figure does not include konnectivity-server, which only a control plane away from its nodes needs; the last column shows it.
 """
 
 

@@ -8,11 +8,11 @@ from benchmark.place import Place
 from benchmark.unit import Unit, Value
 
 ABOUT = """\
-`create_cluster` of clusters without nodes on one seed, until ansible-playbook has ended: four control planes with their add-ons, or one.
+`create_cluster` for clusters without nodes in one seed, until ansible-playbook has ended: four control planes with their add-ons, or one.
 """
 WHY = """\
 probably the cores. Sixteen programs start on them, and ansible-playbook, the seed and the rest of the lab run there, too; no cluster waits for another,
-as their tasks run side by side. How much of it is other load of the machine was not told apart.
+because their tasks run side by side. The measurement did not separate other load of the machine.
 """
 
 

@@ -27,12 +27,12 @@ from lab.cloud.http_server import HttpServer
 
 MACHINES = 40
 ABOUT = """\
-{machines} machines of one pool are made, and then removed, at APIs of the [lab](lab.md) that answer at once and whose machines are active after half a second.
-*calls*: requests that the API heard until they were made; *up s*: seconds of the task; *calls down*, *down s*: the same for their removal, most of whose time
-is the API's own. Of this collection one task, which returns when all are active and it knows their addresses, and which locks the cluster and notes its
-work in a seed. *community.digitalocean* {digitalocean}: one item of a loop for each machine, with `unique_name`, so that a second run makes none anew, and
-without waiting for any. *amazon.aws* {aws}: one task with `exact_count`, and one with `state: absent`, both waiting. DigitalOcean's limit of 250
-requests a minute is lifted: community.digitalocean fails at it.
+{machines} machines of one pool are created, and then removed, at APIs of the [lab](lab.md) that answer at once and whose machines are active after half a
+second. *calls*: requests to the API until the machines existed; *up s*: seconds of the task; *calls down*, *down s*: the same for their removal, most of whose
+time the API itself takes. This collection: one task, which returns when all machines are active and it knows their addresses, and which locks the cluster and
+notes its work in a seed. *community.digitalocean* {digitalocean}: one item of a loop for each machine, with `unique_name`, so that a second run creates none
+again, and without waiting for any. *amazon.aws* {aws}: one task with `exact_count`, and one with `state: absent`, both waiting. The API does not enforce
+DigitalOcean's limit of 250 requests a minute, because community.digitalocean fails at it.
 """
 DROPLET = {"region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64"}
 _numbers = count(1)
