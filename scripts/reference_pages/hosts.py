@@ -119,18 +119,18 @@ def disk(least: dict[str, int]) -> str:
 
 def page(good: host.Host) -> str:
     both, for_node, for_seed = refusals(replace(good, ports_in_use=frozenset()))
-    head = ("fact", "what is said")
+    head = ("fact", "message")
     return "\n".join((
         MADE + "# Hosts\n",
-        "Before anything moves, the facts of a host are measured over SSH and go through these tables. No Python is needed on it.\n",
-        "## What a host is able to do\n",
+        "Before a run changes a host, it measures facts over SSH and compares them with these tables. The host needs no Python.\n",
+        "## What a host can do\n",
         table(("a host with", "newest kubelet", "what the collection does there"), capabilities()),
-        "A node gets the newest kubelet that is known to run there, if its control plane is newer, and a warning says so. With several matching "
-        "rows the oldest kubelet counts. Where no [version on offer](versions.md) is that old, it gets the oldest that its control plane bears, with the "
-        "same warning; nobody knows then whether that works. A machine of a seed is refused instead.\n",
-        "## Systems that are known\n",
-        "As they are installed. A newer kernel of the system's own archive is listed where it makes a difference, and the line that refuses or limits a "
-        "host names it. A host with another system is told so in a warning; what was measured on it counts alone.\n",
+        "If the control plane is newer than the newest kubelet that is known to run on a host, the node gets that kubelet, and a warning says so. If several "
+        "rows match, the oldest kubelet counts. If the collection offers no [version](versions.md) that old, the node gets the oldest kubelet that its control "
+        "plane supports, with the same warning; whether that works is not known. For a seed, the run refuses the machine instead.\n",
+        "## Known systems\n",
+        "The table shows systems as they are installed. The last column names a newer kernel in the archive of the system, if it makes a difference; the line "
+        "that refuses or limits a host names it, too. For a host with another system a run prints a warning, and relies on the facts that it measured.\n",
         table(("system", "kernel", "systemd", "cgroups", "newest kubelet", "modes of kube-proxy", "newer kernel"), systems(good)),
         "## What a host needs\n",
         table(("", "node", "machine of a seed"), [
@@ -139,5 +139,5 @@ def page(good: host.Host) -> str:
             ("free disk", disk(node.DISK), disk(seed.DISK)),
             ("free TCP ports", "10248, 10250", ", ".join(map(str, sorted(seed.PORTS)))),
             ("clock", "within 5 minutes of the control host's", "the same")]),
-        "## What is said to one that doesn't fit\n\nTo both kinds:\n", table(head, both),
-        "To a node:\n", table(head, for_node), "To a machine of a seed:\n", table(head, for_seed)))
+        "## Messages for a host that can't be used\n\nFor both kinds:\n", table(head, both),
+        "For a node:\n", table(head, for_node), "For a machine of a seed:\n", table(head, for_seed)))

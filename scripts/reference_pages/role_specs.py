@@ -30,25 +30,25 @@ class Role:
 
 ROLES = {
     "seed": Role(
-        "Machines become a seed, or an existing cluster is checked for being one",
-        ["Runs on the control host, for an inventory host of the group C(seeds). If a host of the group C(seed_nodes) has the variable C(seed) with its "
-         "name, the seed is built on those machines over SSH by kubeadm, else the cluster behind O(seed_kubeconfig) is only checked.",
-         "A machine with the variable C(seed_role) set to C(worker) joins as a worker, the others are control-plane machines, an odd number of them.",
-         "O(seed_address) is needed for a seed that is built."],
+        "Builds a seed from machines, or checks a cluster that exists",
+        ["Runs on the control host, for an inventory host of the group C(seeds). If hosts of the group C(seed_nodes) have its name in the variable C(seed), "
+         "the role builds the seed on them over SSH, with kubeadm. Otherwise it only checks the cluster of O(seed_kubeconfig).",
+         "A machine with C(seed_role) set to C(worker) joins as a worker. The others are control-plane machines, an odd number of them.",
+         "A seed that the role builds needs O(seed_address)."],
         seed.ROLE, "For a seed: on its host of the group `seeds`, or in `group_vars`."),
     "control_plane": Role(
-        "A customer cluster gets its control plane in a seed, and its add-ons",
-        ["Runs on the control host (connection local) for an inventory host that is named like the cluster."],
+        "Creates and updates the control plane of a customer's cluster in a seed, and its add-ons",
+        ["Runs on the control host (connection local), for an inventory host with the name of the cluster."],
         cluster.ROLE, "For a cluster: in `group_vars/cluster_<name>.yml`, on its host of the group `clusters`, or with `-e`."),
     "node": Role(
-        "One host becomes a node of a customer cluster, or leaves it",
-        ["Over SSH, without Python on the host. Plays on nodes say C(gather_facts=false)."],
+        "Makes a host a node of a customer's cluster, or removes it",
+        ["Works over SSH, without Python on the host. Set C(gather_facts=false) in plays on nodes."],
         node.ROLE, "For nodes: on a host of the group `nodes`, for all nodes of a cluster in `group_vars/cluster_<name>.yml`."),
     "node_pools": Role(
-        "Machines of a cluster's node pools are made at their providers, and become hosts of the run",
-        ["Runs on the control host (connection local) for an inventory host that is named like the cluster, after its control plane is there.",
-         "Machines that are no node yet are afterwards in the inventory groups C(nodes), C(cluster_<name>) and C(node_pools_joining) of the run; role node "
-         "makes them nodes. Machines that are too many stay until tasks_from C(surplus.yml). C(gone.yml) removes all of a cluster."],
+        "Creates the machines of a cluster's node pools at their providers, and makes them hosts of the run",
+        ["Runs on the control host (connection local), for an inventory host with the name of the cluster, after its control plane was created.",
+         "Afterwards machines that are not nodes yet are in the inventory groups C(nodes), C(cluster_<name>) and C(node_pools_joining) of the run; role node "
+         "makes them nodes. Machines that are too many stay until you use tasks_from C(surplus.yml). C(gone.yml) removes all machines of a cluster."],
         node_pool.ROLE, "For a cluster, as those of role control_plane. More in [Node pools](../node_pools.md)."),
 }
 

@@ -10,10 +10,10 @@ from reference_pages.markdown import MADE, code, table
 
 PARTS = (
     ("Kubernetes versions", "", features.VERSIONS),
-    ("What a cluster can be", "", features.CHOICES),
-    ("Machines and nodes", "Shown by `status`, refused by nobody: what a host is able to do is measured before anything moves ([hosts](hosts.md)).\n\n",
+    ("Features of a cluster", "", features.CHOICES),
+    ("Machines and nodes", "`status` shows them. No run refuses them: it measures what a host can do before it changes anything ([hosts](hosts.md)).\n\n",
      features.MACHINES),
-    ("Seeds", "For whoever runs a seed. Clusters in it are not refused for it.\n\n", features.SEEDS),
+    ("Seeds", "For operators of a seed. They have no effect on `allowed_stages` of its clusters.\n\n", features.SEEDS),
 )
 
 
@@ -26,6 +26,6 @@ def page() -> str:
     return "\n".join((
         MADE + "# Launch stages\n",
         table(("stage", "meaning"), [(f"**{stage}**", MEANING[stage] + ".") for stage in LaunchStage]),
-        f"A cluster gets what is at stage {allowed}; the rest is refused by name before anything is made, unless `allowed_stages` of the cluster names "
-        "its stage, too. A cluster that has something already keeps it. `status` shows the least trusted stage of what a cluster uses.\n",
+        f"A cluster may use features at stage {allowed}. A run refuses the rest by name before it creates anything, unless `allowed_stages` of the cluster "
+        "contains their stage. A cluster keeps what it has already. `status` shows the least trusted stage of what a cluster uses.\n",
         *(f"## {title}\n\n{note}" + table(("feature", "stage", "what it is"), map(row, part)) for title, note, part in PARTS)))

@@ -19,24 +19,25 @@ INVENTORY = {
 }
 # playbook -> variables for -e; the same word in several playbooks means the same
 PLAYBOOKS = {
-    "create_cluster": {"cluster": "Only this cluster, which the inventory need not know.",
-                       "seed": "Its seed, if the inventory doesn't know the cluster and has several."},
+    "create_cluster": {"cluster": "Only this cluster, which need not be in the inventory.",
+                       "seed": "Its seed, if the cluster is not in the inventory and there are several seeds."},
     "delete_cluster": {"cluster": "The cluster to delete.", "confirm": "Its name again.", "seed": "As in `create_cluster`.",
-                       "node_forget": "Leaves the hosts as they are, for hosts that are gone for good.",
-                       "cloud_wait_timeout": "Seconds until all that it made at its cloud must be gone, 600 by default."},
-    "scale": {"cluster": "Only this cluster, which the inventory need not know.", "seed": "As in `create_cluster`.",
-              "node_count": "How many machines its node pool shall have.", "pool": "Which pool, if it has several.",
-              "drain_timeout": "Seconds to wait until pods have left a node that goes."},
-    "remove_node": {"node": "The node to take out. Several: `--limit`.", "cluster": "Its cluster, if the inventory doesn't say.",
-                    "node_forget": "Deletes only the Node, for a host that is gone for good."},
+                       "node_forget": "Leaves the hosts as they are, if they are gone for good.",
+                       "cloud_wait_timeout": "Seconds within which everything that it created at its cloud must be gone, 600 by default."},
+    "scale": {"cluster": "Only this cluster, which need not be in the inventory.", "seed": "As in `create_cluster`.",
+              "node_count": "The number of machines of its node pool.", "pool": "The pool, if the cluster has several.",
+              "drain_timeout": "Seconds to wait until pods have left a node that is removed."},
+    "remove_node": {"node": "The node to remove. For several nodes use `--limit`.",
+                    "cluster": "Its cluster, if the inventory does not say to which one it belongs.",
+                    "node_forget": "Only deletes the Node, for a host that is gone for good."},
     "kubeconfig": {"cluster": "Only this cluster.", "path": "The file to write, `<cluster>.kubeconfig` in the current directory by default.",
                    "lifetime": "How long it is valid, such as `8h`."},
-    "maintain_etcd": {"cluster": "Only this cluster, which the inventory need not know.", "seed": "As in `create_cluster`.",
-                      "etcd_interruption": "Lets a cluster with a single member of etcd be away for as long as its defragmentation takes."},
+    "maintain_etcd": {"cluster": "Only this cluster, which need not be in the inventory.", "seed": "As in `create_cluster`.",
+                      "etcd_interruption": "Allows that a cluster with a single member of etcd is unavailable during its defragmentation."},
     "renew": {"cluster": "Only this cluster and its seed.", "seed": "As in `create_cluster`.",
-              "renew_within_days": "What ends within so many days is renewed, 30 by default, at most 182."},
+              "renew_within_days": "Renews what expires within so many days, 30 by default, at most 182."},
     "status": {"cluster": "Only this cluster.", "format": "`table` (default) or `json`.", "path": "With `format=json`, the file to write.",
-               "fail_if": "`down` or `degraded`: the playbook fails if a cluster is so. `never` by default."},
+               "fail_if": "`down` or `degraded`: the playbook fails if a cluster is in this state. `never` by default."},
 }
 
 
@@ -79,12 +80,12 @@ def page(root: Path) -> str:
     playbooks = [(f"`{playbook}`", f"`{name}`", meaning) for playbook, names in PLAYBOOKS.items() for name, meaning in names.items()]
     return "\n".join((
         MADE + "# Variables\n",
-        "What an inventory may say, and what is handed to a playbook with `-e`. A name means the same everywhere. "
-        "The same in a terminal: `ansible-doc -t role kubermatic.caas.node`.\n",
+        "Variables of an inventory, and those for playbooks with `-e`. A name means the same everywhere. "
+        "In a terminal: `ansible-doc -t role kubermatic.caas.node`.\n",
         *map(role_table, ROLES),
-        "## Providers\n\nFor a cluster that has machines there or is tied to it (`cloud_provider`). Modules take them from variables of these names.\n",
+        "## Providers\n\nFor a cluster with machines at the provider or with `cloud_provider`. Modules read them from variables of these names.\n",
         of_providers(root),
-        "## Inventory\n\nBeside the variables of roles, and Ansible's own such as `ansible_host` and `ansible_user`.\n",
+        "## Inventory\n\nIn addition to the variables of roles, and to those of Ansible such as `ansible_host` and `ansible_user`.\n",
         table(("variable", "meaning"), [(f"`{name}`", meaning) for name, meaning in INVENTORY.items()]),
-        "## Playbooks\n\nWith `-e name=value`. `--limit cluster_<name>` addresses one cluster that the inventory knows, with its nodes.\n",
+        "## Playbooks\n\nWith `-e name=value`. `--limit cluster_<name>` limits a run to one cluster of the inventory, with its nodes.\n",
         table(("playbook", "variable", "meaning"), playbooks)))

@@ -50,12 +50,12 @@ def page() -> str:
     return "\n".join((
         MADE + "# Versions\n",
         f"Write `kubernetes_version: \"{newest}\"`, in quotes. `\"{newest.rpartition('.')[0]}\"` means its newest patch in this table. "
-        "This is what new clusters and seeds get. Those that run keep their versions, which their record has, whatever a later release has in its table.\n",
+        "New clusters and seeds get these versions. Clusters and seeds that run keep the versions in their record, whatever a later release offers.\n",
         table(("Kubernetes", "[launch stage](stages.md)"), rows),
-        "What runs beside it, each chosen to fit:\n",
+        "These versions run beside it:\n",
         table(("component", "version"), beside),
-        "And in clusters with a [cloud provider](../cloud_provider.md):\n",
+        "In clusters with a [cloud provider](../cloud_provider.md) also:\n",
         table(("component", "version"), of_clouds()),
         f"A node's kubelet is at most as new as its control plane, and at most {OLDEST_SKEW} minor versions older (`node_kubernetes_version`). "
         f"A seed that exists already needs Kubernetes {OLDEST.minor_release} or newer. "
-        f"One that is built here gets `seed_kubernetes_version`, by default {newest}.\n"))
+        f"A seed that `create_seed` builds gets `seed_kubernetes_version`, by default {newest}.\n"))

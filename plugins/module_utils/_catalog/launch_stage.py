@@ -14,10 +14,10 @@ class LaunchStage(StrEnum):
 
 
 MEANING = {
-    LaunchStage.ALPHA: "It was not tried where it counts. It may change or be removed without notice",
-    LaunchStage.BETA: "Seen to work by the tests of the collection. Changes are announced",
-    LaunchStage.PUBLIC: "To be relied on. It goes only after it was deprecated",
-    LaunchStage.DEPRECATED: "It works, and will be removed at a date that is shown",
+    LaunchStage.ALPHA: "It was not yet tried under real conditions. It may change or be removed without notice",
+    LaunchStage.BETA: "The tests of the collection cover it. The changelog announces changes",
+    LaunchStage.PUBLIC: "You can rely on it. It is deprecated before it is removed",
+    LaunchStage.DEPRECATED: "It works. The collection stops offering it after a date that status and runs show",
 }
 # of what is not in the collection's data (any more)
 UNKNOWN = "unknown"
