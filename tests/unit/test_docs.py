@@ -82,6 +82,32 @@ def test_pages_that_are_shipped_link_to_what_is_shipped(path: Path):
         assert not any(fnmatch(part, pattern) for part in target.parts[:1] for pattern in ignored), f"{relative(path)} links to {target}, which is not shipped"
 
 
+def spread_out(path: str) -> list[str]:
+    """As a shell does: "a/{b,c}.py" are two files."""
+    braces = re.search(r"\{([^}]*)\}", path)
+    return [path[:braces.start()] + one + path[braces.end():] for one in braces[1].split(",")] if braces else [path]
+
+
+@pytest.fixture(scope="session")
+def every_path() -> str:
+    """One a line, each with a "/" before it and, if it is a folder, behind it."""
+    files = {relative(path) for path in tracked("*") if path.is_file()}
+    folders = {str(folder) for file in files for folder in Path(file).parents}
+    return "".join(sorted({f"/{file}\n" for file in files} | {f"/{folder}/\n" for folder in folders}))
+
+
+@pytest.mark.parametrize("path", [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs/contributing").glob("*.md"))], ids=relative)
+def test_files_that_contributors_are_sent_to_exist(path: Path, every_path: str):
+    """Whole, from the top of the repository on or only its end. What the reader adds has a name with <>."""
+    text = path.read_text(encoding="utf-8")
+    arguments = [word for command in re.findall(r"(?:pytest|python3?) [^`\n]+", text) for word in command.split() if "/" in word]
+    code = re.findall(r"`([\w./{},-]*[\w}]/?)`", text) + [word for word in arguments if re.fullmatch(r"[\w./-]+", word)]
+    named = [one for word in code if "/" in word.rstrip("/") or word.endswith((".py", ".yml", ".j2", ".sh")) for one in spread_out(word)]
+    assert named
+    gone = [one for one in named if not re.search(rf"/{re.escape(one.rstrip('/'))}/?\n", every_path)]
+    assert not gone, f"{relative(path)} names {gone}"
+
+
 def known() -> set[str]:
     """Variables of roles, of providers, of the inventory and of playbooks."""
     specs = [yaml.safe_load(path.read_text())["argument_specs"]["main"]["options"] for path in (ROOT / "roles").glob("*/meta/argument_specs.yml")]
