@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import init_plugin_loader, lookup_loader
 from ansible.template import Templar
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.options import CLUSTER_SPEC
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import ADD_ONS as NAMES
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import CLOUD_ADD_ONS
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_rules import wanted
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.option_specs import argument_spec
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate_table import AUTHORITIES, ClusterNames, wanted_certificates
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.registry import INTEGRATIONS
 
@@ -29,17 +32,10 @@ UID = "0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a11"
 
 def values(*, address: str = "198.51.100.10", port: int = 31443, konnectivity_port: int = 31444, spread: bool = False, **options: Any) -> dict[str, Any]:
     """What the role hands to its templates for a cluster with these options of cluster_spec."""
-    spec, dummy = wanted({
-        "cluster": "demo", "kubernetes_version": "1.36.3", "seed_kubeconfig": "/home/user/.kube/fra1", "seed_address": address,
-        "pod_cidr": "10.244.0.0/16", "service_cidr": "10.96.0.0/16", "cluster_dns_domain": "cluster.local", "expose": "node_port",
-        "control_plane_replicas": 1, "control_plane_size": "small", "control_plane_resources": {}, "control_plane_priority_class": "",
-        "etcd_replicas": 1, "etcd_storage": "4Gi", "etcd_storage_class": "", "etcd_storage_moves": False,
-        "cluster_audit_log": False, "node_networks": [],
-        "kube_proxy_config": {}, "kubernetes_registry": "registry.k8s.io", "flannel_registry": "ghcr.io/flannel-io", "key_type": "ecdsa-p256",
-        "cloud_provider": "none", "cloud_credentials": "secret", "digitalocean_registry": "docker.io/digitalocean",
-        "aws_registry": "public.ecr.aws/ebs-csi-driver",
-        "digitalocean_url": "https://api.digitalocean.com/v2/", "aws_url": "",
-        **options, "add_ons": dict.fromkeys((*NAMES, *CLOUD_ADD_ONS), True) | options.get("add_ons", {})})
+    given = {"cluster": "demo", "kubernetes_version": "1.36.3", "seed_kubeconfig": "/home/user/.kube/fra1", "seed_address": address,
+             **options, "add_ons": dict.fromkeys((*NAMES, *CLOUD_ADD_ONS), True) | options.get("add_ons", {})}
+    # the rest has its defaults
+    spec, dummy = wanted(ArgumentSpecValidator(argument_spec(CLUSTER_SPEC)).validate(given).validated_parameters)
     names = [certificate.name for certificate in wanted_certificates(ClusterNames("demo", spec.namespace, address, "10.96.0.1", "cluster.local"))]
     objects = [*AUTHORITIES[:3], *names, "ca-bundle", "service-account-key", "encryption-config", *AUTHORITIES[3:], "kubelet-ca-bundle"]
     return {"cluster": spec.as_dict(), "endpoint": {"address": address, "port": port, "konnectivity_port": konnectivity_port},
