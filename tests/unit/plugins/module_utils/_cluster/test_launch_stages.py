@@ -3,6 +3,7 @@
 """What a cluster uses, and what of it is not allowed."""
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,6 +76,11 @@ def test_every_row_is_seen_and_refused_unless_its_stage_is_allowed(feature: Feat
 ], ids=str)
 def test_a_refusal_says_what_why_and_what_to_do(change: dict[str, Any], allowed: tuple[str, ...], told: str):
     assert told in line(demo(**change), allowed)
+
+
+def test_the_refusal_that_the_role_shows_is_this_one():
+    shown = (Path(__file__).resolve().parents[5] / "roles/control_plane/README.md").read_text(encoding="utf-8")
+    assert line(demo(kubernetes_version="1.33.13")) in " ".join(shown.split())
 
 
 def record(versions: dict[str, Any], **spec: Any) -> Record:

@@ -3,6 +3,8 @@
 """How a run went: what is noted, what people read, and whether it failed."""
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import run_result as results
@@ -174,3 +176,11 @@ def test_what_was_renewed():
 
 def test_every_end_of_a_run_can_be_asked_for():
     assert set(RESULTS) == {"hosts", "control_plane", "block", "create", "node", "scale", "look", "reset", "delete", "renew"}
+
+
+def test_the_summaries_of_the_documentation_are_those_of_runs():
+    page = (Path(__file__).resolve().parents[5] / "docs/output.md").read_text(encoding="utf-8")
+    made = Seen("demo", RUNS, {"web-1": JOINED, "web-2": JOINED}, False, "", ("hosts.yml",), True)
+    checked = replace(made, own={**RUNS, "control_plane_pki": {"changed": True, "steps": ["Make a key"] * 83}}, check_mode=True)
+    for run in (made, checked):
+        assert "".join(f"    {line}\n" for line in results.create(run).lines) in page
