@@ -30,11 +30,11 @@ lab-build: ## build Kubernetes and the rest of the lab from source (cached)
 	scripts/test lab
 
 lab: lab-build ## a lab of hosts to play with: LAB=name (default dev)
-	python3 tests/lab/lab.py up $(LAB) --seed-hosts 1 --hosts 2 --keep
+	lab/caas-lab up $(LAB) --seed-hosts 1 --hosts 2 --keep
 
 lab-clean: ## take the lab LAB away, and what killed runs left behind
-	-python3 tests/lab/lab.py down $(LAB)
-	python3 tests/lab/lab.py clean
+	-lab/caas-lab down $(LAB)
+	lab/caas-lab clean
 
 docs: ## write docs/reference/ and roles' argument_specs from options, host capabilities and the catalogue
 	.venv/bin/python scripts/reference.py

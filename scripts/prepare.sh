@@ -54,6 +54,7 @@ print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-
     fi
     mkdir -p .dev/ansible_collections/kubermatic
     ln -sfn ../../.. .dev/ansible_collections/kubermatic/caas
+    ln -sfn ../../lab/caas-lab .venv/bin/caas-lab
     ANSIBLE_COLLECTIONS_PATH=$PWD/.dev
     # an older installed copy of the collection under ~/.ansible would hide this checkout
     ANSIBLE_HOME=$PWD/.ansible

@@ -40,4 +40,5 @@ if not _found:
     _package("ansible_collections.kubermatic.caas", ROOT)
     # Ansible's own loader, once a test has it installed, asks for that before it imports anything more of a collection
     sys.modules["ansible_collections.kubermatic.caas"]._collection_meta = {}
-sys.path.insert(0, str(ROOT / "tests"))
+# the lab is beside the tests
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
-from lab.cloud.world import Killed as KilledOutright
+from worlds.world import Killed as KilledOutright
 
 
 class Killed(Exception):

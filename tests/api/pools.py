@@ -18,8 +18,8 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import 
 from api import clusters
 from api.bare_api import BareApi
 from api.resources import Caller
-from lab.cloud import providers
-from lab.cloud.world import World
+from worlds import providers
+from worlds.world import World
 
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJuGqfCGRWWiZbuMJZGFuZHLRVUUmAUEQAcCLvWJkrCE somebody"
 _numbers = count(1)

@@ -10,7 +10,7 @@ from api import orphans
 from api.bare_api import BareApi
 from api.resources import Caller
 from lab.cloud.digitalocean.server import TOKEN
-from lab.cloud.digitalocean.world import world
+from worlds.digitalocean import world
 
 
 def looked(caller: Caller, there: object, state: str) -> dict:

@@ -25,9 +25,9 @@ from api.resources import Caller
 from api.strange_input import options
 from lab.cloud.digitalocean.account import Thing
 from lab.cloud.digitalocean.server import READ_ONLY_TOKEN, TOKEN
-from lab.cloud.digitalocean.world import World, world
 from lab.cloud.faults import Fault, Faults, sometimes
-from lab.cloud.world import OTHER_UID, Killed
+from worlds.digitalocean import World, world
+from worlds.world import OTHER_UID, Killed
 
 DRIVER = "dobs.csi.digitalocean.com"
 

@@ -23,7 +23,7 @@ from api.kill import kill_before_call
 from api.pools import Customer, Customers, Provider, known
 from api.strange_input import options
 from lab.cloud.faults import Fault, Faults, sometimes
-from lab.cloud.world import Killed
+from worlds.world import Killed
 
 PROVIDERS = known()
 

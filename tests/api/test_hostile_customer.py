@@ -15,8 +15,8 @@ from api import orphans
 from api.bare_api import BareApi
 from api.test_digitalocean_orphans import DRIVER, Customer
 from lab.cloud.digitalocean.account import Thing
-from lab.cloud.digitalocean.world import world
-from lab.cloud.world import OTHER_UID
+from worlds.digitalocean import world
+from worlds.world import OTHER_UID
 
 BALANCER_ID, BALANCER_NAME = "kubernetes.digitalocean.com/load-balancer-id", "service.beta.kubernetes.io/do-loadbalancer-name"
 

@@ -8,7 +8,6 @@ import os
 import resource
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
@@ -148,6 +147,6 @@ class Place:
             self._lab("down", LAB)
 
     def _lab(self, *words: str) -> None:
-        done = subprocess.run([sys.executable, str(ROOT / "tests" / "lab" / "lab.py"), *words], check=False, text=True, capture_output=True)
+        done = subprocess.run([str(ROOT / "lab" / "caas-lab"), *words], check=False, text=True, capture_output=True)
         if done.returncode:
-            raise Failed(f"lab.py {words[0]}: {(done.stdout + done.stderr).strip()[-2000:]}")
+            raise Failed(f"caas-lab {words[0]}: {(done.stdout + done.stderr).strip()[-2000:]}")

@@ -90,7 +90,7 @@ def story(seed: World, tmp_path_factory: pytest.TempPathFactory) -> Story:
 
 
 def on(host: str) -> list[str]:
-    return [sys.executable, "tests/lab/lab.py", "exec", LAB, host, "--"]
+    return ["lab/caas-lab", "exec", LAB, host, "--"]
 
 
 def test_the_search_finds_what_is_there(story: Story):

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -53,7 +52,7 @@ class Run:
 @contextmanager
 def lab_of(name: str, *words: str, seed_hosts: int, hosts: int) -> Iterator[Path]:
     """Its directory. The lab is up, its hosts are untouched or as a former run with KEEP=1 left them; without KEEP it goes in the end."""
-    lab, keep = [sys.executable, "tests/lab/lab.py"], bool(os.environ.get("KEEP"))
+    lab, keep = ["lab/caas-lab"], bool(os.environ.get("KEEP"))
     subprocess.run([*lab, "up", name, "--seed-hosts", str(seed_hosts), "--hosts", str(hosts), *words, *(["--keep"] if keep else [])], check=True)
     try:
         yield state.lab_directory(name)
@@ -90,7 +89,7 @@ class World:
         return Run(done.returncode, done.stdout, time.monotonic() - begin)
 
     def lab(self, *words: str) -> str:
-        return subprocess.run([sys.executable, "tests/lab/lab.py", *words], check=True, text=True, stdout=subprocess.PIPE).stdout
+        return subprocess.run(["lab/caas-lab", *words], check=True, text=True, stdout=subprocess.PIPE).stdout
 
     def kubectl(self, cluster: str | None, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """kubectl against a customer cluster, or against the seed if cluster is None."""

@@ -140,7 +140,7 @@ def test_a_machine_that_does_not_answer_is_told_and_is_the_first_to_go(demo: Pla
 
 
 def test_the_cloud_comes_back_with_what_it_sold(demo: Place):
-    """A lab's own promise: its servers may end, and `lab.py up` starts them again."""
+    """A lab's own promise: its servers may end, and `caas-lab up` starts them again."""
     before, firewalls = demo.droplets(), demo.ask("GET", "v2/firewalls")
     state.existing(LAB).servers["digitalocean"].end()
     demo.lab("up", LAB, "--seed-hosts", "1", "--hosts", "0", "--cloud", "digitalocean")

@@ -24,7 +24,7 @@ from azure.core.pipeline.policies import HeadersPolicy
 from pydo.exceptions import HttpResponseError
 
 from lab.cloud.digitalocean.server import READ_ONLY_TOKEN, TOKEN
-from lab.cloud.digitalocean.world import World, world
+from worlds.digitalocean import World, world
 
 BODY = {"names": ["sub-01.example.com", "sub-02"], "region": "fra1", "size": "s-2vcpu-4gb", "image": "debian-12-x64", "tags": ["env:prod"]}
 RULES = {"inbound_rules": [{"protocol": "tcp", "ports": "22", "sources": {"addresses": ["203.0.113.7/32"], "tags": ["env:prod"]}}],

@@ -21,8 +21,8 @@ import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput, NotReady
 from lab.cloud.faults import Fault, once, sometimes
-from lab.cloud.providers import PROVIDERS, makes_machines, world
-from lab.cloud.world import OTHER_UID, UID, World
+from worlds.providers import PROVIDERS, makes_machines, world
+from worlds.world import OTHER_UID, UID, World
 
 TRIALS = int(os.environ.get("TRIALS", "12"))
 At = Callable[..., AbstractContextManager[World]]

@@ -17,7 +17,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool im
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import CREDENTIALS, PoolAtProvider, ResourcesAtProvider
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.providers_client import provider
-from lab.cloud.providers import PROVIDERS
+from worlds.providers import PROVIDERS
 
 ROOT = Path(__file__).resolve().parents[5]
 KINDS = (registry.ACCESS, registry.RESOURCES, registry.SPEC, registry.CREDENTIALS)

@@ -23,10 +23,10 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine
 from lab.cloud.aws.answers import Answer, Request, error, result
 from lab.cloud.aws.ec2 import IMAGE, REGION, Instance
 from lab.cloud.aws.server import EXPIRED_KEY, EXPIRED_SECRET, READ_ONLY_KEY, READ_ONLY_SECRET, SECRET_KEY
-from lab.cloud.aws.world import World, world
 from lab.cloud.clock import SimulatedClock
 from lab.cloud.faults import Fault, once
-from lab.cloud.world import OTHER_UID, UID
+from worlds.aws import World, world
+from worlds.world import OTHER_UID, UID
 
 POOL = NodePool("demo", "web", "aws", 3, REGION, "t3.medium", IMAGE)
 LAUNCH = Launch(root="/dev/xvda")

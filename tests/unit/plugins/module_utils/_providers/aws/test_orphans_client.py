@@ -18,7 +18,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.sec
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import ELSEWHERE, LENT, NAMED, RETAINED, SHARED, Orphan, Said
 from lab.cloud.aws import moto
 from lab.cloud.clock import SimulatedClock
-from lab.cloud.world import OTHER_UID, UID
+from worlds.world import OTHER_UID, UID
 
 REGION, OTHER_REGION = "eu-central-1", "eu-west-1"
 BALANCER = "a0b7f7ad07d0c4c3e9f531d5f4a2c9a1"

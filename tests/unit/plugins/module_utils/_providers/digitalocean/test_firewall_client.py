@@ -8,8 +8,8 @@ import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.firewall_client import DigitalOceanFirewalls
-from lab.cloud.digitalocean.world import World, world
-from lab.cloud.world import UID
+from worlds.digitalocean import World, world
+from worlds.world import UID
 
 POOL = NodePool("demo", "web", "digitalocean", 1, "fra1", "s-2vcpu-4gb", "debian-12-x64", ssh_cidrs=("203.0.113.7/32",))
 

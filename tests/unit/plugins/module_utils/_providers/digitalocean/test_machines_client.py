@@ -22,9 +22,9 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._system.rate_limit
 from lab.cloud.clock import BEGIN, SimulatedClock
 from lab.cloud.digitalocean.api import Answer, Api, Request, error
 from lab.cloud.digitalocean.server import READ_ONLY_TOKEN, TOKEN
-from lab.cloud.digitalocean.world import World, world
 from lab.cloud.faults import Fault
-from lab.cloud.world import UID
+from worlds.digitalocean import World, world
+from worlds.world import UID
 
 OURS = f"kubermatic-caas:{UID}"
 POOL = NodePool("demo", "web", "digitalocean", 3, "fra1", "s-2vcpu-4gb", "debian-12-x64")

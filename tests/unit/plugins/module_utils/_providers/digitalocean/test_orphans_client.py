@@ -12,8 +12,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.orphans_client import MADE_BY_DRIVER, DigitalOceanOrphans
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import ELSEWHERE, LENT, NAMED, RETAINED, SHARED, Said
 from lab.cloud.digitalocean.server import READ_ONLY_TOKEN
-from lab.cloud.digitalocean.world import World, world
-from lab.cloud.world import OTHER_UID, UID
+from worlds.digitalocean import World, world
+from worlds.world import OTHER_UID, UID
 
 OURS, CONTROLLERS, OTHERS = f"kubermatic-caas:{UID}", f"k8s:{UID}", f"kubermatic-caas:{OTHER_UID}"
 BALANCER_NAME = "a0b7f7ad07d0c4c3e9f531d5f4a2c9a1"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.ssh_keys_client import DigitalOceanKeys
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.ssh_key import fingerprint
-from lab.cloud.digitalocean.world import world
-from lab.cloud.world import UID
+from worlds.digitalocean import world
+from worlds.world import UID
 
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJuGqfCGRWWiZbuMJZGFuZHLRVUUmAUEQAcCLvWJkrCE somebody"
 

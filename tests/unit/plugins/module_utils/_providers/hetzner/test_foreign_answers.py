@@ -20,10 +20,10 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers.rest_er
 from lab.cloud.clock import SimulatedClock
 from lab.cloud.hetzner import project as offer
 from lab.cloud.hetzner.server import TOKEN
-from lab.cloud.hetzner.world import world
-from lab.cloud.world import UID
 from unit.fuzz.mutations import body_of
 from unit.fuzz.test_foreign_answers import try_all
+from worlds.hetzner import world
+from worlds.world import UID
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJuGqfCGRWWiZbuMJZGFuZHLRVUUmAUEQAcCLvWJkrCE somebody"
 POOL = NodePool("demo", "web", "hetzner", 1, "fsn1", "cx22", "debian-12", network="4711", ssh_keys=("key",), ssh_public_key=KEY)

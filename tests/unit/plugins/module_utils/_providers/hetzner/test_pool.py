@@ -17,8 +17,8 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner
 from lab.cloud.hetzner.api import Answer
 from lab.cloud.hetzner.project import NETWORK
 from lab.cloud.hetzner.server import READ_ONLY_TOKEN, TOKEN
-from lab.cloud.hetzner.world import World, world
-from lab.cloud.world import UID
+from worlds.hetzner import World, world
+from worlds.world import UID
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJuGqfCGRWWiZbuMJZGFuZHLRVUUmAUEQAcCLvWJkrCE somebody"
 

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.resources_client import HetznerResources
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import ELSEWHERE, RETAINED, Said
 from lab.cloud.hetzner.server import TOKEN
-from lab.cloud.hetzner.world import World, world
-from lab.cloud.world import OTHER_UID, UID
+from worlds.hetzner import World, world
+from worlds.world import OTHER_UID, UID
 
 OURS = {"kubermatic-caas": UID}
 SELECTOR = [{"type": "label_selector", "label_selector": {"selector": f"kubermatic-caas={UID}"}}]

@@ -10,13 +10,12 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.api_client import HetznerApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.hetzner.machines_client import Servers
-
-from .. import world as base
-from ..clock import SimulatedClock
-from ..faults import Faults, none
-from .api import Api
-from .project import Project, Thing
-from .server import TOKEN, Cloud
+from lab.cloud.clock import SimulatedClock
+from lab.cloud.faults import Faults, none
+from lab.cloud.hetzner.api import Api
+from lab.cloud.hetzner.project import Project, Thing
+from lab.cloud.hetzner.server import TOKEN, Cloud
+from worlds import world as base
 
 
 class World(base.World):

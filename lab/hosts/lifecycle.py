@@ -166,5 +166,5 @@ def _wait_for_gateway(lab: Lab, booting: list[Future[Host]]) -> None:
         if all(host.done() for host in booting):
             for host in booting:
                 host.result()
-            raise LabError(f"All hosts run, but the network's gateway {lab.gateway} is not there. Start anew: lab.py down {lab.name}")
+            raise LabError(f"All hosts run, but the network's gateway {lab.gateway} is not there. Start anew: lab/caas-lab down {lab.name}")
         time.sleep(0.05)

@@ -42,7 +42,7 @@ class Machine:
 
 
 class Machines:
-    """Of one provider in one lab. Nothing of it is written down: containers carry the lab's labels, by which `lab.py down` finds them."""
+    """Of one provider in one lab. Nothing of it is written down: containers carry the lab's labels, by which `lab/caas-lab down` finds them."""
 
     def __init__(self, lab: Lab, provider: str) -> None:
         self.lab, self.addresses = lab, ADDRESSES[provider]

@@ -15,13 +15,11 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-import customer_inventory
-from hosts import state
+from lab import customer_inventory
+from lab.hosts import state
 
 LAB = "demo"
-HERE = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parents[1]
 durations: list[tuple[str, float]] = []
 
 
@@ -43,7 +41,7 @@ def call(*command: str | Path) -> None:
 
 
 def lab(*words: str) -> None:
-    call(sys.executable, HERE / "lab.py", *words)
+    call(ROOT / "lab" / "caas-lab", *words)
 
 
 def playbook(inventory: Path, name: str, *words: str) -> None:

@@ -11,14 +11,13 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.reconcile_client import PoolWork
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.api_client import Credentials, Ec2Api
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.machines_client import Ec2Instances, Launch
-
-from .. import world as base
-from ..clock import SimulatedClock
-from ..faults import Faults, none
-from ..world import UID
-from .answers import Request
-from .ec2 import IMAGE, REGION, Ec2, Instance
-from .server import ACCESS_KEY, SECRET_KEY, Cloud
+from lab.cloud.aws.answers import Request
+from lab.cloud.aws.ec2 import IMAGE, REGION, Ec2, Instance
+from lab.cloud.aws.server import ACCESS_KEY, SECRET_KEY, Cloud
+from lab.cloud.clock import SimulatedClock
+from lab.cloud.faults import Faults, none
+from worlds import world as base
+from worlds.world import UID
 
 _sessions: dict[tuple[str, str], Any] = {}
 

@@ -6,21 +6,17 @@ GET /lab/heard tells what it was asked.
 """
 from __future__ import annotations
 
-import sys
 import threading
 import time
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from cloud.aws.ec2 import Ec2, Instance
-from cloud.aws.metadata import Metadata, described
-from cloud.aws.server import Cloud
-from cloud.clock import RealClock
-from cloud.process import place
-from hosts import podman, ssh_keys, state
-from hosts.errors import LabError
-from hosts.machines import Machine, Machines, State
+from lab.cloud.aws.ec2 import Ec2, Instance
+from lab.cloud.aws.metadata import Metadata, described
+from lab.cloud.aws.server import Cloud
+from lab.cloud.clock import RealClock
+from lab.cloud.process import place
+from lab.hosts import podman, ssh_keys, state
+from lab.hosts.errors import LabError
+from lab.hosts.machines import Machine, Machines, State
 
 # seconds until it runs, of an instance that is being made
 BOOTING = float("inf")

@@ -26,7 +26,7 @@ def table() -> str:
 
 def owner(lab: Lab) -> str:
     if lab.abandoned:
-        return "nobody (lab.py clean removes it)"
+        return "nobody (lab/caas-lab clean removes it)"
     if lab.owner is None:
         return "stays"
     return f"{lab.owner.name} {lab.owner.pid}"

@@ -10,13 +10,12 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.api_client import DigitalOceanApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.digitalocean.machines_client import Droplets
-
-from .. import world as base
-from ..clock import SimulatedClock
-from ..faults import Faults, none
-from .account import Account, Droplet
-from .api import Api
-from .server import TOKEN, Cloud
+from lab.cloud.clock import SimulatedClock
+from lab.cloud.digitalocean.account import Account, Droplet
+from lab.cloud.digitalocean.api import Api
+from lab.cloud.digitalocean.server import TOKEN, Cloud
+from lab.cloud.faults import Faults, none
+from worlds import world as base
 
 
 class World(base.World):

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ def write(directory: Path, clusters: dict[str, list[str]], *, mirror: str = "lab
     }
     for name, nodes in clusters.items():
         children[group(name)] = {"hosts": {name: {}, **{node: {} for node in nodes}}, "vars": {"cluster": name}}
-    (inventory / "customers.yml").write_text(json.dumps({"all": {"children": children}}, indent=2) + "\n")
+    file(directory).write_text(json.dumps({"all": {"children": children}}, indent=2) + "\n")
     if mirror == "upstream":
         everywhere = inventory / "group_vars" / "all.yml"
         given = json.loads(everywhere.read_text())
@@ -40,18 +39,11 @@ def group(cluster: str) -> str:
     return "cluster_" + cluster.replace("-", "_")
 
 
-def main() -> None:
-    """customer_inventory.py LAB CLUSTER=HOST,HOST ...: prints the inventory directory, and whether it was so before."""
-    sys.path.insert(0, str(Path(__file__).resolve().parent))
-    from hosts import state  # only the command knows where labs lie
-
-    lab, *pairs = sys.argv[1:]
-    clusters = {name: nodes.split(",") if nodes else [] for name, dummy, nodes in (pair.partition("=") for pair in pairs)}
-    file = state.lab_directory(lab) / "inventory" / "customers.yml"
-    before = file.read_text() if file.exists() else ""
-    inventory = write(state.lab_directory(lab), clusters)
-    print(inventory, "(as it was)" if file.read_text() == before else "")
+def pair(words: str) -> tuple[str, list[str]]:
+    """Of CLUSTER=HOST,HOST."""
+    name, dummy, nodes = words.partition("=")
+    return name, nodes.split(",") if nodes else []
 
 
-if __name__ == "__main__":
-    main()
+def file(directory: Path) -> Path:
+    return directory / "inventory" / "customers.yml"

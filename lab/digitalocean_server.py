@@ -8,26 +8,22 @@ PUT faults {"kind": "the reply is lost", "method": "POST"} for one request.
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import time
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from cloud.clock import RealClock
-from cloud.digitalocean.account import Account, Droplet, Thing
-from cloud.digitalocean.api import Api
-from cloud.digitalocean.messages import error
-from cloud.digitalocean.server import Cloud
-from cloud.faults import Fault, once
-from cloud.process import place
-from cloud.rest_server import Answer, Request
-from hosts import files, ssh_keys, state
-from hosts.machines import Machines, State
+from lab.cloud.clock import RealClock
+from lab.cloud.digitalocean.account import Account, Droplet, Thing
+from lab.cloud.digitalocean.api import Api
+from lab.cloud.digitalocean.messages import error
+from lab.cloud.digitalocean.server import Cloud
+from lab.cloud.faults import Fault, once
+from lab.cloud.process import place
+from lab.cloud.rest_server import Answer, Request
+from lab.hosts import files, ssh_keys, state
+from lab.hosts.machines import Machines, State
 
 # seconds until it is active, of a droplet that is being made
 BOOTING = float("inf")

@@ -23,6 +23,8 @@ WISHED_PORTS = {"mirror": 8080, "registry": 5000}
 # the first of its ports
 BALANCER = {"balancer": 6443}
 CLOUDS = {"digitalocean": 8090, "aws": 8091}
+# where Python finds the lab, whatever the directory of a server
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def wanted(lab: Lab) -> dict[str, int]:
@@ -31,16 +33,20 @@ def wanted(lab: Lab) -> dict[str, int]:
 
 
 def command(lab: Lab, name: str) -> list[str]:
-    cache, port, here = state.cache(), lab.ports[name], Path(__file__).resolve().parent
+    cache, port = state.cache(), lab.ports[name]
     if name == "mirror":
-        return [sys.executable, str(here / "mirror_server.py"), "--directory", str(cache / "mirror"), "--address", lab.gateway, "--port", str(port)]
+        return [*program("hosts.mirror_server"), "--directory", str(cache / "mirror"), "--address", lab.gateway, "--port", str(port)]
     if name in CLOUDS:
-        return [sys.executable, str(here.parent / f"{name}_server.py"), "--lab", lab.name, "--address", address(lab, name), "--port", str(port)]
+        return [*program(f"{name}_server"), "--lab", lab.name, "--address", address(lab, name), "--port", str(port)]
     if name == "balancer":
         backends = {role: [host.address for host in lab.hosts if host.role == role] for role in ("seed", "worker")}
-        return [sys.executable, str(here / "balancer_server.py"), "--address", lab.gateway, "--control-planes", *backends["seed"],
+        return [*program("hosts.balancer_server"), "--address", lab.gateway, "--control-planes", *backends["seed"],
                 "--workers", *backends["worker"]]
     return [str(cache / "bin" / "crane"), "registry", "serve", "--disk", str(cache / "registry"), "--address", f"{lab.gateway}:{port}"]
+
+
+def program(module: str) -> list[str]:
+    return [sys.executable, "-m", f"lab.{module}"]
 
 
 def address(lab: Lab, name: str) -> str:
@@ -52,7 +58,7 @@ def require_artefacts() -> None:
     """What the servers serve must be built, which takes long and is a command of its own."""
     for path in (state.cache() / "bin" / "crane", state.cache() / "mirror", state.cache() / "registry" / "manifests"):
         if not path.exists():
-            raise LabError(f"Nothing to serve to the hosts: {path} is missing. Build it first: lab.py build")
+            raise LabError(f"Nothing to serve to the hosts: {path} is missing. Build it first: lab/caas-lab build")
 
 
 def running(lab: Lab) -> bool:
@@ -106,10 +112,10 @@ def _started(lab: Lab, name: str, port: int) -> Process:
     log = lab.directory / f"{name}.log"
     try:
         with log.open("ab") as output:
-            child = subprocess.Popen(command(lab, name), cwd="/", env={**os.environ, SERVER: str(lab.directory)}, stdin=subprocess.DEVNULL,
+            child = subprocess.Popen(command(lab, name), cwd="/", env=environment(lab), stdin=subprocess.DEVNULL,
                                      stdout=output, stderr=output, start_new_session=True)
     except FileNotFoundError as error:
-        raise LabError(f"The lab's {name} can't start: {error.filename} is missing. Build it: lab.py build") from None
+        raise LabError(f"The lab's {name} can't start: {error.filename} is missing. Build it: lab/caas-lab build") from None
     end = time.monotonic() + 10
     while True:
         with contextlib.suppress(OSError), socket.create_connection((address(lab, name), port), timeout=1):
@@ -118,6 +124,10 @@ def _started(lab: Lab, name: str, port: int) -> Process:
         if child.poll() is not None or time.monotonic() > end:
             raise LabError(f"The lab's {name} does not listen at {address(lab, name)}:{port}. Its last words: {_last_line(log)} ({log})")
         time.sleep(0.02)
+
+
+def environment(lab: Lab) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), SERVER: str(lab.directory)}
 
 
 def _last_line(log: Path) -> str:

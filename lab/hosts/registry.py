@@ -23,5 +23,5 @@ def tell(url: str, content: Path) -> int:
             urllib.request.urlopen(request, timeout=10).close()
         except OSError as error:
             raise LabError(f"The registry {url} does not take the image {repository}:{path.stem} ({error}). "
-                           f"Remove {path} and build it again: lab.py build") from None
+                           f"Remove {path} and build it again: lab/caas-lab build") from None
     return len(files)

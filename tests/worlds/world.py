@@ -10,9 +10,8 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.reconcile_client import PoolWork, Seen
-
-from .clock import SimulatedClock
-from .http_server import HttpServer
+from lab.cloud.clock import SimulatedClock
+from lab.cloud.http_server import HttpServer
 
 UID, OTHER_UID = "0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a11", "0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a12"
 

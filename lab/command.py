@@ -9,18 +9,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-import audit
-from artefacts import build as artefacts
-from artefacts import recipes
-from artefacts.errors import BuildError
-from hosts import cleanup, image, lifecycle, overview, packages, podman, servers, ssh_keys, state
-from hosts.errors import LabError
-from hosts.processes import Process
-from hosts.progress import say
+from lab import audit, customer_inventory
+from lab.artefacts import build as artefacts
+from lab.artefacts import recipes
+from lab.artefacts.errors import BuildError
+from lab.hosts import cleanup, image, lifecycle, overview, packages, podman, servers, ssh_keys, state
+from lab.hosts.errors import LabError
+from lab.hosts.processes import Process
+from lab.hosts.progress import say
 
 
 def build(options: argparse.Namespace) -> None:
@@ -53,10 +50,18 @@ def inventory(options: argparse.Namespace) -> None:
     print(lifecycle.write_inventory(options.name))
 
 
+def clusters(options: argparse.Namespace) -> None:
+    directory = state.lab_directory(state.existing(options.name).name)
+    file = customer_inventory.file(directory)
+    before = file.read_text() if file.exists() else ""
+    written = customer_inventory.write(directory, dict(options.clusters))
+    print(written, "(as it was)" if file.read_text() == before else "")
+
+
 def cloud(options: argparse.Namespace) -> None:
     lab = state.existing(options.name)
     if not lab.clouds:
-        raise LabError(f"Lab {lab.name} has no cloud. Add one: lab.py up {lab.name} --cloud {next(iter(servers.CLOUDS))}")
+        raise LabError(f"Lab {lab.name} has no cloud. Add one: lab/caas-lab up {lab.name} --cloud {next(iter(servers.CLOUDS))}")
     for name in lab.clouds:
         print(f"{name} {servers.url(lab, name)}/")
 
@@ -85,7 +90,7 @@ def execute(options: argparse.Namespace) -> None:
     host = state.existing(options.name).host(options.host)
     words = options.command[1:] if options.command[:1] == ["--"] else options.command
     if not words:
-        raise LabError(f"Say what to run: lab.py exec {options.name} {options.host} -- COMMAND")
+        raise LabError(f"Say what to run: lab/caas-lab exec {options.name} {options.host} -- COMMAND")
     terminal = ["--tty"] if sys.stdin.isatty() and sys.stdout.isatty() else []
     sys.exit(subprocess.run(["podman", "exec", "--interactive", *terminal, host.name, *words], env=podman.environment(), check=False).returncode)
 
@@ -117,7 +122,7 @@ def poweron(options: argparse.Namespace) -> None:
 
 
 def parsed() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="lab.py", description=__doc__)
+    parser = argparse.ArgumentParser(prog="caas-lab", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, does: Callable[[argparse.Namespace], None], text: str, *, of=commands, lab: bool = True) -> argparse.ArgumentParser:
@@ -141,6 +146,8 @@ def parsed() -> argparse.Namespace:
     sub.add_argument("--owner", type=int, default=os.getppid(), metavar="PID", help="process whose end makes the lab a leftover (default: caller)")
     command("down", down, "take the lab away with everything in it")
     command("inventory", inventory, "write the lab's Ansible inventory and print its directory")
+    sub = command("clusters", clusters, "write customer clusters into the lab's inventory, and print its directory")
+    sub.add_argument("clusters", nargs="*", type=customer_inventory.pair, metavar="CLUSTER=HOST,HOST", help="a cluster and its nodes")
     command("cloud", cloud, "print the addresses of the lab's clouds")
     command("list", listing, "labs, their hosts and addresses", lab=False)
     command("clean", clean, "remove what killed runs left behind", lab=False)
@@ -171,7 +178,3 @@ def main() -> None:
         sys.exit(f"lab: {error}")
     except KeyboardInterrupt:
         sys.exit("lab: interrupted; the next command goes on from there or cleans up")
-
-
-if __name__ == "__main__":
-    main()

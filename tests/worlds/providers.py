@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The clouds of the lab by the names of their providers, each in its folder, so that one test can be held against all."""
+"""The clouds of the lab by the names of their providers, so that one test can be held against all."""
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
@@ -8,10 +8,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from .faults import Request
-from .world import World
+from lab import cloud
+from lab.cloud.faults import Request
+from worlds.world import World
 
-MODULES = {path.parent.name: import_module(f".{path.parent.name}.world", __package__) for path in sorted(Path(__file__).parent.glob("*/world.py"))}
+# each simulator has a folder of its provider's name, and a world of that name here
+MODULES = {path.parent.name: import_module(f"worlds.{path.parent.name}") for path in sorted(Path(cloud.__path__[0]).glob("*/server.py"))}
 PROVIDERS = tuple(MODULES)
 
 

@@ -129,12 +129,12 @@ def load(name: str) -> Lab | None:
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, KeyError) as error:
-        raise LabError(f"{path} is not readable ({error}). Remove the lab: lab.py down {name}") from None
+        raise LabError(f"{path} is not readable ({error}). Remove the lab: lab/caas-lab down {name}") from None
 
 
 def existing(name: str) -> Lab:
     if (lab := load(name)) is None:
-        raise LabError(f"There is no lab {name} in {root()}. Labs here: {' '.join(names()) or 'none'}. Start it: lab.py up {name}")
+        raise LabError(f"There is no lab {name} in {root()}. Labs here: {' '.join(names()) or 'none'}. Start it: lab/caas-lab up {name}")
     return lab
 
 
