@@ -5,15 +5,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: cloud_credentials
-short_description: Gives a customer cluster what its add-ons prove themselves by to its cloud
+short_description: Store the cloud credentials of a cluster's add-ons in the cluster
 description:
-  - Keeps a Secret in namespace C(kube-system) of the customer's cluster for its cloud controller manager and the driver for its volumes, under the name that
-    these look for.
-  - Whoever may read Secrets there can read it. So it must be of an account that belongs to this customer alone.
-  - What is given is written nowhere else, and never shown; a diff tells only whether it changes.
-  - If nothing is given, what the cluster has stays. The environment of the control host counts for nothing here.
-  - A credential by which the run itself acts at the cloud is refused, as it would become the customer's.
-  - Notes the UID of the cluster in its record, by which its things at the cloud are found until the end.
+  - Keeps a Secret in namespace C(kube-system) of the customer's cluster, under the names that its cloud controller manager and its driver for volumes look for.
+  - Whoever may read Secrets there can read it. So the credentials must be those of an account that only this customer uses.
+  - The module writes the credentials nowhere else, and never shows them; a diff shows only whether they change.
+  - Without credentials the module keeps those in the cluster. It ignores the environment of the control host.
+  - It refuses the credentials with which the run itself acts at the cloud, because the customer could read them.
+  - It stores the UID of the cluster in its record, by which runs find the cluster's resources at the cloud until they are deleted.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
@@ -23,7 +22,7 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: The token of DigitalOcean for the add-ons of cluster demo
+- name: Store the token of DigitalOcean for the add-ons of cluster demo
   kubermatic.caas.cloud_credentials:
     seed_kubeconfig: ~/.kube/fra1
     cluster: demo
@@ -34,22 +33,22 @@ EXAMPLES = r"""
 
 RETURN = r"""
 uid:
-  description: UID of the cluster, by which its things at the cloud are found.
+  description: UID of the cluster, by which runs find its resources at the cloud.
   returned: O(state=present)
   type: str
   sample: 0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a11
 tag:
-  description: The tag that its things at the cloud carry.
+  description: The tag that its resources at the cloud carry.
   returned: O(state=present)
   type: str
   sample: kubermatic-caas:0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a11
 hash:
-  description: Changes with the credentials and tells nothing of them. Empty if none are stored.
+  description: A value that changes with the credentials and does not reveal them. Empty if the cluster has none.
   returned: O(state=present)
   type: str
   sample: 3f786850e387550f
 steps:
-  description: What was done, or in check mode would be done, as sentences.
+  description: What the module did, or would do in check mode, as sentences.
   returned: success
   type: list
   elements: str

@@ -5,14 +5,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: cloud_resources
-short_description: What a cluster made at its providers, and its end with proof
+short_description: Find what a cluster has at its providers, or delete it
 description:
-  - Finds machines, volumes, snapshots, load balancers, firewalls, keys and what else belongs to a customer cluster, at every provider that it has, or had,
-    to do with.
-  - Its own is what carries the UID of the cluster, as a tag or a label. Nothing else is ever touched, whatever it is called, and whatever objects of the
-    cluster name it.
-  - What is near to it but perhaps somebody else's is told as RV(kept) and stays. So does what is to outlive the cluster (reclaim policy Retain), what was
-    lent to it, what another cluster marked, too, and what is attached to a machine without the cluster's mark.
+  - Finds machines, volumes, snapshots, load balancers, firewalls, keys and everything else that belongs to a customer's cluster, at every provider that the
+    cluster uses or used.
+  - A resource belongs to the cluster only if it carries the UID of the cluster as a tag or a label. The module never touches anything else, whatever its name
+    is, and whatever objects of the cluster refer to it.
+  - Resources that may belong to somebody else stay, and the module returns them as RV(kept). So do those that shall outlive the cluster (reclaim policy
+    Retain), those that its driver did not create, those that also carry another cluster's tag, and those attached to a machine without the cluster's tag.
+  - With O(state=absent) the module asks the provider again until nothing is left.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
@@ -22,18 +23,18 @@ extends_documentation_fragment:
 requirements:
   - The Python library of the provider, such as boto3 for O(provider=aws).
 notes:
-  - A cluster that never had to do with a provider, or is not there any more, has nothing there. Then no credentials for it are needed.
+  - A cluster that never used a provider, or that no longer exists, has nothing there. Then the module needs no credentials for it.
   - What the credentials must allow at each provider is in docs/node_pools.md and docs/cloud_provider.md.
 """
 
 EXAMPLES = r"""
-- name: What does cluster demo have at its providers
+- name: List what cluster demo has at its providers
   kubermatic.caas.cloud_resources:
     seed_kubeconfig: ~/.kube/fra1
     cluster: demo
   register: resources
 
-- name: None of it any more
+- name: Delete all of it
   kubermatic.caas.cloud_resources:
     seed_kubeconfig: ~/.kube/fra1
     cluster: demo
@@ -42,7 +43,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 found:
-  description: What was the cluster's when the module began.
+  description: What the cluster had when the module began.
   returned: success
   type: list
   elements: dict
@@ -68,30 +69,30 @@ found:
       returned: success
       sample: pvc-0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a11
     why:
-      description: How it is known to be the cluster's.
+      description: Why it belongs to the cluster.
       type: str
       returned: success
       sample: which carries the cluster's tag
 kept:
-  description: What is near to the cluster but not certainly its own, in the same form. It stays.
+  description: What may belong to the cluster or to somebody else, in the same form. It stays.
   returned: success
   type: list
   elements: dict
   sample: []
 unchecked:
-  description: What could not be looked at, as sentences.
+  description: What the module could not check, as sentences.
   returned: success
   type: list
   elements: str
   sample: []
 residual:
-  description: What is left. Always empty, as the module fails and names what is left, and why.
+  description: What is left. Always empty, because the module fails if anything is left, and names it with the reason.
   returned: O(state=absent)
   type: list
   elements: str
   sample: []
 steps:
-  description: What was done, or in check mode would be done, as sentences.
+  description: What the module did, or would do in check mode, as sentences.
   returned: success
   type: list
   elements: str

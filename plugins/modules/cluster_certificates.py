@@ -7,10 +7,10 @@ DOCUMENTATION = r"""
 module: cluster_certificates
 short_description: Renew the certificates of a control plane that runs
 description:
-  - Renews those that end within O(renew_within_days) days, or have ended, as they are - with the same subject, names, usages and type of key - and
-    replaces the pods that read them, one workload after the other. Members of etcd stay, as they read theirs for every connection.
-  - Nothing else of the cluster changes, whatever the inventory or the release of the collection says.
-  - Authorities live ten years and are not renewed. RV(warnings) tells when one of them comes near its end.
+  - Renews certificates that expire within O(renew_within_days) days, or have expired, with the same subject, names, usages and type of key. Then it replaces
+    the pods that read them, one workload after the other. Members of etcd stay, because they read their certificates for every connection.
+  - Nothing else of the cluster changes, even if the inventory or the release of the collection would change it.
+  - CAs are valid for ten years, and the module does not renew them. RV(warnings) names those that expire soon.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
@@ -23,7 +23,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Renew what ends within two months
+- name: Renew certificates that expire within two months
   kubermatic.caas.cluster_certificates:
     seed_kubeconfig: ~/.kube/fra1
     cluster: demo
@@ -32,19 +32,19 @@ EXAMPLES = r"""
 
 RETURN = r"""
 renewed:
-  description: Names of the Secrets whose certificates were renewed, or in check mode would be.
+  description: Names of the Secrets whose certificates the module renewed, or would renew in check mode.
   returned: success
   type: list
   elements: str
   sample: [etcd-server, kube-apiserver]
 warnings:
-  description: A sentence for each authority that ends within 180 days.
+  description: A sentence for each CA that expires within 180 days.
   returned: success
   type: list
   elements: str
   sample: []
 steps:
-  description: What was done, or in check mode would be done, as sentences.
+  description: What the module did, or would do in check mode, as sentences.
   returned: success
   type: list
   elements: str

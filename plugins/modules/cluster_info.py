@@ -5,10 +5,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: cluster_info
-short_description: Tell how the clusters of a seed are doing
+short_description: Show the state of the clusters of a seed
 description:
   - Reads the record of every cluster, the readiness of its control plane and, through its own API, that of its nodes.
-  - Never writes anything. What can't be read is said to be unknown, and the reason is in RV(clusters[].problems).
+  - Never writes anything. What the module can't read is unknown, and the reason is in RV(clusters[].problems).
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
@@ -18,7 +18,7 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Look at all clusters of seed fra1
+- name: Examine all clusters of seed fra1
   kubermatic.caas.cluster_info:
     seed_kubeconfig: ~/.kube/fra1
   register: info
@@ -52,8 +52,8 @@ clusters:
       sample: Running
     health:
       description:
-        - What the cluster is now, whatever its phase says. V(Running) if all of it is ready. V(Degraded) if a component, a node, an answer of its API, or a
-          change of a component is missing. V(Down) if no kube-apiserver is ready or etcd has no majority. V(unknown) if the seed did not tell.
+        - The state of the cluster now, whatever its phase is. V(Running) if all of it is ready. V(Degraded) if a component, a node, an answer of its API, or a
+          change of a component is missing. V(Down) if no kube-apiserver is ready or etcd has no majority. V(unknown) if the seed did not answer.
       type: str
       returned: success
       sample: Running
@@ -63,12 +63,12 @@ clusters:
       returned: success
       sample: "2026-03-01T14:03:10Z"
     age:
-      description: How long ago that is.
+      description: The time since then.
       type: str
       returned: success
       sample: 2d4h
     kubernetes_version:
-      description: The version that runs, or is about to; V(unknown) if there is no record.
+      description: The version that runs, or is going to run; V(unknown) if there is no record.
       type: str
       returned: success
       sample: 1.36.3
@@ -84,20 +84,20 @@ clusters:
       returned: success
       sample: {"kubernetes_version: 1.36.3": {"stage": "public", "goes": ""}, "node_distribution: Debian 12": {"stage": "beta", "goes": ""}}
     leaving:
-      description: A line for each of these that is deprecated, with what to move to.
+      description: A line for each of these that is deprecated, with what to use instead.
       type: list
       elements: str
       returned: success
       sample: []
     upgrades:
-      description: A line each about a newer patch of the Kubernetes release that runs, and about nodes that are behind their control plane.
+      description: A line about a newer patch of the Kubernetes release that runs, and one about nodes whose kubelet is older than their control plane.
       type: list
       elements: str
       returned: success
       sample: []
     rollouts:
       description:
-        - Component that is ready, but not all of it as it was changed last, with a line about what that waits for. The cluster is V(Degraded) then.
+        - Component whose last change has not reached all pods, with a line about what it waits for. The cluster is then V(Degraded).
       type: dict
       returned: success
       sample: {}
@@ -115,7 +115,7 @@ clusters:
       description:
         - How full etcd is, in bytes. C(size) is that of the largest member's database, C(in_use) what a defragmentation would
           leave of it, and C(quota) how large it may become. They are null if no member answers or this kubeconfig may not ask.
-        - C(alarms) are etcd's own, such as C(NOSPACE). C(notes) are lines about what needs care, such as members that wait for
+        - C(alarms) are etcd's own, such as C(NOSPACE). C(notes) are lines about problems, such as members that wait for
           a machine or share one.
         - Null if there is no etcd, or if this kubeconfig may not see its pods.
       type: dict
@@ -127,39 +127,39 @@ clusters:
       returned: success
       sample: {"ready": 2, "total": 2}
     unlisted_nodes:
-      description: Nodes that are neither in O(inventory_nodes) nor machines of a node pool. Empty if that was not asked, or the API did not tell.
+      description: Nodes that are neither in O(inventory_nodes) nor machines of a node pool. Empty without O(inventory_nodes), or if the API did not answer.
       type: list
       elements: str
       returned: success
       sample: []
     certificates:
       description:
-        - V(first) is the certificate that ends first, of the control plane, its authorities and its nodes; V(authority) the authority that does. Each has
+        - V(first) is the certificate of the control plane, its CAs and its nodes that expires first; V(authority) the CA that does. Each has
           V(name), V(ends) and V(days_left), which is negative after the end, and is null if nothing is known.
-        - V(seed) is the same of the seed, as far as it can be seen from here, its API and its kubeconfig.
-        - V(nodes_ending) are nodes whose serving certificate ends within 30 days, or of which nobody knows, 100 at most. Runs note the end on the Node.
+        - V(seed) is the same for the seed, as far as the module can see it, that is of its API and its kubeconfig.
+        - V(nodes_ending) are nodes whose serving certificate expires within 30 days, or at an unknown date, 100 at most. Runs store the date on the Node.
       type: dict
       returned: success
       sample: {"first": {"name": "etcd-server", "ends": "2027-11-27T17:41:23Z", "days_left": 364},
                "authority": {"name": "cluster-ca", "ends": "2036-11-24T17:41:22Z", "days_left": 3649}, "seed": null, "nodes_ending": []}
     certificate_notes:
-      description: Sentences about what ends within 90 days, 180 days for authorities.
+      description: Sentences about certificates that expire within 90 days, CAs within 180 days.
       type: list
       elements: str
       returned: success
       sample: []
     last_error:
-      description: What went wrong last, empty if nothing.
+      description: The last error, empty if there is none.
       type: str
       returned: success
       sample: ""
     node_error:
-      description: What went wrong last with nodes or machines, empty if nothing.
+      description: The last error of nodes or machines, empty if there is none.
       type: str
       returned: success
       sample: ""
     problems:
-      description: What could not be read, and why.
+      description: What the module could not read, and why.
       type: list
       elements: str
       returned: success
@@ -173,13 +173,13 @@ bad:
 seed_problems:
   description:
     - A line for each machine of the seed that is not ready, under pressure or cordoned, as far as the kubeconfig may look, and one about certificates
-      of the seed that end within 90 days.
+      of the seed that expire within 90 days.
   returned: success
   type: list
   elements: str
   sample: ["fra1-a has disk-pressure: 38 GiB of 252 free"]
 table:
-  description: The same for people, as text with one line per cluster, and below what is wrong with the seed.
+  description: The same as a text with one line per cluster, followed by the problems of the seed.
   returned: success
   type: str
   sample: |-

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: cluster_lock
-short_description: Take the lock of a cluster, or give it back
+short_description: Take or release the lock of a cluster
 description:
   - Two runs never change one cluster at the same time. The lock is a Lease in the namespace of the cluster.
-  - Modules that change something take it themselves and keep it for the run. This module takes it earlier, or gives it back at the end.
-  - A lock is held for five minutes, and renewed while work goes on. If its holder ended on this machine, or the five minutes are over,
-    it is taken over.
+  - Modules that change something take it themselves and keep it for the run. This module takes it earlier, or releases it at the end.
+  - A lock expires after five minutes; runs renew it while they work. Another run takes it over if its holder ended on this machine, or if it has expired.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
@@ -20,11 +19,11 @@ extends_documentation_fragment:
 attributes:
   diff_mode:
     support: none
-    details: There is nothing to compare.
+    details: The module has nothing to compare.
 """
 
 EXAMPLES = r"""
-- name: Give back the lock of the cluster
+- name: Release the lock of the cluster
   kubermatic.caas.cluster_lock:
     seed_kubeconfig: ~/.kube/fra1
     cluster: demo
@@ -38,7 +37,7 @@ holder:
   type: str
   sample: root@ops1 pid 4711 1234567/0a1b2c3d
 steps:
-  description: What was done, or in check mode would be done, as sentences.
+  description: What the module did, or would do in check mode, as sentences.
   returned: success
   type: list
   elements: str

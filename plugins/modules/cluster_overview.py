@@ -5,10 +5,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: cluster_overview
-short_description: Show the clusters of all seeds that a run has asked
+short_description: Show the clusters of all seeds of a run
 description:
-  - Prints one table of what M(kubermatic.caas.cluster_info) told of each host of the play in a variable C(status_info), or the same as JSON.
-  - For the playbook C(status), whose variables it knows. They may change with any release.
+  - Prints one table of the results of M(kubermatic.caas.cluster_info), which each host of the play has in the variable C(status_info), or the same as JSON.
+  - The module is for the playbook C(status) and uses its variables. It may change with any release.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
@@ -28,7 +28,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 path:
-  description: The file that was written.
+  description: The file that the module wrote.
   returned: with O(path)
   type: str
   sample: /home/admin/status.json

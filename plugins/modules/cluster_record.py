@@ -5,10 +5,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: cluster_record
-short_description: Note in the seed what a cluster is and how it is doing
+short_description: Store in the seed what a cluster is and its state
 description:
-  - Keeps one record per cluster, a ConfigMap C(cluster-record) in its namespace, with what was wanted of the cluster, its phase, since when,
-    the versions of all that runs, and the last errors.
+  - Keeps one record per cluster, a ConfigMap C(cluster-record) in its namespace. It contains what the inventory asks for, the phase and its begin, the versions
+    of all that runs, and the last errors.
   - The inventory plugin P(kubermatic.caas.clusters#inventory) and M(kubermatic.caas.cluster_info) read it.
 version_added: 0.1.0
 author:
@@ -19,7 +19,7 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Note that the cluster runs
+- name: Store that the cluster runs
   kubermatic.caas.cluster_record:
     seed_kubeconfig: ~/.kube/fra1
     cluster: demo
@@ -29,7 +29,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 phase:
-  description: The phase after this module.
+  description: The phase after the module.
   returned: success
   type: str
   sample: Running
@@ -39,22 +39,22 @@ since:
   type: str
   sample: "2026-03-01T14:03:10Z"
 last_error:
-  description: What went wrong last, empty if nothing.
+  description: The last error, empty if there is none.
   returned: success
   type: str
   sample: ""
 node_error:
-  description: What went wrong last with nodes or machines, empty if nothing.
+  description: The last error of nodes or machines, empty if there is none.
   returned: success
   type: str
   sample: ""
 runs:
-  description: Whether the record knows what runs.
+  description: Whether the record contains the versions that run.
   returned: success
   type: bool
   sample: true
 steps:
-  description: What was done, or in check mode would be done, as sentences.
+  description: What the module did, or would do in check mode, as sentences.
   returned: success
   type: list
   elements: str

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: cluster_result
-short_description: Tell how a run went for a cluster
+short_description: Report how a run went for a cluster
 description:
-  - Collects what the tasks of the roles registered for a cluster, its nodes and its machines. Notes in its record what failed, gives back its lock, and
-    prints a short summary. Fails if something failed.
-  - For the playbooks and roles of this collection, whose variables it knows. They may change with any release.
+  - Collects the results that the tasks of the roles registered for a cluster, its nodes and its machines. Stores errors in the record of the cluster, releases
+    its lock, and prints a short summary. Fails if something failed.
+  - The module is for the playbooks and roles of this collection and uses their variables. It may change with any release.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
@@ -19,7 +19,7 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: How it went
+- name: Report how the run went
   kubermatic.caas.cluster_result:
     seed_kubeconfig: ~/.kube/fra1
     cluster: demo
@@ -28,7 +28,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 lines:
-  description: The summary, as it was printed.
+  description: The summary, as the module printed it.
   returned: success
   type: list
   elements: str
@@ -36,7 +36,7 @@ lines:
     - "Cluster demo is created: Kubernetes 1.36.3 at https://198.51.100.10:31234, control plane in namespace cluster-demo of seed fra1"
     - "  Nodes of this run: web-1, web-2"
 errors:
-  description: Each reason of a failure. The message has all of them.
+  description: Each reason of a failure. The message contains all of them.
   returned: failure
   type: list
   elements: str

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: cluster_spec
-short_description: Check what is wanted of a cluster, and say in full what that is
+short_description: Check the variables of a cluster, and return it in full
 description:
-  - Looks at every variable of a cluster, at its seed and at its record before anything is changed, and fails with one line if
-    the cluster can't be had like this.
-  - Returns the complete description of the cluster, from which its manifests are rendered.
+  - Checks every variable of a cluster, its seed and its record before anything changes, and fails with one line if the cluster can't be created or changed like
+    this.
+  - Returns the complete description of the cluster, from which the role renders its manifests.
   - Never writes anything. It fails if another run is changing the cluster, but takes no lock itself.
 version_added: 0.1.0
 author:
@@ -20,7 +20,7 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Look whether cluster demo can be had
+- name: Check the variables of cluster demo
   kubermatic.caas.cluster_spec:
     seed_kubeconfig: ~/.kube/fra1
     seed_address: 198.51.100.10
@@ -76,7 +76,7 @@ cluster:
       returned: success
       sample: 10.96.0.10
     address:
-      description: Address at which nodes reach the seed, empty if a load balancer will tell.
+      description: Address at which nodes reach the seed, empty if a load balancer is going to provide it.
       type: str
       returned: success
       sample: 198.51.100.10
@@ -86,12 +86,12 @@ cloud_templates:
   type: dict
   sample: {"csi": ["cluster/csi-rbac.yaml.j2", "cluster/aws-ebs-csi-driver.yaml.j2"]}
 runs:
-  description: Whether the cluster has come to run before.
+  description: Whether the control plane of the cluster has run before.
   returned: success
   type: bool
   sample: true
 resolved_from:
-  description: The minor release that was given instead of an exact version, empty if none.
+  description: The minor release, if the inventory names one instead of an exact version.
   returned: success
   type: str
   sample: "1.36"

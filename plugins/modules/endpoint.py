@@ -7,13 +7,13 @@ DOCUMENTATION = r"""
 module: endpoint
 short_description: Give the API of a cluster an address and ports
 description:
-  - Creates the Service C(kube-apiserver) in the namespace of the cluster before anything runs behind it, so that certificates
-    and nodes can be given the final address. Notes address and ports in the ConfigMap C(endpoint).
-  - With O(expose=node_port) konnectivity has a Service of its own, C(konnectivity-server). That of the API prefers the pod on the machine to which a
-    connection came. Agents have to reach each konnectivity server, also where all of them come to one machine, as behind a virtual address. A Service for
-    both, as older releases made it, is divided; the ports stay, and so do the connections of agents.
-  - A port has one number everywhere. With O(expose=node_port) it is chosen by the seed, and is then the port of the node, of the Service and of
-    the pod. If the Service was deleted, it comes back with the ports that the ConfigMap knows.
+  - Creates the Service C(kube-apiserver) in the namespace of the cluster before anything runs behind it, so that certificates and nodes get the final address.
+    Stores address and ports in the ConfigMap C(endpoint).
+  - With O(expose=node_port) konnectivity has a Service of its own, C(konnectivity-server). The Service of the API prefers the pod on the machine at which a
+    connection arrives. But agents have to reach each konnectivity server, even if all of them arrive at one machine, as they do behind a virtual address. The
+    module splits a Service for both, which older releases created; the ports and the connections of agents stay.
+  - A port has the same number everywhere. With O(expose=node_port) the seed chooses it, and it is then the port of the node, of the Service and of the pod. If
+    somebody deletes the Service, the module creates it again with the ports in the ConfigMap.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
@@ -50,7 +50,7 @@ konnectivity_port:
   type: int
   sample: 31235
 steps:
-  description: What was done, or in check mode would be done, as sentences.
+  description: What the module did, or would do in check mode, as sentences.
   returned: success
   type: list
   elements: str

@@ -5,15 +5,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: etcd_maintenance
-short_description: Looks after the etcd of a cluster
+short_description: Defragment the etcd of a cluster, and make a full one writable
 description:
-  - Gives back the room that deleted data left in etcd's database (defragmentation), one member at a time and the leader last. It is done only where at least
-    half of a database of 128 MiB or more is unused, or a tenth of the quota if 80 % of the quota are taken.
-  - A member answers nobody while it is defragmented. Requests that went to it wait meanwhile.
-  - An etcd that is full has raised the alarm C(NOSPACE) and takes nothing new. Its history is forgotten (compaction), all members are defragmented, and the
-    alarm is taken back. If the database is still full then, the module says so and leaves the alarm.
-  - With a single member, the cluster is away for that time. If that is longer than two seconds and there is no alarm, nothing is done without O(interruption).
-  - While a member is away, nothing is defragmented unless etcd is full.
+  - Defragments etcd, one member at a time and the leader last, to free the space that deleted data left in its database. It does so only if at least half of a
+    database of 128 MiB or more is unused, or a tenth of the quota if 80 % of the quota are used.
+  - A member answers nobody during its defragmentation. Requests to it wait.
+  - An etcd that is full has raised the alarm C(NOSPACE) and accepts no writes. The module then removes old revisions (compaction), defragments all members, and
+    clears the alarm. If the database is still full then, it says so and leaves the alarm.
+  - A cluster with a single member is unavailable meanwhile. If that would take longer than two seconds and there is no alarm, the module does nothing without
+    O(interruption).
+  - While a member is missing, the module defragments nothing unless etcd is full.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
@@ -26,7 +27,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Etcd has room
+- name: Defragment etcd
   kubermatic.caas.etcd_maintenance:
     seed_kubeconfig: ~/.kube/fra1
     cluster: demo
@@ -34,19 +35,19 @@ EXAMPLES = r"""
 
 RETURN = r"""
 steps:
-  description: What was done, in check mode what would be done, each as a sentence.
+  description: What the module did, or would do in check mode, as sentences.
   returned: success
   type: list
   elements: str
   sample: ["Defragment etcd-0, which has 512 MiB and uses 40 MiB"]
 undone:
-  description: A line for what would be worthwhile and was left, and why.
+  description: A line for each useful step that the module did not do, and why.
   returned: success
   type: list
   elements: str
   sample: []
 etcd:
-  description: As RV(kubermatic.caas.cluster_info#module:clusters.etcd), after what was done.
+  description: As RV(kubermatic.caas.cluster_info#module:clusters.etcd), after the work.
   returned: success
   type: dict
   sample: {"size": 41943040, "in_use": 41943040, "quota": 2147483648, "alarms": [], "notes": []}

@@ -5,18 +5,18 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: etcd_members
-short_description: Brings the etcd of a cluster to its size
+short_description: Bring the etcd of a cluster to its number of members
 description:
-  - Notes in the ConfigMap C(etcd-members) who the members are, before the first of them starts.
-  - Adds and removes members of a running etcd one by one, only while all others are ready. A new member gets all data before it counts for the
-    majority. The volume of a member that left is deleted.
-  - Of three or more, a member is replaced if its data is proved to be lost, while all others are ready. The proof is a volume or a claim that is gone, a volume
-    of a machine whose Node the seed has not had for ten minutes, or the word of etcd itself that its disk lacks data.
-  - A member that waits for a machine which is cordoned, full or not ready keeps its volume. The module names the machine, and the others serve on.
-  - Where a member is just starting, up to 90 seconds are waited to see whether it serves.
-  - New members on a seed with enough machines each get one of their own. If one of these machines can't take a pod now, nothing is begun.
-  - Nodes, PersistentVolumes and logs are looked at only if this kubeconfig may do that. Without these rights there is less proof, and less is replaced.
-  - Members are asked by the program C(etcdctl) in a pod of etcd, so that no port of etcd need be open.
+  - Stores in the ConfigMap C(etcd-members) who the members are, before the first of them starts.
+  - Adds and removes members of a running etcd one by one, only while all others are ready. A new member gets all data before it counts for the majority. The
+    module deletes the volume of a removed member.
+  - With three or more members, it replaces a member whose data is certainly lost, while all others are ready. That is so if its volume or claim is gone, if its
+    volume is on a machine whose Node has been missing in the seed for ten minutes, or if etcd itself reports that its disk lacks data.
+  - A member that waits for a machine which is cordoned, full or not ready keeps its volume. The module names the machine, and the others keep serving.
+  - If a member is just starting, the module waits up to 90 seconds to see whether it serves.
+  - If the seed has enough machines, each new member gets one of its own. If one of these machines can't take a pod now, the module does nothing and fails.
+  - The module looks at Nodes, PersistentVolumes and logs only if the kubeconfig may do that. Without these rights it can prove less, and replaces less.
+  - It talks to members through the program C(etcdctl) in a pod of etcd, so no port of etcd needs to be open.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
@@ -28,7 +28,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Three members from now on
+- name: Bring etcd to three members
   kubermatic.caas.etcd_members:
     seed_kubeconfig: ~/.kube/fra1
     cluster: demo
@@ -37,13 +37,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 steps:
-  description: What was done, in check mode what would be done, each as a sentence.
+  description: What the module did, or would do in check mode, as sentences.
   returned: success
   type: list
   elements: str
   sample: [Add member etcd-1 to etcd, Add member etcd-2 to etcd]
 formed:
-  description: Whether the first members were together before. Until then this is to be called again when they are ready.
+  description: Whether the first members have formed a cluster before. If not, use the module again when they are ready.
   returned: success
   type: bool
   sample: true
@@ -53,13 +53,13 @@ spread:
   type: bool
   sample: true
 away:
-  description: A line about each member that waits for a machine, if the others serve without it. Empty if all are there, or too few for etcd to serve.
+  description: A line about each member that waits for a machine, while the others serve. Empty if all run, or if too few run for etcd to serve.
   returned: success
   type: list
   elements: str
   sample: ["etcd-2 waits for machine fra1-3 of the seed, which is cordoned"]
 leave:
-  description: What the set of manifests of the control plane must not touch now, for the option O(kubermatic.caas.manifests#module:leave).
+  description: Objects that the manifests of the control plane must not touch now, for the option O(kubermatic.caas.manifests#module:leave).
   returned: success
   type: list
   elements: str

@@ -7,14 +7,14 @@ DOCUMENTATION = r"""
 module: kubeconfig
 short_description: Write a kubeconfig of a cluster that expires
 description:
-  - Writes a kubeconfig for one user of a customer cluster to a file that only its owner may read. The user is known to the cluster by a
-    certificate that is signed for this file and expires.
-  - The file is replaced at once or not at all. A symbolic link is not followed. A file that is neither empty nor a kubeconfig of this
-    cluster is never overwritten.
-  - It is written anew only if less than a quarter of O(lifetime) is left, if it lives longer than that, or if address, authorities, user
-    or group differ.
-  - A certificate can't be taken back before it expires, so prefer short lifetimes.
-  - Changes nothing in the seed or in the cluster, and doesn't take the lock of the cluster.
+  - Writes a kubeconfig for one user of a customer's cluster to a file that only its owner may read. The user authenticates with a certificate that the module
+    signs for this file and that expires.
+  - The module replaces the file at once or not at all. It follows no symbolic link. It never overwrites a file that is neither empty nor a kubeconfig of this
+    cluster.
+  - It writes the file again only if less than a quarter of O(lifetime) is left, if the certificate is valid for longer than that, or if address, CAs, user or
+    group differ.
+  - Nobody can revoke a certificate before it expires, so prefer short lifetimes.
+  - The module changes nothing in the seed or in the cluster, and doesn't take the lock of the cluster.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
@@ -51,7 +51,7 @@ expires:
   type: str
   sample: "2026-01-31T12:00:00Z"
 steps:
-  description: What was done, or in check mode would be done, as sentences.
+  description: What the module did, or would do in check mode, as sentences.
   returned: success
   type: list
   elements: str

@@ -7,10 +7,10 @@ DOCUMENTATION = r"""
 module: manifests
 short_description: Bring a set of manifests into a seed or a cluster
 description:
-  - Makes one API hold exactly the objects of a set. What is missing is created, what differs is updated by server-side apply with the
-    field manager C(kubermatic-caas), what a former run of the set made and the set no longer holds is deleted.
-  - Fields that the manifests don't name belong to others and stay as they are. Changes by hand to fields that they name are taken back.
-  - Before its first change the module lets the server check every object by a dry run, as far as it depends on nothing that is still missing.
+  - Makes one API contain exactly the objects of a set. It creates what is missing, updates what differs by server-side apply with the field manager
+    C(kubermatic-caas), and deletes what a former run of the set created and the set no longer contains.
+  - Fields that the manifests don't name belong to others and stay as they are. The module reverts changes by hand to fields that they name.
+  - Before its first change the module lets the server check every object by a dry run, unless the object depends on something that is still missing.
   - The whole set takes one connection and one process, however many manifests it has.
 version_added: 0.1.0
 author:
@@ -60,7 +60,7 @@ objects:
       type: str
       sample: cluster-demo
 steps:
-  description: What was done, or in check mode would be done, as sentences.
+  description: What the module did, or would do in check mode, as sentences.
   returned: success
   type: list
   elements: str

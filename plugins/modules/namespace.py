@@ -5,11 +5,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: namespace
-short_description: Create the namespace of a cluster in its seed, or delete it with proof
+short_description: Create the namespace of a cluster in its seed, or delete it
 description:
-  - The namespace C(cluster-<name>) of the seed holds all that a cluster is.
-  - A namespace of that name that was not made for this cluster is never touched.
-  - A kubeconfig with rights in an existing namespace only uses that namespace as it is.
+  - The namespace C(cluster-<name>) of the seed contains everything of a cluster.
+  - The module never touches a namespace of that name that was not created for this cluster.
+  - With a kubeconfig that has rights only in an existing namespace, it uses that namespace as it is.
+  - With O(state=absent) it checks that nothing of the cluster is left in the seed.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
@@ -39,19 +40,19 @@ namespace:
   type: str
   sample: cluster-demo
 residual:
-  description: What is left of the cluster in the seed. Always empty, as the module fails and names each thing that is left.
+  description: What is left of the cluster in the seed. Always empty, because the module fails if anything is left, and names it.
   returned: O(state=absent)
   type: list
   elements: str
   sample: []
 unchecked:
-  description: What could not be proved, as the kubeconfig may not look there.
+  description: What the module could not check, because the kubeconfig does not have the right.
   returned: O(state=absent)
   type: list
   elements: str
   sample: ["that its PersistentVolumes are gone"]
 steps:
-  description: What was done, or in check mode would be done, as sentences.
+  description: What the module did, or would do in check mode, as sentences.
   returned: success
   type: list
   elements: str

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: node
-short_description: Makes a host a node of a customer cluster, or takes it out
+short_description: Make a host a node of a customer's cluster, or remove it
 description:
   - Measures the host, installs containerd, runc, the CNI plugins and kubelet, joins it to the cluster, and waits until the node is ready.
   - The host needs SSH, a POSIX shell, systemd, openssl, curl or wget, and root by C(become). It needs no Python.
-  - The join is attested by SSH. The host makes its keys, which never leave it. The requests are read over SSH, and are signed for the name
-    of the inventory, and for addresses that nobody else has. No bootstrap token exists.
-  - Everything that is downloaded is checked by SHA-256 before anything on the host is changed.
-  - With O(state=absent) the node is drained by eviction, the host is reset so that it can join another cluster, and the Node is deleted.
+  - SSH proves which host joins. The host makes its keys, which never leave it. The module reads the certificate requests over SSH, and signs them for the name
+    in the inventory, and for addresses that nothing else has. There is no bootstrap token.
+  - The host checks all downloads by SHA-256 before the module changes anything on it.
+  - With O(state=absent) the module drains the node by eviction, resets the host so that it can join another cluster, and deletes the Node.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
@@ -42,7 +42,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 steps:
-  description: What was done, in check mode what would be done, each as a sentence.
+  description: What the module did, or would do in check mode, as sentences.
   returned: success
   type: list
   elements: str
@@ -56,7 +56,7 @@ node:
     address: 203.0.113.21
     kubernetes_version: 1.36.3
 lacking:
-  description: What would have to be downloaded for a join.
+  description: What a join would have to download.
   returned: O(state=fit) and O(state=fetched)
   type: list
   elements: str

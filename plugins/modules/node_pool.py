@@ -7,17 +7,17 @@ DOCUMENTATION = r"""
 module: node_pool
 short_description: Bring the machines of a node pool to the wanted number
 description:
-  - Creates machines at a provider by as few requests as possible and waits until they run; removes those that are too many, first those whose node is
-    not ready, then the youngest; replaces those whose creation failed.
-  - Every machine carries the UID of the cluster from its first moment on, as a tag or a label, and is found by it. Machines without it are never touched,
-    whatever they are called.
-  - A machine with it and a name like C(<cluster>-<pool>-<number>), but without a pool, is adopted.
-  - What is asked for is noted in the record of the cluster before. If a reply is lost or a run ends in the middle, no machine is made twice and none is
-    forgotten; the next look waits up to a minute for what was asked for where the provider can't be asked for the request itself.
-  - What machines need beside themselves, such as a firewall and a key, is made before the first of them, carries the UID of the cluster, too, and goes with
-    the pool.
-  - Machines only. They become nodes by M(kubermatic.caas.node); drain a node before its machine is removed, see O(surplus). The playbook
-    C(kubermatic.caas.scale) does all of it.
+  - Creates machines at a provider with as few requests as possible and waits until they run. Removes those that are too many, first those whose node is not
+    ready, then the youngest. Replaces those whose creation failed.
+  - Every machine carries the UID of the cluster as a tag or a label, from the request on that creates it. The module never touches machines without it,
+    whatever their names are.
+  - If a machine has this tag and a name like C(<cluster>-<pool>-<number>), but no pool, the module adds it to the pool.
+  - The module notes each request in the record of the cluster before it sends it. So it creates no machine twice and forgets none, even if a reply is lost or a
+    run ends in the middle. The next run waits up to a minute for machines of such a request, unless the provider can be asked for the request itself.
+  - The module creates what machines need besides, such as a firewall and a key, before the first of them. It carries the UID of the cluster, too, and the
+    module removes it with the pool.
+  - The module handles machines only. M(kubermatic.caas.node) makes them nodes; drain a node before you remove its machine, see O(surplus). The playbook
+    C(kubermatic.caas.scale) does all of that.
   - Providers have launch stages, which O(allowed_stages) must allow.
 version_added: 0.1.0
 author:
@@ -71,7 +71,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 machines:
-  description: The machines of the pool that stay, from the oldest to the youngest. In check mode those that are there now.
+  description: The machines of the pool that stay, from the oldest to the youngest. In check mode those that exist now.
   returned: success
   type: list
   elements: dict
@@ -87,7 +87,7 @@ machines:
       returned: success
       sample: demo-web-1
     pool:
-      description: The pool that it says it belongs to.
+      description: The pool in its tag or label.
       type: str
       returned: success
       sample: web
@@ -122,7 +122,7 @@ machines:
       returned: success
       sample: s-2vcpu-4gb
     host_keys:
-      description: Its public SSH host keys, empty if O(host_keys=false) or its provider doesn't tell them (yet).
+      description: Its public SSH host keys, empty if O(host_keys=false) or its provider doesn't report them (yet).
       type: list
       elements: str
       returned: success
@@ -134,13 +134,13 @@ create:
   elements: str
   sample: [demo-web-3]
 surplus:
-  description: Names of machines that were too many when the module began, from the one that is missed least.
+  description: Names of machines that were too many when the module began, in the order in which they should be removed.
   returned: success
   type: list
   elements: str
   sample: []
 price:
-  description: What one new machine costs, empty if none is missing, or if the provider tells no prices.
+  description: What one new machine costs, empty if none is missing, or if the provider reports no prices.
   returned: success
   type: str
   sample: 0.03571 USD an hour, 24 a month
@@ -150,13 +150,13 @@ uid:
   type: str
   sample: 0b7f7ad0-7d0c-4c3e-9f53-1d5f4a2c9a11
 residual:
-  description: What is left of the pool at the provider. Always empty, as the module fails and names what is left.
+  description: What is left of the pool at the provider. Always empty, because the module fails if anything is left, and names it.
   returned: O(state=absent)
   type: list
   elements: str
   sample: []
 steps:
-  description: What was done, or in check mode would be done, as sentences.
+  description: What the module did, or would do in check mode, as sentences.
   returned: success
   type: list
   elements: str

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: node_pool_hosts
-short_description: Pin the host keys of machines of node pools, and say who has to become a node
+short_description: Store the host keys of machines of node pools, and find those that must join
 description:
-  - Compares the machines of node pools with the nodes of the cluster. Says which machines have to join, and how to log in to them.
-  - The host key of a machine is pinned in the record of the cluster at first contact, or before that if its provider tells the key. From then on no other
-    key is accepted. The pin belongs to the id of the machine, as its address may be another machine's later.
-  - Nodes and pins of machines that are gone are deleted.
-  - Runs where the SSH connections begin, on the control host.
+  - Compares the machines of node pools with the nodes of the cluster. Returns which machines have to join, and how to log in to them.
+  - Stores the host key of a machine in the record of the cluster at the first connection, or earlier if its provider reports the key. From then on it accepts
+    no other key. The key belongs to the id of the machine, because another machine may get its address later.
+  - Deletes Nodes and keys of machines that no longer exist.
+  - Runs on the control host, where the SSH connections start.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
@@ -33,7 +33,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 hosts:
-  description: Machines that are to be logged in to.
+  description: Machines to log in to.
   returned: success
   type: list
   elements: dict
@@ -54,12 +54,12 @@ hosts:
       returned: success
       sample: 203.0.113.7
     user:
-      description: Who logs in.
+      description: The user who logs in.
       type: str
       returned: success
       sample: root
     join:
-      description: Why it has to become a node, empty if it is one as it should be.
+      description: Why it has to join, empty if it is a node already.
       type: str
       returned: success
       sample: it is no node yet
@@ -74,17 +74,17 @@ hosts:
       returned: success
       sample: []
     alias:
-      description: Name by which its host key is known.
+      description: Name under which ssh looks for its host key.
       type: str
       returned: success
       sample: digitalocean-3164444
     ssh_arguments:
-      description: Arguments for ssh, by which only the pinned key is accepted.
+      description: Arguments for ssh, so that it accepts only the stored key.
       type: str
       returned: success
       sample: -o HostKeyAlias=digitalocean-3164444
 waiting:
-  description: Names of all machines that have to become nodes, also of those that can't be logged in to.
+  description: Names of all machines that have to join, including those that did not answer.
   returned: success
   type: list
   elements: str
@@ -102,7 +102,7 @@ errors:
   elements: str
   sample: []
 steps:
-  description: What was done, or in check mode would be done, as sentences.
+  description: What the module did, or would do in check mode, as sentences.
   returned: success
   type: list
   elements: str

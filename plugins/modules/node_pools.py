@@ -5,13 +5,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: node_pools
-short_description: Check which node pools a cluster is to have, and note that in its record
+short_description: Check the node pools of a cluster, and store them in its record
 description:
-  - Looks at the node pools of the inventory, of the command line and of the cluster's record before anything is made, and fails with one line for the
-    first mistake.
+  - Checks the node pools in the inventory, on the command line and in the cluster's record before anything is created, and fails with one line for the first
+    mistake.
   - Returns the pools in full, for M(kubermatic.caas.node_pool).
-  - With O(state=noted) the pools are kept in the record, so that other control hosts and the inventory plugin P(kubermatic.caas.clusters#inventory)
-    know them.
+  - With O(state=noted) it stores the pools in the record, so that other control hosts and the inventory plugin P(kubermatic.caas.clusters#inventory) know them.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
@@ -37,20 +36,20 @@ EXAMPLES = r"""
 
 RETURN = r"""
 pools:
-  description: The pools that are to be brought to their node_count, with all that can be said of one.
+  description: The pools that shall have their node_count, with all their keys.
   returned: success
   type: list
   elements: dict
   sample: [{"name": "web", "provider": "digitalocean", "node_count": 3}]
 exists:
-  description: Whether the cluster has a record, without which it can't have machines.
+  description: Whether the cluster has a record. Without one it can't have machines.
   returned: success
   type: bool
   sample: true
 by_record:
   description:
-    - Names of those of RV(pools) that only the record of the cluster describes. Whoever may write in its namespace could have written that, so no machine is
-      made by it.
+    - Names of those of RV(pools) that only the record of the cluster describes. Whoever may write in its namespace could have written them, so runs create no
+      machines for them.
   returned: success
   type: list
   elements: str
@@ -62,7 +61,7 @@ bound:
   elements: dict
   sample: [{"name": "web", "provider": "digitalocean"}]
 nodes:
-  description: Names of nodes that are there and whose removal has not begun, if O(ready=true) and the cluster answers, else null.
+  description: Names of nodes that exist and whose removal has not begun, if O(ready=true) and the cluster answers, else null.
   returned: success
   type: list
   elements: str
@@ -74,13 +73,13 @@ ready_nodes:
   elements: str
   sample: [demo-web-1]
 hints:
-  description: Sentences about what would surprise later, such as an inventory that says another number.
+  description: Hints as sentences, such as that the inventory has another number.
   returned: success
   type: list
   elements: str
   sample: []
 steps:
-  description: What was done, or in check mode would be done, as sentences.
+  description: What the module did, or would do in check mode, as sentences.
   returned: success
   type: list
   elements: str

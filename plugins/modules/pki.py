@@ -5,15 +5,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pki
-short_description: Make and renew the authorities, certificates and keys of a control plane
+short_description: Make and renew the CAs, certificates and keys of a control plane
 description:
-  - Keeps four authorities (cluster, front proxy, etcd, kubelets' serving certificates), the key pair of service account tokens, the key that encrypts Secrets
-    in etcd, and all certificates of a control plane as Secrets in the namespace of the cluster.
-  - Authorities, the key of service account tokens and the encryption key are made once and never replaced. If one of them is lost
-    after the first certificate was made, the module fails and says which.
-  - Certificates live one year. They are renewed when less than O(renew_within_days) days are left, when a name, address, subject or key type differs,
-    when their key does not fit, or when another authority signed them.
-  - Keys are made in the process of Ansible and go to the seed only.
+  - Keeps four CAs (cluster, front proxy, etcd, kubelets' serving certificates), the key pair of service account tokens, the key that encrypts Secrets in etcd,
+    and all certificates of a control plane as Secrets in the namespace of the cluster.
+  - The module makes CAs, the key of service account tokens and the encryption key once, and never replaces them. If one of them is lost after the first
+    certificate was made, the module fails and says which.
+  - Certificates are valid for one year. The module renews them if less than O(renew_within_days) days are left, if a name, address, subject or key type
+    differs, if their key does not match, or if another CA signed them.
+  - Keys are made in the process of Ansible, and the module sends them to the seed only.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
@@ -40,22 +40,22 @@ hashes:
   description:
     - For each Secret, and for ConfigMaps C(ca-bundle) and C(kubelet-ca-bundle), 16 hex digits that change with its content. As an
       annotation of a pod template they restart the pods that use it.
-    - Empty in check mode for what would be made or renewed.
+    - Empty in check mode for what the module would make or renew.
   returned: success
   type: dict
   sample: {cluster-ca: 0a1b2c3d4e5f6071, ca-bundle: 71605f4e3d2c1b0a}
 ca_bundle:
-  description: Certificates of the authorities that nodes and clients of the cluster trust, as PEM. Empty in check mode before they exist.
+  description: CA certificates that nodes and clients of the cluster trust, as PEM. Empty in check mode before they exist.
   returned: success
   type: str
   sample: "-----BEGIN CERTIFICATE-----..."
 kubelet_ca_bundle:
-  description: Certificates of the authorities that may have signed the serving certificate of a kubelet, as PEM. Nothing else should be trusted by them.
+  description: CA certificates that may have signed the serving certificate of a kubelet, as PEM. Trust nothing else by them.
   returned: success
   type: str
   sample: "-----BEGIN CERTIFICATE-----..."
 steps:
-  description: What was done, or in check mode would be done, as sentences.
+  description: What the module did, or would do in check mode, as sentences.
   returned: success
   type: list
   elements: str

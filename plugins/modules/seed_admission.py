@@ -5,13 +5,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: seed_admission
-short_description: A machine of a seed lets another machine in
+short_description: Let another machine join a seed
 version_added: 0.1.0
 description:
-  - The host of the task is a control-plane machine of a seed. It signs the certificate request of a machine that is to join, for one day, which SSH to both
-    machines attests. For a control-plane machine it also hands out the authorities of the seed, encrypted for a key that never left the machine
-    that joins. So neither the control host nor its logs see a private key, and no bootstrap token exists.
-  - If the machine was a part of the seed before and comes back empty, its former Node and etcd member are removed first.
+  - The host of the task is a control-plane machine of a seed. It signs the certificate request of a machine that is going to join, for one day; SSH to both
+    machines proves which they are. If the new machine is a control-plane machine, it also gets the CAs of the seed, encrypted for a key that never leaves it.
+    So neither the control host nor its logs see a private key, and there is no bootstrap token.
+  - If the machine was a part of the seed before and comes back empty, the module first removes its former Node and etcd member.
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:

@@ -8,10 +8,11 @@ module: seed_certificates
 short_description: Renew the certificates of a machine of a seed
 version_added: 0.1.0
 description:
-  - The host of the task is a control-plane machine of a seed that M(kubermatic.caas.seed_node) made. Certificates that end within O(renew_within_days) days, or
-    have ended, are renewed by C(kubeadm certs renew all), and kube-apiserver, kube-controller-manager and kube-scheduler of the machine start anew
-    with them. etcd reads its certificates again for every connection. The kubelet renews its own certificate itself; one that has ended is renewed here.
-  - With several control-plane machines this is for one after the other. It waits until the machine's part of the control plane is ready again.
+  - The host of the task is a control-plane machine of a seed that M(kubermatic.caas.seed_node) built. The module renews certificates that expire within
+    O(renew_within_days) days, or have expired, by C(kubeadm certs renew all), and restarts kube-apiserver, kube-controller-manager and kube-scheduler of the
+    machine. etcd reads its certificates again for every connection. The kubelet renews its own certificate itself; the module renews one that has expired.
+  - If the seed has several control-plane machines, use the module for one after the other. It waits until the machine's part of the control plane is ready
+    again.
   - Nothing else of the machine changes.
 author:
   - Kubermatic CaaS contributors (@kubermatic)
@@ -42,7 +43,7 @@ warnings:
   elements: str
   sample: []
 steps:
-  description: What was done, or in check mode would be done, as sentences.
+  description: What the module did, or would do in check mode, as sentences.
   returned: success
   type: list
   elements: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: seed_info
-short_description: Tell whether a cluster can be a seed, and what it lacks
+short_description: Check whether a cluster can be a seed, and what it lacks
 description:
-  - Looks at an existing Kubernetes cluster, its version, its default storage class, its nodes, the rights of the kubeconfig, and what protects customers in it.
+  - >-
+    Checks an existing Kubernetes cluster: its version, its default storage class, its nodes, the rights of the kubeconfig, and what protects customers in it.
   - Never writes anything.
 version_added: 0.1.0
 author:
@@ -58,8 +59,8 @@ missing:
   sample: []
 notes:
   description:
-    - What it should have for the sake of its customers, and does without or doesn't show to this kubeconfig. Machines that are not well, encryption of
-      Secrets in its etcd, Services with C(externalIPs), a PriorityClass for control planes.
+    - What would protect its customers and the seed lacks, or doesn't show to this kubeconfig. Machines with problems, encryption of Secrets in its etcd,
+      Services with C(externalIPs), a PriorityClass for control planes.
   returned: success
   type: list
   elements: str

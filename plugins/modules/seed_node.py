@@ -5,19 +5,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: seed_node
-short_description: Make a machine one of a seed, by kubeadm
+short_description: Make a machine part of a seed, with kubeadm
 version_added: 0.1.0
 description:
-  - Installs containerd, runc, CNI plugins, kubelet, kubeadm and kubectl on the host of the task. The first machine runs C(kubeadm init), and a kubeconfig
-    is written for the control host. Further machines run C(kubeadm join). All over Ansible's own connection and become; the host needs a POSIX shell,
+  - Installs containerd, runc, CNI plugins, kubelet, kubeadm and kubectl on the host of the task. On the first machine it runs C(kubeadm init), and writes a
+    kubeconfig for the control host. On further machines it runs C(kubeadm join). It uses Ansible's own connection and become; the host needs a POSIX shell, but
     no Python.
-  - The facts of the host go through the same table of capabilities as those of a node (kernel, cgroup version, clock, swap, disk, ...). What doesn't fit
-    is said in one line before anything is changed. Everything that is downloaded is checked by SHA-256 before the first file is installed.
-  - The private key of the kubeconfig is made on the control host and never leaves it; the machine only signs its certificate request.
-  - A further machine joins in three steps, which the role C(seed) takes. With RV(request) it hands out a certificate request, a machine of the seed signs
-    it (M(kubermatic.caas.seed_admission)), and with O(admission) it joins. No bootstrap token is needed, and none is left in the seed.
-  - If a run was cut off within C(kubeadm init) or C(kubeadm join), the next one undoes what is half there and begins again. A complete machine is never
-    initialised again.
+  - It compares the facts of the host with the same table of capabilities as those of a node (kernel, cgroup version, clock, swap, disk, ...). If the host can't
+    be used, one line lists all reasons before anything changes. The host checks all downloads by SHA-256 before the first file is installed.
+  - The control host makes the private key of the kubeconfig, which never leaves it; the machine only signs its certificate request.
+  - A further machine joins in three steps, which the role C(seed) does. The module returns a certificate request (RV(request)), a machine of the seed signs it
+    (M(kubermatic.caas.seed_admission)), and with O(admission) the machine joins. No bootstrap token is needed, and none is left in the seed.
+  - If a run was interrupted during C(kubeadm init) or C(kubeadm join), the next one undoes the incomplete work and begins again. It never initialises a
+    complete machine again.
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
@@ -39,7 +39,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 steps:
-  description: What was done, or in check mode would be done, in plain words.
+  description: What the module did, or would do in check mode, as sentences.
   type: list
   elements: str
   returned: always
@@ -50,7 +50,7 @@ machine:
   returned: success
   sample: fra1-a
 seed_role:
-  description: What it does in the seed.
+  description: Its role in the seed.
   type: str
   returned: success
   sample: control_plane
@@ -65,16 +65,16 @@ server:
   returned: success
   sample: https://198.51.100.10:6443
 request:
-  description: What a machine that is ready to join asks M(kubermatic.caas.seed_admission) for. Holds no secret.
+  description: The request of a machine that is ready to join, for M(kubermatic.caas.seed_admission). It contains no secret.
   type: dict
   returned: with O(server)
 encryption:
-  description: How far the encryption of Secrets in etcd is on a control-plane machine, V(read), V(write) or V(done). Empty in check mode and for a worker.
+  description: State of the encryption of Secrets in etcd on a control-plane machine, V(read), V(write) or V(done). Empty in check mode and for a worker.
   type: str
   returned: success
   sample: done
 encryption_config:
-  description: The configuration of it with its key, encrypted for the authority of the seed, if there are several control-plane machines.
+  description: Its configuration with the key, encrypted for the CA of the seed, if there are several control-plane machines.
   type: str
   returned: success
 seed_kubernetes_version:
@@ -93,12 +93,12 @@ seed_pod_cidr:
   returned: success
   sample: 10.240.0.0/16
 images:
-  description: Images of what belongs to a seed beside Kubernetes itself, at the versions that fit.
+  description: Images of what a seed runs beside Kubernetes itself.
   type: dict
   returned: success
   sample: {"flannel": "ghcr.io/flannel-io/flannel:v0.26.7"}
 complete:
-  description: The machine is one of the seed, and for the first one the kubeconfig gives access.
+  description: Whether the machine is part of the seed and, for the first one, the kubeconfig gives access.
   type: bool
   returned: success
 """

@@ -8,8 +8,8 @@ module: seed_spread
 short_description: Spread the DNS of a seed over its machines
 version_added: 0.1.0
 description:
-  - The DNS of a seed that kubeadm made starts on the first machine, and would be lost with it also when others have joined since. If all of its pods
-    run on one machine and another one can take a pod, one of them is moved. The others answer meanwhile.
+  - The pods of the DNS of a seed that kubeadm built start on the first machine. They would be lost with it, even if other machines joined since. If all of its
+    pods run on one machine and another one can take a pod, the module moves one of them. The others answer meanwhile.
 author:
   - Kubermatic CaaS contributors (@kubermatic)
 extends_documentation_fragment:
@@ -25,7 +25,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 steps:
-  description: What was done, or in check mode would be done, in plain words.
+  description: What the module did, or would do in check mode, as sentences.
   type: list
   elements: str
   returned: always
