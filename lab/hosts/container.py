@@ -63,5 +63,5 @@ def cut_off(lab: Lab, host: Host) -> None:
 
 def remove(lab: Lab, host: Host) -> None:
     """With everything that it kept. Nothing to do is fine."""
-    podman.call("rm", "--force", "--time=0", "--ignore", host.name, directory=lab.directory)
+    podman.remove_containers(host.name, directory=lab.directory)
     podman.run("volume", "rm", "--force", *(volume(host, name) for name in VOLUMES), directory=lab.directory)

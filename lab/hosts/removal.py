@@ -16,7 +16,7 @@ from .state import DIRECTORY_LABEL, LABEL, Lab
 def remove(directory: Path, known: Lab | None = None) -> list[str]:
     """Ends and removes all that belongs to the lab in the directory, then the directory; tells what there was."""
     _end_processes(directory, (known.servers or {}).values() if known else ())
-    done = [f"{count} {kind}" for kind in ("container", "volume", "network") if (count := _remove_objects(kind, directory))]
+    done = [f"{count} {kind}{'' if count == 1 else 's'}" for kind in ("container", "volume", "network") if (count := _remove_objects(kind, directory))]
     if directory.exists():
         # in one move, so that nothing half removed looks like a lab
         gone = directory.with_name(f".{directory.name}.removed")
@@ -53,8 +53,10 @@ def _labels(kind: str) -> list[dict[str, str]]:
 
 def _remove_objects(kind: str, directory: Path) -> int:
     found = podman.listed(*_listing(kind), "--filter", f"label={DIRECTORY_LABEL}={directory}")
-    names = [item.get("Id") or item.get("Name") or item["name"] for item in found]
-    if names:
-        grace = ["--time=0"] if kind == "container" else []
-        podman.call(kind, "rm", "--force", *grace, *names)
+    # podman's listings have the name in different fields
+    names = [item["Names"][0] if kind == "container" else item.get("Name") or item["name"] for item in found]
+    if names and kind == "container":
+        podman.remove_containers(*names)
+    elif names:
+        podman.call(kind, "rm", "--force", *names)
     return len(names)

@@ -37,7 +37,7 @@ def command(lab: Lab, name: str) -> list[str]:
     if name == "mirror":
         return [*program("hosts.mirror_server"), "--directory", str(cache / "mirror"), "--address", lab.gateway, "--port", str(port)]
     if name in CLOUDS:
-        return [*program(f"{name}_server"), "--lab", lab.name, "--address", address(lab, name), "--port", str(port)]
+        return [*program(f"cloud.{name}.on_hosts"), "--lab", lab.name, "--address", address(lab, name), "--port", str(port)]
     if name == "balancer":
         backends = {role: [host.address for host in lab.hosts if host.role == role] for role in ("seed", "worker")}
         return [*program("hosts.balancer_server"), "--address", lab.gateway, "--control-planes", *backends["seed"],
