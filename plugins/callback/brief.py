@@ -6,13 +6,13 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: brief
 type: stdout
-short_description: Only what is done, what is told, and what failed
+short_description: Short output with steps, summaries and errors
 description:
-  - Prints the steps that the modules of this collection carry out, what playbooks tell, warnings and errors. Names of plays, tasks that find nothing to do or
-    are skipped, and plays without hosts are left out.
-  - An error is one line on standard error, so that standard output can be used by a program, as with C(-e format=json) of the playbook C(status).
+  - Prints the steps that the modules of this collection carry out, tables and summaries of playbooks, warnings and errors. Leaves out names of plays, tasks
+    that are skipped or have nothing to do, and plays without hosts.
+  - An error is one line on standard error, so that a program can read the standard output, as with C(-e format=json) of the playbook C(status).
   - With C(-v) it prints what C(ansible.builtin.default) prints.
-  - Nothing depends on it. AWX and ansible-runner replace it by their own, where summaries and tables are lines of the output as well.
+  - No playbook depends on it. AWX and ansible-runner replace it by their own, whose output contains the summaries and tables as well.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)

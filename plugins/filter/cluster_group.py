@@ -5,9 +5,9 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: cluster_group
-short_description: Group of the inventory that a cluster and its nodes are in
+short_description: Group of the inventory with a cluster and its nodes
 description:
-  - The name of a group holds no C(-), so it is C(cluster_) and the name of the cluster with C(_) for each C(-).
+  - Names of groups contain no C(-). So the name is C(cluster_) and the name of the cluster with C(_) for each C(-).
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)

@@ -5,16 +5,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: clusters
-short_description: Clusters of seeds as hosts, from the records in the seeds
+short_description: Make the clusters of seeds hosts of the inventory
 description:
-  - Every cluster keeps a record in its namespace of the seed. This plugin makes each cluster an inventory host, in the groups C(clusters),
+  - Every cluster has a record in its namespace of the seed. This plugin makes each cluster an inventory host, in the groups C(clusters),
     C(cluster_<name>) and C(phase_<phase>), with C(-) in names replaced by C(_).
-  - So a cluster that was created without an inventory file (C(-e cluster=demo), a survey) is in the inventory from then on.
-  - What was wanted of the cluster is set on the group C(cluster_<name>), under the names of the variables that would give it. Other sources of
-    the inventory (C(group_vars), files) say what is wanted now, and win over the record.
-  - Whoever has the Role of this collection in a namespace can write the record there. So registries, addresses of clouds and node pools are not taken from
-    it as variables, and nothing in it is a template.
-  - The state of the cluster is set on its host, as C(cluster_phase), C(cluster_since), C(cluster_last_error), C(cluster_node_error),
+  - So a cluster that somebody created without an inventory file (C(-e cluster=demo), a survey) is in the inventory from then on.
+  - The plugin sets the variables with which the cluster was created or changed on the group C(cluster_<name>). Other sources of
+    the inventory (C(group_vars), files) take precedence over the record.
+  - Whoever has the Role of this collection in a namespace can write the record there. So the plugin does not return registries, addresses of clouds and node
+    pools of the record as variables, and nothing in it is evaluated as a template.
+  - The plugin sets the state of the cluster on its host, as C(cluster_phase), C(cluster_since), C(cluster_last_error), C(cluster_node_error),
     C(cluster_versions) and C(cluster_node_pools).
   - Every seed becomes a host in the group C(seeds), unless another source has it already.
   - Reads only. Needs the right to list ConfigMaps in all namespaces of the seed.
@@ -32,8 +32,8 @@ options:
   seeds:
     description:
       - Name of each seed and the path of its kubeconfig. A relative path starts at the inventory file.
-      - With O(strict=false), a seed that can't be read is left out with a warning; with O(strict=true) it is an error. A single cluster whose record can't be
-        used is left out with a warning in both cases, as others may write that.
+      - With O(strict=false), the plugin leaves out a seed that it can't read, with a warning; with O(strict=true) this is an error. In both cases it leaves out
+        a single cluster whose record it can't use, with a warning, because others may write the record.
     type: dict
     required: true
 requirements:

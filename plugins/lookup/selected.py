@@ -7,10 +7,11 @@ DOCUMENTATION = r"""
 name: selected
 short_description: Hosts of the inventory that a play is for
 description:
-  - For C(hosts) of a play. Without C(-e cluster=NAME) all clusters, or all nodes; with it that one, or its nodes. C(--limit) counts as usual.
-  - In a task of a host that has a variable C(cluster), only that cluster and its nodes.
-  - Names are compared, so the name of a cluster is never a pattern of hosts.
-  - For the playbooks of this collection. What it can select may change with any release.
+  - For C(hosts) of a play. Without C(-e cluster=NAME) it returns all clusters, or all nodes; with it only that cluster, or its nodes. C(--limit) has its usual
+    effect.
+  - In a task of a host that has a variable C(cluster), it returns only that cluster and its nodes.
+  - It compares names, so the name of a cluster is never a pattern of hosts.
+  - It is for the playbooks of this collection. Its terms may change with any release.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
@@ -18,12 +19,12 @@ options:
   _terms:
     description:
       - V(clusters) and V(nodes) are those of the inventory.
-      - V(another_cluster) is one that the run is about beside that of the host that asks, if there is any.
-      - V(clusters_with_node_pools) are those of which this run knows node pools.
-      - V(nodes_of_new_clusters) are those of clusters that were checked in this run and do not run yet.
-      - V(nodes_to_fetch) and V(nodes_to_clean) are those among them that lack something. If a node of their cluster failed they are to be cleaned.
-      - V(nodes_to_join) leaves out nodes of clusters whose control plane failed in this run.
-      - V(nodes_alone) are nodes whose cluster takes no part in this run.
+      - V(another_cluster) is one other cluster of this run than that of the host, if there is any.
+      - V(clusters_with_node_pools) are clusters with node pools, as this run has checked them.
+      - V(nodes_of_new_clusters) are nodes of clusters that this run has checked and that do not run yet.
+      - V(nodes_to_fetch) and V(nodes_to_clean) are those of them that lack downloads. If a node of their cluster failed, they are V(nodes_to_clean).
+      - V(nodes_to_join) are all nodes but those of clusters whose control plane failed in this run.
+      - V(nodes_alone) are nodes whose cluster is not part of this run.
     type: list
     elements: str
     choices:
