@@ -82,6 +82,16 @@ def test_pages_that_are_shipped_link_to_what_is_shipped(path: Path):
         assert not any(fnmatch(part, pattern) for part in target.parts[:1] for pattern in ignored), f"{relative(path)} links to {target}, which is not shipped"
 
 
+# in place of who does what; and words that only we know
+PRIVATE = re.compile(r"\b(?:(?:is|are) (?:told|said)|can(?:'t)? be had|furnish\w*|surroundings|leftovers)\b")
+
+
+@pytest.mark.parametrize("path", [path for path in TEXTS if not relative(path).startswith("docs/reference/")], ids=relative)
+def test_pages_say_who_does_what(path: Path):
+    found = PRIVATE.findall(path.read_text(encoding="utf-8"))
+    assert not found, f"{relative(path)} says {found}"
+
+
 def spread_out(path: str) -> list[str]:
     """As a shell does: "a/{b,c}.py" are two files."""
     braces = re.search(r"\{([^}]*)\}", path)
