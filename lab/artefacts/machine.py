@@ -23,7 +23,7 @@ def architecture() -> str:
 
 
 def default_cache() -> Path:
-    """$LAB_CACHE, by default below the user's cache directory."""
+    """Of artefacts and the systems of hosts, shared by all labs: $LAB_CACHE, by default below the user's cache directory."""
     given = os.environ.get("LAB_CACHE")
     return Path(given) if given else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kubermatic-caas-lab"
 

@@ -116,7 +116,7 @@ def down(name: str) -> None:
         except LabError:
             known = None
         if known:
-            # from here on it is a leftover
+            # from here on `clean` takes it away, too
             state.save(replace(known, complete=False))
         gone = removal.remove(directory, known)
     say(f"Lab {name} is gone after {time.monotonic() - begin:.1f} s: {', '.join(gone) or 'files'}")

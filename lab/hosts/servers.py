@@ -94,7 +94,7 @@ def url(lab: Lab, name: str) -> str:
     return f"http://{address(lab, name)}:{lab.ports[name]}"
 
 
-def tell_news(lab: Lab) -> None:
+def tell_new_images(lab: Lab) -> None:
     """Images that were built while the lab's registry ran."""
     if running(lab):
         with step(f"tell the registry of lab {lab.name} its images"):

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ..artefacts.machine import default_cache
 from . import files
 from .errors import LabError
 from .processes import Process
@@ -19,9 +20,8 @@ NAME = re.compile(r"[a-z]([a-z0-9-]{0,30}[a-z0-9])?")
 
 
 def cache() -> Path:
-    """Artefacts and host images, shared by all labs: LAB_CACHE."""
-    given = os.environ.get("LAB_CACHE")
-    return Path(given) if given else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kubermatic-caas-lab"
+    """What was built, and the systems of hosts."""
+    return default_cache()
 
 
 def root() -> Path:
@@ -48,7 +48,7 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """owner: whose end makes the lab a leftover, None for a lab that stays. builder: who last worked on it.
+    """owner: after whose end `clean` takes the lab away, None for a lab that stays. builder: who last worked on it.
 
     created: ISO 8601, local time. subnet: two numbers, [210, 7] is 10.210.7.0/24. ports: server -> port at the gateway.
     clouds: providers whose API it has; their machines are hosts of the lab, too.
