@@ -7,9 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from lab.artefacts import recipes
+
 # given by the lab for its own mirror; without them the product's defaults, the upstream hosts, count
 MIRROR_VARIABLES = ("kubernetes_mirror", "github_mirror", "registry_mirrors")
-KUBERNETES_VERSION, NEWEST_KUBERNETES_VERSION = "1.36.3", "1.37.2"
+KUBERNETES_VERSION, NEWEST_KUBERNETES_VERSION = recipes.KUBERNETES, "1.37.2"
 
 
 def write(directory: Path, clusters: dict[str, list[str]], *, mirror: str = "lab", variables: dict[str, Any] | None = None,

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..artefacts import recipes
+
 lab_product_vars: dict[str, Any] = {
     # the witness of "nothing was written"
     "seed_audit_log": True,
     "cluster_audit_log": True,
     # the minor that a lab builds unless it is asked for more
-    "seed_kubernetes_version": "1.36.3",
+    "seed_kubernetes_version": recipes.KUBERNETES,
     # hosts that are containers may not set the machine's connection tracking limits: 0 leaves them alone
     "kube_proxy_config": {"conntrack": {"maxPerCore": 0, "min": 0, "tcpEstablishedTimeout": "0s", "tcpCloseWaitTimeout": "0s"}},
 }
