@@ -84,10 +84,9 @@ def _whole(path: Path, parts: Path) -> str:
 
 
 def rendered(template: str, template_vars: dict[str, Any]) -> str:
-    templar = Templar(loader=_loader(), variables={})
-    lookup = lookup_loader.get("ansible.builtin.template", loader=_loader(), templar=templar)
-    (text,) = lookup.run([str(ROLE / "templates" / template)], variables={}, template_vars=template_vars)
-    return str.__str__(text)
+    lookup = lookup_loader.get("kubermatic.caas.rendered", loader=_loader(), templar=Templar(loader=_loader(), variables={}))
+    (text,) = lookup.run([str(ROLE / "templates" / template)], variables={}, values=template_vars)
+    return text
 
 
 @cache
