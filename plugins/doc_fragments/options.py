@@ -14,6 +14,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.module_op
     CLUSTER_RESULT,
     ENDPOINT,
     KUBECONFIG,
+    LOOK_AHEAD,
     NAMESPACE,
 )
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.options import CLUSTER_SPEC
@@ -50,6 +51,7 @@ MODULES: dict[str, Options] = {
     "etcd_maintenance": ETCD_MAINTENANCE,
     "etcd_members": ETCD_MEMBERS,
     "kubeconfig": KUBECONFIG,
+    "look_ahead": LOOK_AHEAD,
     "manifests": MANIFESTS,
     "namespace": NAMESPACE,
     "node": NODE,

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
+from ansible.template import Templar
 from ansible.utils.display import Display
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
@@ -52,13 +53,13 @@ def validated(action: str, spec: dict[str, Any], constraints: dict[str, Any], ar
     return plain(checked.validated_parameters)
 
 
-def with_variables(action: ActionBase, options: Iterable[Option], task_vars: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of the task, and those that it leaves out and variables say. A variable that is null or empty says nothing."""
-    given = dict(action._task.args)
+def with_variables(args: Mapping[str, Any], options: Iterable[Option], task_vars: Mapping[str, Any], templar: Templar) -> dict[str, Any]:
+    """The options of a task, and those that it leaves out and variables say. A variable that is null or empty says nothing."""
+    given = dict(args)
     left_out = (one for one in options if one.variable and not {one.name, *one.aliases} & set(given))
     absent = {one.name: task_vars[one.variable] for one in left_out if one.variable in task_vars}
     # as a mapping, from which what is `omit` goes
-    found = action._templar.template(absent)
+    found = templar.template(absent)
     return {**given, **{name: value for name, value in found.items() if value is not None and value != ""}}
 
 
@@ -91,7 +92,7 @@ class InProcess(ActionBase):
 
     def given(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         check_variables(self, self.ALSO_CHECKED, task_vars)
-        return with_variables(self, self.options(), task_vars)
+        return with_variables(self._task.args, self.options(), task_vars, self._templar)
 
     def say(self, host: str, text: str) -> None:
         this_run.must_live()
@@ -109,9 +110,12 @@ class InProcess(ActionBase):
     def shipped(self, module: str, resource: type[Resource], args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         return self._execute_module(module_name=module, module_args=said(args, resource.ARGUMENT_SPEC), task_vars=task_vars)
 
-    def done_here(self, resource: type[Resource], params: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+    def resource(self, resource: type[Resource], params: dict[str, Any], task_vars: dict[str, Any]) -> Resource:
         host = str(task_vars.get("inventory_hostname", "localhost"))
+        return resource(params, holder=this_run.holder(), check_mode=self._task.check_mode, progress=lambda text: self.say(host, text))
+
+    def done_here(self, resource: type[Resource], params: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         try:
-            return run(resource(params, holder=this_run.holder(), check_mode=self._task.check_mode, progress=lambda text: self.say(host, text)))
+            return run(self.resource(resource, params, task_vars))
         except CaasError as error:
             return {"failed": True, "changed": False, "msg": error.line()}

@@ -41,7 +41,7 @@ class OverSsh(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
         check_variables(self, self.ALSO_CHECKED, task_vars or {})
-        params = validated(self._task.action, argument_spec(self.OPTIONS), {}, with_variables(self, self.OPTIONS, task_vars or {}))
+        params = validated(self._task.action, argument_spec(self.OPTIONS), {}, with_variables(self._task.args, self.OPTIONS, task_vars or {}, self._templar))
         machine = str(params["machine"])
 
         def say(text: str) -> None:

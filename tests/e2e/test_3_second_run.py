@@ -20,6 +20,11 @@ def test_a_second_run_changes_nothing(demo: World, words: tuple[str, ...], check
     assert witness.writes_since(demo, mark) == []
 
 
+def test_a_second_run_takes_one_look_at_a_control_plane(demo: World):
+    run = demo.playbook("create_cluster", "-e", "cluster=demo").must_succeed()
+    assert "Look whether anything is to be done" in run.output and "Run the control plane in the seed" not in run.output
+
+
 def test_the_kubeconfig_is_kept_while_it_lasts(demo: World):
     before = demo.kubeconfig("demo").read_bytes()
     run = demo.playbook("kubeconfig", "-e", "cluster=demo", "-e", f"path={demo.kubeconfig('demo')}").must_succeed()

@@ -55,6 +55,12 @@ CLUSTER_RESULT: Options = (
         choices=RESULTS, required=True),
     Option("hosts_reset", "With O(after=look) and O(after=delete), whether the hosts of nodes are asked to leave.", type="bool", default=True),
 )
+LOOK_AHEAD: Options = (
+    *CLUSTER,
+    Option("tasks", (
+        "A file of tasks in the role that asks. Its tasks are those of modules of this collection that look at one cluster, each registers its result, and what "
+        "else there is has a condition that is false where nothing is to be done."), required=True),
+)
 ENDPOINT: Options = (
     *CLUSTER,
     Option("address", (

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.task_result import CONTROL_PLANE, NODE, failed, first_reason, reason
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.task_result import CONTROL_PLANE, NODE, failed, first_reason, reason, registered
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster import group_of, namespace_of
 
 # what is registered of a block of tasks that failed, where the run goes on
@@ -39,8 +39,7 @@ class Seen:
 
     def of(self, result: str) -> Mapping[str, Any]:
         """What a task of the cluster said, {} if it was not reached."""
-        found = self.own.get(result)
-        return found if isinstance(found, Mapping) else {}
+        return registered(self.own, result)
 
     def tried(self) -> dict[str, Mapping[str, Any]]:
         """Host -> what its task said, of those that had one in this run."""

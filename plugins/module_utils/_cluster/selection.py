@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.task_result import CONTROL_PLANE, NODE, NODE_POOLS, failed
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.task_result import CONTROL_PLANE, NODE, NODE_POOLS, failed, registered
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster import group_of
 
 Variables = Mapping[str, Any]
@@ -103,8 +103,7 @@ class Selection:
 
     def of(self, host: str, result: str) -> Variables:
         """What a task said that registered its result, {} if it was not reached."""
-        found = self.variables(host).get(result)
-        return found if isinstance(found, Mapping) else {}
+        return registered(self.variables(host), result)
 
 
 SELECTIONS: dict[str, Callable[[Selection], list[str]]] = {

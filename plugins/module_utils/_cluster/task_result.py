@@ -10,6 +10,16 @@ from typing import Any
 CONTROL_PLANE, NODE_POOLS = "control_plane_", "node_pools_"
 # what the task registers that makes a host a node, or takes it out
 NODE = "node_result"
+# what the task registers that looks ahead at the tasks of a control plane; where nothing was to be done, it has their results
+LOOK = "control_plane_look"
+
+
+def registered(variables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """What a task said that registered its result, or what was seen of it by looking ahead. {} if neither came to it."""
+    found = variables.get(name)
+    if not isinstance(found, Mapping) and name != LOOK:
+        found = (registered(variables, LOOK).get("results") or {}).get(name)
+    return found if isinstance(found, Mapping) else {}
 
 
 def failed(result: Any) -> bool:

@@ -95,9 +95,7 @@ class ReadingResource(Resource):
 
 def run(resource: Resource) -> dict[str, Any]:
     """Observe, plan, and unless in check mode apply. Returns the module's result; raises CaasError."""
-    check_limits(resource.OPTIONS, resource.params)
-    observed = resource.observe()
-    plan = resource.plan(observed)
+    observed, plan = looked_at(resource)
     if resource.check_mode:
         for step in plan:
             resource.progress(f"would: {step.title}")
@@ -112,4 +110,25 @@ def run(resource: Resource) -> dict[str, Any]:
                 resource.finish(observed, plan)
         else:
             resource.finish(observed, plan)
+    return result_of(resource, observed, plan)
+
+
+def run_if_unchanged(resource: Resource) -> dict[str, Any] | None:
+    """What run returns if there is nothing to do. None if there is something; then nothing was done. Raises CaasError."""
+    observed, plan = looked_at(resource)
+    if plan:
+        return None
+    if not resource.check_mode:
+        resource.finish(observed, plan)
+    return result_of(resource, observed, plan)
+
+
+def looked_at(resource: Resource) -> tuple[Any, Plan]:
+    """What was observed, and what is to be done."""
+    check_limits(resource.OPTIONS, resource.params)
+    observed = resource.observe()
+    return observed, resource.plan(observed)
+
+
+def result_of(resource: Resource, observed: Any, plan: Plan) -> dict[str, Any]:
     return {"changed": bool(plan), "steps": plan.titles(), "diff": plan.diff(), **resource.report(observed, plan)}

@@ -69,7 +69,7 @@ OPTIONS = (*from_variables(Option("size", "How large.", aliases=("how_large",)),
     ({"pool": "web"}, {"size": "omit"}, {"pool": "web"}),
     ({}, {"": "x", "days": None, "size": ""}, {}), ({}, {"days": 0}, {"days": 0})], ids=str)
 def test_what_a_task_leaves_out_comes_from_variables(args: dict[str, Any], variables: dict[str, Any], given: dict[str, Any]):
-    assert with_variables(Action(Task(args)), OPTIONS, variables) == given
+    assert with_variables(args, OPTIONS, variables, Templar()) == given
 
 
 @pytest.mark.parametrize(("variables", "words"), [

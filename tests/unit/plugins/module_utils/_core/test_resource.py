@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import Resource, SteppingResource, run
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import Resource, SteppingResource, run, run_if_unchanged
 
 
 class Shelf(SteppingResource):
@@ -53,6 +53,17 @@ def test_what_is_as_it_was_is_done_as_planned(had_the_lock: bool):
     jars = {"honey": "empty", "salt": "full"}
     assert run(Shelf(jars, had_the_lock=had_the_lock, meanwhile={}))["steps"] == ["Throw away honey"]
     assert jars == {"salt": "full"}
+
+
+def test_a_look_ahead_at_something_to_do_does_nothing():
+    jars = {"honey": "empty"}
+    assert run_if_unchanged(Shelf(jars, had_the_lock=True, meanwhile={})) is None
+    assert jars == {"honey": "empty"}
+
+
+def test_a_look_ahead_at_nothing_to_do_is_as_good_as_a_run():
+    jars = {"honey": "full"}
+    assert run_if_unchanged(Shelf(jars, had_the_lock=True, meanwhile={})) == run(Shelf(jars, had_the_lock=True, meanwhile={}))
 
 
 class Noted(Resource):
