@@ -102,6 +102,10 @@ class Place:
         bare.start()
         return bare
 
+    def pods(self, cluster: str) -> list[str]:
+        """The uids of the pods of its control plane."""
+        return [pod["metadata"]["uid"] for pod in self.seed.list("v1", "Pod", f"cluster-{cluster}")]
+
     def at_end(self, what: Callable[[], object]) -> None:
         """Called when the unit has ended, the last first."""
         self._ends.append(what)

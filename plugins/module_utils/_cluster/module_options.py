@@ -58,7 +58,7 @@ CLUSTER_RESULT: Options = (
 LOOK_AHEAD: Options = (
     *CLUSTER,
     Option("tasks", (
-        "A file of tasks in the role that asks. Its tasks are those of modules of this collection that look at one cluster, each registers its result, and what "
+        "A file of tasks in the role that asks. Its tasks are those of modules of this collection that look at one cluster; each registers its result. What "
         "else there is has a condition that is false where nothing is to be done."), required=True),
 )
 ENDPOINT: Options = (

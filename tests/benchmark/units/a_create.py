@@ -35,7 +35,7 @@ def unit(place: Place) -> Unit:
     return Unit(
         "a", "Create a control plane", ABOUT, "s",
         {"create_cluster": lambda: create_cluster(place), "bare processes": bare_processes, "kubeadm init": kubeadm.init},
-        (Target("create_cluster", "bare processes", at_most=2), Target("create_cluster", "kubeadm init", at_most=0.8)),
+        (Target("create_cluster", "bare processes", at_most=2.2), Target("create_cluster", "kubeadm init", at_most=1.15)),
         warm=("create_cluster", "kubeadm init"), why=WHY)
 
 

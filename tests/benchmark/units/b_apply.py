@@ -38,7 +38,7 @@ def unit(place: Place) -> Unit:
     return Unit(
         "b", "Apply all objects of a control plane", ABOUT.format(count=len(objects()), version=peers.version("kubernetes.core")), "s",
         {"manifests": lambda: apply.sample(manifests), ONE_BY_ONE: lambda: apply.sample(one_by_one), LIST: lambda: apply.sample(as_list)},
-        (Target("manifests", ONE_BY_ONE, times_faster=50), Target("manifests", LIST, times_faster=5)), samples=5, why=WHY)
+        (Target("manifests", ONE_BY_ONE, times_faster=60), Target("manifests", LIST, times_faster=6)), samples=5, why=WHY)
 
 
 def objects() -> list[dict[str, Any]]:

@@ -18,9 +18,9 @@ many tasks that do nothing*: the time that ansible-playbook itself takes for a p
 ansible-playbook and its workers.
 """
 WHY = """\
-a task of Ansible is a process, and each costs what *as many tasks that do nothing* shows. A cluster takes several, because each part of it (namespace, record,
-address, certificates, etcd, control plane, add-ons) has a task of its own, with a connection of its own. Each node takes one, with two
-executions over SSH. One task for all of it would be faster, but nobody could read the playbook.
+a task of Ansible is a process, and each costs what *as many tasks that do nothing* shows. One task looks at the whole control plane (record, address,
+certificates, etcd, manifests, add-ons) and renders its manifests, which is half of its time; others check what is wanted, the seed's room and the node
+pools. Each node takes one task, with two executions over SSH. And ansible-playbook reads five plays, four roles and the code of their modules.
 """
 
 

@@ -3,26 +3,14 @@
 """What a control plane takes of a seed's memory, against the same programs as bare processes."""
 from __future__ import annotations
 
-import tempfile
 import time
-from pathlib import Path
 
-import yaml
-
-from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.members_resource import EtcdMembersResource
-from ansible_collections.kubermatic.caas.plugins.module_utils._pki.pki_resource import PkiResource
-from api.bare_api import BareApi
-from api.resources import Caller
-from api.test_control_plane_processes import OUTSIDE, Plane
-from benchmark import memory
+from benchmark import bare_plane, processes
 from benchmark.figures import Target
 from benchmark.place import Place
 from benchmark.unit import Unit, Value
-from unit.roles.rendered import TEMPLATES, rendered
 
 IDLE = 30
-NAMES = {"etcd": "etcd", "kube-apiserver": "kube-apiserver", "kube-controller-manager": "kube-controller-manager", "kube-scheduler": "kube-scheduler",
-         "proxy-server": "konnectivity-server", "pause": "sandboxes", "/pause": "sandboxes"}
 ABOUT = f"""\
 Resident memory of a cluster without nodes, {IDLE} s after its add-ons were applied. *control plane*: all processes in the pods of the cluster's
 namespace, including sandboxes. *bare processes*: the same four programs with the command lines of the same manifests, and the same objects in them.
@@ -40,42 +28,17 @@ def in_seed(place: Place) -> Value:
     place.start("create_cluster", "-e", "cluster=bench").seconds()
     try:
         time.sleep(IDLE)
-        return value(memory.of_pods(pod["metadata"]["uid"] for pod in place.seed.list("v1", "Pod", "cluster-bench")))
+        return value(processes.of_pods(place.pods("bench")))
     finally:
         place.delete("bench")
 
 
 def bare(place: Place) -> Value:
-    """The seed of this one is a bare API: it only keeps the certificates."""
-    with tempfile.TemporaryDirectory(dir=place.directory) as directory:
-        (keeper_directory := Path(directory, "keeper")).mkdir()
-        (plane_directory := Path(directory, "plane")).mkdir()
-        keeper, plane = BareApi(keeper_directory), None
-        try:
-            keeper.start()
-            seed = keeper.api("system:setup")
-            seed.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "cluster-demo"}})
-            caller = Caller(keeper.kubeconfig(), "demo")
-            caller.call(PkiResource, address=OUTSIDE, service_address="10.96.0.1")
-            caller.call(EtcdMembersResource, etcd_replicas=1)
-            plane = Plane(plane_directory, seed, "cluster-demo")
-            plane.start()
-            admin = plane.api("bench", "system:masters")
-            for template in TEMPLATES:
-                if template.startswith("cluster/"):
-                    for item in filter(None, yaml.safe_load_all(rendered(template, plane.values))):
-                        admin.apply(item)
-            time.sleep(IDLE)
-            return value({name: memory.resident(process.pid) for name, process in plane.processes.items()})
-        finally:
-            if plane:
-                plane.stop()
-            keeper.stop()
+    with bare_plane.running(place.directory) as pids:
+        time.sleep(IDLE)
+        return value({name: processes.resident(pid) for name, pid in pids.items()})
 
 
 def value(found: dict[str, float]) -> Value:
-    named: dict[str, float] = {}
-    for program, size in found.items():
-        name = NAMES.get(program, program)
-        named[name] = named.get(name, 0.0) + size
+    named = bare_plane.by_component(found)
     return Value(sum(size for name, size in named.items() if name != "konnectivity-server"), named)

@@ -46,11 +46,11 @@ def unit(place: Place) -> Unit:
     about = ABOUT.format(machines=MACHINES, digitalocean=peers.version("community.digitalocean"), aws=peers.version("amazon.aws"))
     return Unit(
         "h", f"Make {MACHINES} machines", about, "calls",
-        {"digitalocean_node_pool": lambda: machines.sample(digitalocean, machines.of_pool("digitalocean")),
+        {"node_pool at DigitalOcean": lambda: machines.sample(digitalocean, machines.of_pool("digitalocean")),
          "community.digitalocean": lambda: machines.sample(digitalocean, community_digitalocean),
-         "aws_node_pool": lambda: machines.sample(aws, machines.of_pool("aws")),
+         "node_pool at AWS": lambda: machines.sample(aws, machines.of_pool("aws")),
          "amazon.aws": lambda: machines.sample(aws, amazon_aws)},
-        (Target("digitalocean_node_pool", "community.digitalocean", at_most=1), Target("aws_node_pool", "amazon.aws", at_most=1)), samples=3)
+        (Target("node_pool at DigitalOcean", "community.digitalocean", at_most=1), Target("node_pool at AWS", "amazon.aws", at_most=1)), samples=3)
 
 
 def digitalocean() -> HttpServer:
