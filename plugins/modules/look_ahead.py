@@ -5,11 +5,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: look_ahead
-short_description: Look whether tasks of a role have anything to do
+short_description: Find out whether tasks of a role have anything to do
 description:
-  - Looks at what each task of a file is about, in their order, up to the first that has something to do. Changes nothing, and waits for what the tasks would
-    wait for. A run of which nothing is to be done needs one task in place of all of them.
-  - For the roles of this collection. Where its tasks run on another host than the control host, it does not look, and RV(unchanged) is false.
+  - Observes and plans what each task of a file would do, in their order, up to the first that has something to do. Changes nothing, and waits for what the
+    tasks would wait for. So a run that has nothing to do needs one task instead of all of them.
+  - The module is for the roles of this collection. If their tasks run on another host than the control host, it does nothing, and RV(unchanged) is false.
 version_added: 0.1.0
 author:
   - Kubermatic CaaS contributors (@kubermatic)
