@@ -62,7 +62,7 @@ hosts:
       description: Why it has to join, empty if it is a node already.
       type: str
       returned: success
-      sample: it is no node yet
+      sample: it is not a node yet
     labels:
       description: Labels for its node.
       type: dict

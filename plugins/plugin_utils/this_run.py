@@ -22,4 +22,4 @@ def must_live() -> None:
     parent = multiprocessing.parent_process()
     # parent.is_alive() says yes as long as a worker forked later is there: that one holds a copy of the pipe whose end it waits for
     if parent and os.getppid() != parent.pid:
-        raise CaasError("This run was killed", why=f"ansible-playbook (pid {parent.pid}) has ended", fix="run it again, it goes on where it stopped")
+        raise CaasError("This run was killed", why=f"ansible-playbook (pid {parent.pid}) has ended", fix="run it again, it resumes where it stopped")

@@ -87,7 +87,7 @@ def test_a_disk_that_is_left_is_told(demo: Customer):
     volume = backend.create_volume(size=1, zone_name=f"{REGION}a")
     backend.create_tags([volume.id], {"kubermatic-caas": uid, "kubermatic-caas-pool": "web"})
     for _time in range(2):
-        with pytest.raises(NotReady, match=f"Something is left of node pool web: volume {volume.id}"):
+        with pytest.raises(NotReady, match=f"Resources are left of node pool web: volume {volume.id}"):
             demo.call(state="absent")
     backend.delete_volume(volume.id)
     assert demo.call(state="absent")["residual"] == [] and demo.there.left() == []

@@ -74,7 +74,7 @@ def test_keys_go_when_machines_prove_themselves(bare_api: BareApi, caller: Calle
     call(caller, "aws", **KEYS)
     assert stored(bare_api, "aws-secret") == {"key_id": KEYS["cluster_aws_access_key"], "access_key": KEYS["cluster_aws_secret_key"]}
     gone = call(caller, "aws", cloud_credentials="machines")
-    assert gone["steps"] == [f"Delete Secret kube-system/aws-secret of cluster {caller.cluster}, as its machines prove themselves"] and gone["hash"] == ""
+    assert gone["steps"] == [f"Delete Secret kube-system/aws-secret of cluster {caller.cluster}, because its machines authenticate with their role"] and gone["hash"] == ""
     assert stored(bare_api, "aws-secret") == {} and not call(caller, "aws", cloud_credentials="machines")["changed"]
     assert not any(value in json.dumps(gone) for value in KEYS.values())
 
@@ -129,7 +129,7 @@ def test_an_own_credential_that_an_earlier_release_left_in_a_cluster_is_told(bar
     call(caller, cluster_digitalocean_token=TOKEN)
     monkeypatch.setenv("DIGITALOCEAN_TOKEN", TOKEN)
     call(caller)
-    assert f"Secret kube-system/digitalocean of cluster {caller.cluster} holds a credential by which this run itself acts at DigitalOcean" in caller.lines[-1]
+    assert f"Secret kube-system/digitalocean of cluster {caller.cluster} holds a credential that this run itself uses at DigitalOcean" in caller.lines[-1]
     assert TOKEN not in "".join(caller.lines) and stored(bare_api, "digitalocean") == {"access-token": TOKEN}
 
 

@@ -99,7 +99,7 @@ def test_a_minor_release_becomes_its_newest_patch(bare_api: BareApi):
     one = Caller(bare_api.kubeconfig(), "fresh")
     result = one.call(ClusterSpecResource, **{**WANTED, "kubernetes_version": "1.36"})
     assert (result["cluster"]["kubernetes_version"], result["resolved_from"], result["stage"]) == ("1.36.3", "1.36", "beta")
-    assert one.lines == ["Kubernetes 1.36 is 1.36.3, the newest patch known here"]
+    assert one.lines == ["Kubernetes 1.36 is 1.36.3, the newest patch that this release knows"]
 
 
 @pytest.mark.parametrize(("change", "line"), [
@@ -107,7 +107,7 @@ def test_a_minor_release_becomes_its_newest_patch(bare_api: BareApi):
     ({"service_cidr": "10.97.0.0/16"}, "service_cidr can't change"),
     ({"cluster_dns_domain": "example.org"}, "cluster_dns_domain can't change"),
     ({"key_type": "rsa-2048"}, "key_type can't change"),
-    ({"kubernetes_version": "1.37.2"}, "runs Kubernetes 1.36.3, and 1.37.2 is wanted.*upgrades no cluster. Write kubernetes_version: '1.36.3'"),
+    ({"kubernetes_version": "1.37.2"}, "runs Kubernetes 1.36.3, and 1.37.2 is wanted.*does not upgrade clusters. Write kubernetes_version: '1.36.3'"),
 ], ids=lambda value: "-".join(value) if isinstance(value, dict) else "")
 def test_what_the_record_contradicts_is_refused(bare_api: BareApi, caller: Caller, change: dict[str, str], line: str):
     with bare_api.watched() as seen, pytest.raises(InvalidInput, match=line):
@@ -154,7 +154,7 @@ def test_a_cluster_does_not_change_its_seed(bare_api: BareApi, second_api: BareA
 
 
 @pytest.mark.parametrize(("change", "line"), [
-    ({"kubernetes_version": "1.33.13"}, r"kubernetes_version: 1\.33\.13 is deprecated and goes on 2026-12-28\. Allowed is only beta and public\. "
+    ({"kubernetes_version": "1.33.13"}, r"kubernetes_version: 1\.33\.13 is deprecated and will be removed on 2026-12-28\. The allowed stages are beta and public\. "
                                         r"Write kubernetes_version: 1\.37\.2, or set allowed_stages: \[beta, public, deprecated\]"),
     ({"expose": "load_balancer"}, "expose: load_balancer is alpha.*Write expose: node_port, or"),
     ({"allowed_stages": ["public"]}, "expose: node_port is beta"),
@@ -169,8 +169,8 @@ def test_a_stage_that_is_allowed_tells_when_it_ends(bare_api: BareApi):
     one = Caller(bare_api.kubeconfig(), "fresh")
     result = one.call(ClusterSpecResource, **{**WANTED, "kubernetes_version": "1.33.13", "allowed_stages": ["beta", "public", "deprecated"]})
     assert (result["stage"], result["features"]["kubernetes_version: 1.33.13"]) == ("deprecated", {"stage": "deprecated", "goes": "2026-12-28"})
-    assert one.lines == ["kubernetes_version: 1.33.13 is deprecated and goes on 2026-12-28. What runs with it can still be managed then, but "
-                         "upstream mends it no more. Create a cluster with kubernetes_version: 1.37.2 and move there"]
+    assert one.lines == ["kubernetes_version: 1.33.13 is deprecated and will be removed on 2026-12-28. You can still manage what runs with it after that day, but "
+                         "upstream no longer fixes it. Create a cluster with kubernetes_version: 1.37.2 and move there"]
 
 
 def test_what_a_cluster_uses_already_is_not_refused(bare_api: BareApi, cluster: str):
@@ -181,7 +181,7 @@ def test_what_a_cluster_uses_already_is_not_refused(bare_api: BareApi, cluster: 
     assert one.call(ClusterSpecResource, **deprecated)["stage"] == "deprecated"
     told, = one.call(ClusterInfoResource)["clusters"]
     assert told["stage"] == "deprecated" and len(told["leaving"]) == 1 and told["features"]["expose: node_port"] == {"stage": "beta", "goes": ""}
-    with pytest.raises(InvalidInput, match=r"uses what is not allowed: add_ons: \{flannel: false\} is alpha\. Allowed"):
+    with pytest.raises(InvalidInput, match=r"uses features that are not allowed: add_ons: \{flannel: false\} is alpha\. Allowed"):
         one.call(ClusterSpecResource, **deprecated, add_ons={"flannel": False})
 
 
@@ -195,7 +195,7 @@ def test_a_cluster_that_another_run_changes(bare_api: BareApi, caller: Caller):
 
 
 def test_a_namespace_of_somebody_else(bare_api: BareApi, cluster: str):
-    with pytest.raises(InvalidInput, match=f"Namespace cluster-{cluster} belongs to somebody else"):
+    with pytest.raises(InvalidInput, match=f"Namespace cluster-{cluster} exists and belongs to another owner"):
         Caller(bare_api.kubeconfig(), cluster).call(ClusterSpecResource, **WANTED)
 
 
@@ -242,7 +242,7 @@ def machine(bare_api: BareApi) -> Iterator[Callable[..., None]]:
 
 
 @pytest.mark.parametrize(("found", "line"), [
-    ({"DiskPressure": "True"}, r"Cluster crowded can't be made now: no machine of the seed takes pods .*Its machines: fra1-a has disk-pressure\. Make room"),
+    ({"DiskPressure": "True"}, r"Cluster crowded can't be created now: no machine of the seed takes pods .*Its machines: fra1-a has disk-pressure\. Make room"),
     ({"Ready": "Unknown"}, ": fra1-a is not ready"),
     ({"spec": {"unschedulable": True}}, ": fra1-a is cordoned"),
     ({"spec": {"taints": [{"key": "node.kubernetes.io/disk-pressure", "effect": "NoSchedule"}]}}, ": fra1-a has disk-pressure"),

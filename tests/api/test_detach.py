@@ -76,7 +76,7 @@ def test_a_volume_that_still_hangs_on_the_node_is_waited_for_and_told_once(volum
     def look() -> None:
         next(looks)()
 
-    assert volumes.waited(look) == [f"Waiting until volumes are off node {volumes.node}: pv-1"]
+    assert volumes.waited(look) == [f"Waiting until volumes are detached from node {volumes.node}: pv-1"]
 
 
 def test_a_volume_that_never_goes_is_named(volumes: Volumes):

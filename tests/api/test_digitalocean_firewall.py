@@ -132,7 +132,7 @@ def test_firewalls_of_others_stay(demo: Customer):
 def test_one_that_stays_is_told(demo: Customer):
     demo.call(1)
     demo.there.cloud.instead = lambda request: Answer(204) if (request.method, request.path.partition("/")[0]) == ("DELETE", "firewalls") else None
-    with pytest.raises(NotReady, match=r"Something is left of node pool web: firewall kubermatic-caas-"):
+    with pytest.raises(NotReady, match=r"Resources are left of node pool web: firewall kubermatic-caas-"):
         demo.call(state="absent")
 
 

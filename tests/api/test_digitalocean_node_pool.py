@@ -40,7 +40,7 @@ def test_check_mode_shows_names_and_prices(demo: Customer):
     ({"node_count": 1, "size": "s-1vcpu-512mb-10gb"}, InvalidInput, "s-1vcpu-512mb-10gb has 512 MiB of memory.*at least 1024 MiB"),
     ({"node_count": 1, "image": "centos-stream-9-x64"}, InvalidInput, "Image centos-stream-9-x64 is CentOS.*Debian or Ubuntu"),
     ({"node_count": 1, "image": "dos-6"}, InvalidInput, "There is no image 'dos-6'"),
-    ({"node_count": 1, "digitalocean_token": "dop_v1_wrong_and_long_enough"}, Refused, "does not know the token"),
+    ({"node_count": 1, "digitalocean_token": "dop_v1_wrong_and_long_enough"}, Refused, "rejects the token"),
     ({"node_count": 1, "digitalocean_token": READ_ONLY_TOKEN}, Refused, "may not POST tags"),
     ({"node_count": 1, "digitalocean_token": TOKEN + "\n"}, InvalidInput, "line break")])
 def test_bad_input_is_one_line_and_makes_nothing(demo: Customer, given: dict[str, Any], kind: type[CaasError], part: str):

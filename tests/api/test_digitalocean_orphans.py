@@ -114,7 +114,7 @@ def test_what_was_lent_to_the_cluster_stays(bare_api: BareApi, demo: Customer):
 
 def test_a_cluster_that_lives_keeps_its_things(demo: Customer):
     demo.makes()
-    with pytest.raises(InvalidInput, match="is not being deleted, and what it has at its cloud is in use"):
+    with pytest.raises(InvalidInput, match="is not being deleted, and its cloud resources are in use"):
         demo.call("absent")
     assert demo.there.cloud.heard == []
 
@@ -132,7 +132,7 @@ def test_a_cluster_that_has_nothing_to_do_with_the_cloud_needs_no_token(customer
 
 @pytest.mark.parametrize(("given", "kind", "part"), [
     ({"digitalocean_token": ""}, InvalidInput, "No token for DigitalOcean"), ({"digitalocean_token": TOKEN + "\n"}, InvalidInput, "line break"),
-    ({"digitalocean_token": "dop_v1_wrong_and_long_enough"}, Refused, "does not know the token"),
+    ({"digitalocean_token": "dop_v1_wrong_and_long_enough"}, Refused, "rejects the token"),
     ({"digitalocean_url": "http://example.org/"}, InvalidInput, "would show the token")])
 def test_bad_input_is_one_line_and_changes_nothing(bare_api: BareApi, demo: Customer, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any],
                                                    kind: type[CaasError], part: str):
@@ -146,7 +146,7 @@ def test_bad_input_is_one_line_and_changes_nothing(bare_api: BareApi, demo: Cust
 def test_what_can_not_go_is_named_with_its_reason(demo: Customer):
     volume = demo.makes()[0]
     demo.ends()
-    with pytest.raises(NotReady, match=rf"still has things at DigitalOcean after .* s: .*volume {volume.name} .*You do not have access") as failure:
+    with pytest.raises(NotReady, match=rf"still has resources at DigitalOcean after .* s: .*volume {volume.name} .*You do not have access") as failure:
         demo.call("absent", digitalocean_token=READ_ONLY_TOKEN, wait_timeout=60)
     assert "\n" not in failure.value.line()
     assert demo.call("absent")["residual"] == []

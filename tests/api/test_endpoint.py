@@ -216,7 +216,7 @@ def test_a_load_balancer_that_has_only_a_name_is_refused_before_anything_is_made
         caller.call(EndpointResource, expose="load_balancer", wait_timeout=-1)
     bare_api.api().request("PATCH", f"/api/v1/namespaces/{place}/services/kube-apiserver/status",
                            body={"status": {"loadBalancer": {"ingress": [{"hostname": name}]}}}, content_type="application/merge-patch+json")
-    with bare_api.watched() as seen, pytest.raises(InvalidInput, match=rf"is reached at {name}, which is no IPv4 address .*write it as seed_address"):
+    with bare_api.watched() as seen, pytest.raises(InvalidInput, match=rf"is reached at {name}, which is not an IPv4 address .*write it as seed_address"):
         caller.call(EndpointResource, expose="load_balancer")
     assert [write for write in seen.writes if "lock" not in write] == []
     made = caller.call(EndpointResource, expose="load_balancer", address="203.0.113.5")

@@ -70,7 +70,7 @@ def test_what_was_chosen_goes_though_another_machine_would_be_chosen_now(bare_ap
     with bare_api.watched() as seen:
         assert not demo.call(5, remove=chosen)["changed"]
     assert seen.writes == [] and demo.there.writes == writes
-    with pytest.raises(InvalidInput, match="'other-web-1' is no machine of node pool web"):
+    with pytest.raises(InvalidInput, match="'other-web-1' is not a machine of node pool web"):
         demo.call(2, remove=["other-web-1"])
 
 

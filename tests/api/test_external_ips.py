@@ -83,7 +83,7 @@ def test_an_operator_is_refused_external_ips_by_the_policy(bare_api: BareApi, op
 def test_a_seed_without_it_is_told(operator: Caller):
     end = time.monotonic() + 30
     # a policy of the test before is forgotten a moment after it is gone
-    while not [line for line in operator.call(SeedInfoResource)["notes"] if line.startswith("It takes Services with externalIPs")]:
+    while not [line for line in operator.call(SeedInfoResource)["notes"] if line.startswith("It accepts Services with externalIPs")]:
         assert time.monotonic() < end
         time.sleep(0.2)
 

@@ -165,7 +165,7 @@ def lacking(bare_api: BareApi, caller: Caller) -> None:
     assert [line.split(" - ")[0] for line in result["missing"]] == ["a default storage class", "a node that is ready"]
     assert [line.split(",")[0] for line in result["notes"]] == [
         "Whether Secrets are encrypted in its etcd can't be seen from here: the keys of all customers are Secrets. Ask its provider",
-        "It takes Services with externalIPs", "It offers no PriorityClass for control planes"]
+        "It accepts Services with externalIPs", "It offers no PriorityClass for control planes"]
     with pytest.raises(InvalidInput, match="The seed lacks: a default storage class"):
         caller.call(SeedInfoResource, require=True)
 

@@ -94,7 +94,7 @@ def test_check_mode_writes_no_file_and_no_directory(bare_api: BareApi, caller: C
 
 @pytest.mark.parametrize(("first", "second", "reason"), [
     ({"lifetime": "24h"}, {"lifetime": "5d"}, "23h left"),
-    ({"lifetime": "24h"}, {"lifetime": "8h"}, "it lives longer than 8h"),
+    ({"lifetime": "24h"}, {"lifetime": "8h"}, "it is valid for longer than 8h"),
     ({}, {"user": "jane"}, "it is for user admin, group kubermatic:cluster-admins"),
     ({}, {"group": "viewers"}, "it is for user admin, group kubermatic:cluster-admins"),
 ])
@@ -113,7 +113,7 @@ def test_written_anew_when_the_cluster_is_another_one_of_that_name(bare_api: Bar
     assert moved["steps"] == [f"Write kubeconfig {path}: the cluster is now at https://192.0.2.1:{bare_api.port}"]
     put(bare_api, caller.cluster, *x509.self_signed_ca("other"), address="192.0.2.1")
     other = caller.call(KubeconfigResource, path=path)
-    assert other["steps"] == [f"Write kubeconfig {path}: the cluster has other authorities"]
+    assert other["steps"] == [f"Write kubeconfig {path}: the cluster has other CAs"]
     assert "server: https://192.0.2.1" in other["diff"][0]["before"]
     os.chmod(path, 0o640)
     assert caller.call(KubeconfigResource, path=path)["steps"] == [f"Write kubeconfig {path}: others may read it"]

@@ -73,7 +73,7 @@ def test_a_cluster_of_an_earlier_catalogue(bare_api: BareApi, cluster: str, monk
     offered = minor in ("1.37", "1.36")
     assert told["kubernetes_version"] == version and told["features"][f"kubernetes_version: {version}"]["stage"] == ("public" if offered else "deprecated")
     assert [line.partition(". ")[0] for line in told["leaving"]] == ([] if offered else [
-        f"kubernetes_version: {version} is deprecated and gone from this release"])
+        f"kubernetes_version: {version} is deprecated and this release no longer offers it"])
 
     # a run writes down what an earlier release left out, once
     assert one.call(ClusterRecordResource, phase="Running", spec=spec)["changed"] is True

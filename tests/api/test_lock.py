@@ -48,7 +48,7 @@ def test_the_second_run_fails_at_once_and_names_the_first(bare_api: BareApi, clu
     with pytest.raises(LockHeld) as error:
         held_by(bare_api, cluster, BOB).take()
     assert re.match(rf"Cluster {cluster} is being changed by alice@ops1 pid 11 "
-                    r"\(since \d\d:\d\d:\d\d, lock runs out \d\d:\d\d:\d\d\) .*\. Wait for it, and run this again\.$", error.value.line())
+                    r"\(since \d\d:\d\d:\d\d, lock expires \d\d:\d\d:\d\d\) .*\. Wait for it, and run this again\.$", error.value.line())
 
 
 def test_all_hosts_of_one_run_hold_it_together_and_write_it_once(bare_api: BareApi, cluster: str):
@@ -115,7 +115,7 @@ def test_a_lock_that_ran_out_is_taken_over(bare_api: BareApi, cluster: str):
     alice = held_by(bare_api, cluster, ALICE, lines)
     alice.check()
     assert alice.take()
-    assert lines == [f"Take over the lock of cluster {cluster} from bob@ops2 pid 22, which let it run out"]
+    assert lines == [f"Take over the lock of cluster {cluster} from bob@ops2 pid 22, which let it expire"]
 
 
 @pytest.mark.parametrize("hours", [-1, 1])

@@ -177,16 +177,16 @@ def test_the_server_checks_everything_before_the_first_write(shop: Shop):
 def test_bad_manifests_are_refused_before_anything_is_asked(shop: Shop):
     for manifests, line in (
             (["a: [b"], r"not valid YAML .*set shop, item 1 of manifests, line"),
-            (["kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata: {b: c, b: d}"], "The key 'b' is there twice"),
+            (["kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata: {b: c, b: d}"], "The key 'b' occurs twice"),
             ([{"apiVersion": "v1", "metadata": {"name": "a"}}], "has no kind"),
             ([{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {}}], "ConfigMap has no name"),
-            ([SETTINGS, SETTINGS], "ConfigMap .*settings is there twice"),
+            ([SETTINGS, SETTINGS], "ConfigMap .*settings occurs twice"),
             (["just text"], "no manifest but str"),
             (["[1, 2]"], "no manifest but list"),
             ([{**SETTINGS, "metadata": {"name": "a", "namespace": "kube-system"}}], "may only write to namespace"),
-            ([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}], "belongs to no namespace"),
+            ([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}], "is not namespaced"),
             ([{**SETTINGS, "metadata": {"name": "a", "annotations": {"kubermatic.caas/wave": "soon"}}}], "as its wave"),
-            ([{**SETTINGS, "metadata": {"name": "a", "labels": {"on": True}}}], "labels that are no text")):
+            ([{**SETTINGS, "metadata": {"name": "a", "labels": {"on": True}}}], "labels that are not strings")):
         with pytest.raises(InvalidInput, match=line):
             shop.run(manifests)
         assert shop.seen.requests == []

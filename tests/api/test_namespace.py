@@ -115,7 +115,7 @@ def test_a_namespace_of_somebody_else_is_not_touched(bare_api: BareApi, caller: 
     bare_api.api("system:setup").create(namespace(caller, team="payments"))
     with bare_api.watched() as seen:
         for params in ({}, {"state": "absent", "confirm": caller.cluster}):
-            with pytest.raises(InvalidInput, match="belongs to somebody else"):
+            with pytest.raises(InvalidInput, match="exists and belongs to another owner"):
                 caller.call(NamespaceResource, **params)
     assert seen.writes == []
 
@@ -140,7 +140,7 @@ def test_delete_with_proof(bare_api: BareApi, caller: Caller):
     caller.call(NamespaceResource)
     with bare_api.watched() as seen:
         check = caller.call(NamespaceResource, check_mode=True, state="absent", confirm=caller.cluster)
-    assert seen.writes == [] and check["steps"] == [f"Delete Namespace cluster-{caller.cluster} with all that is in it"]
+    assert seen.writes == [] and check["steps"] == [f"Delete Namespace cluster-{caller.cluster} with everything in it"]
     result = caller.call(NamespaceResource, state="absent", confirm=caller.cluster)
     assert result["changed"] and result["residual"] == [] and result["unchecked"] == []
     assert bare_api.api().get("v1", "Namespace", f"cluster-{caller.cluster}") is None
@@ -235,5 +235,5 @@ def test_nobody_deletes_what_another_run_changes(bare_api: BareApi, caller: Call
 
 def test_an_operator_sees_what_could_not_be_proved(bare_api: BareApi, caller: Caller):
     result = Caller(bare_api.kubeconfig("nobody", ()), caller.cluster)
-    with pytest.raises(CaasError, match="may not look at Namespace"):
+    with pytest.raises(CaasError, match="may not read Namespace"):
         result.call(NamespaceResource, state="absent", confirm=caller.cluster, wait_timeout=5)

@@ -64,7 +64,7 @@ def test_a_key_is_pinned_once(bare_api: BareApi, pool: Pool):
         checked = pool.call(machine, check_mode=True)
     assert seen.writes == [] and checked["steps"] == [f"Pin the host key of machine {machine['name']} (101) at 127.0.77.1"]
     host, = pool.call(machine)["hosts"]
-    assert (host["alias"], host["join"], host["user"]) == ("digitalocean-101", "it is no node yet", "root")
+    assert (host["alias"], host["join"], host["user"]) == ("digitalocean-101", "it is not a node yet", "root")
     assert pool.pins() == {machine["name"]: {"pool": "web", "machine": "digitalocean-101", "host_keys": [KEY]}}
     assert pool.known_hosts.read_text() == f"digitalocean-101 {KEY}\n" and stat.S_IMODE(pool.known_hosts.stat().st_mode) == 0o600
     with bare_api.watched() as seen:

@@ -78,7 +78,7 @@ def test_what_ends_is_renewed_and_the_second_run_does_nothing(bare_api: BareApi,
     done = playbooks.run("renew", there)
     assert done.code == 0, done.output
     assert done.changed() == {"renew-old"}
-    assert re.match(r"Cluster renew-old: renewed 1 certificates of the control plane, nodes: none\. The first one ends on 20\d\d-\d\d-\d\d, in 36[34] days",
+    assert re.match(r"Cluster renew-old: renewed 1 certificates of the control plane, nodes: none\. The first one expires on 20\d\d-\d\d-\d\d, in 36[34] days",
                     summary(done, "Cluster renew-old: "))
     assert summary(done, "Cluster renew-new: renewed 0 certificates of the control plane")
     with bare_api.watched() as seen:

@@ -94,7 +94,7 @@ def customer(bare_api: BareApi, playbooks: Playbooks) -> Iterator[Customer]:
 REFUSED = {
     "no pools": (None, ["node_count=3"], "has no node pools"),
     "two of one name": ([WEB, WEB], [], "Two node pools are called 'web'"),
-    "unknown key": ([{**WEB, "nodes": 3}], [], "'nodes' is no key of a node pool"),
+    "unknown key": ([{**WEB, "nodes": 3}], [], "'nodes' is not a key of a node pool"),
     "unknown pool": ([WEB], ["pool=cache", "node_count=2"], "no node pool 'cache'. Its pools: web"),
     "which pool": ([WEB, {**WEB, "name": "db"}], ["node_count=2"], "Add -e pool=web"),
     "negative": ([WEB], ["node_count=-1"], "from 0 to 1000"),
@@ -148,7 +148,7 @@ def test_machines_without_ssh_are_told_and_go_again(customer: Customer, bare_api
     # and not to have more: others may write it
     with bare_api.watched() as seen:
         ended = customer.scale("-e", "node_count=3")
-    assert ended.code != 0 and "lacks 1 machine, and only the record of the cluster says what they would be" in ended.output, ended.output[-3000:]
+    assert ended.code != 0 and "lacks 1 machine, and only the record of the cluster describes them" in ended.output, ended.output[-3000:]
     assert len(customer.cloud.writes) == writes and not any("configmaps" in one for one in seen.writes)
     with bare_api.watched() as seen:
         ended = customer.scale("-e", "node_count=1", "--check", "--diff")

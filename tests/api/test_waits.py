@@ -109,7 +109,7 @@ def test_a_pod_that_no_machine_takes_ends_the_wait_with_the_name_of_the_machine(
         line, seconds = waited_for(caller, meanwhile)
     finally:
         api.delete("v1", "Node", "fra1-a")
-    assert "waiting longer won't help: no machine takes its pod" in line and 3 <= seconds < 10
+    assert "waiting longer won't help: no machine can run its pod" in line and 3 <= seconds < 10
     assert "Add a machine, make room on one, or let the pod ask for less; look closer with kubectl --kubeconfig " in line
     assert "fra1-a is not ready, is cordoned" in line and "1 of its pods were evicted: The node was low on resource: ephemeral-storage" in line
     assert "preemption" not in line and line.count("0/1 nodes are available") == 1
@@ -122,7 +122,7 @@ def test_a_program_that_ends_again_and_again_is_not_waited_for_by_a_run_that_cha
     container = {"name": "etcd", "image": "example.org/etcd", "imageID": "", "ready": False, "restartCount": 4, "lastState": last,
                  "state": {"waiting": {"reason": "CrashLoopBackOff"}}}
     line, seconds = waited_for(caller, lambda: pod(bare_api, caller, "etcd-now", {"phase": "Running", "containerStatuses": [container]}))
-    assert "and waiting longer won't help: its program ends again and again" in line and seconds < 10
+    assert "and waiting longer won't help: its container keeps crashing" in line and seconds < 10
 
 
 @pytest.mark.parametrize(("reason", "others_wait", "image", "wait_timeout", "is_short"), [

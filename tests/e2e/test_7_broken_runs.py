@@ -17,10 +17,10 @@ CREATION = [
     ("Control planes | Make authorities, certificates and keys", 0.2), ("Control planes | Run the control plane in the seed", 0),
     ("Control planes | Run the control plane in the seed", 2.0), ("Control planes | Note in the record of the cluster what runs", 0),
     ("Control planes | Put the add-ons into the cluster", 0),
-    (f"Nodes | {NODE}", 0), (f"Nodes | {NODE}", 2.5), ("Clusters | Note in the record how its nodes did, and free the lock", 0)]
+    (f"Nodes | {NODE}", 0), (f"Nodes | {NODE}", 2.5), ("Clusters | Note in the record how its nodes did, and release the lock", 0)]
 DELETION = [
     ("Before anything goes | Note in its record that it goes", 0), (f"Nodes | {NODE}", 0), (f"Nodes | {NODE}", 1.5),
-    ("Namespace | Delete the namespace with all that is in it", 0), ("Namespace | Delete the namespace with all that is in it", 0.5)]
+    ("Namespace | Delete the namespace with everything in it", 0), ("Namespace | Delete the namespace with everything in it", 0.5)]
 
 
 @pytest.fixture(scope="module")

@@ -124,7 +124,7 @@ def test_one_command_makes_an_etcd_that_is_full_writable_again(big: World, tmp_p
     assert full["alarms"] == ["NOSPACE"] and full["quota"] == 128 * MIB and full["size"] > 120 * MIB
     assert "etcd is full (NOSPACE)" in big.playbook("status", "-e", "cluster=big").must_succeed().output
     looked = big.playbook("maintain_etcd", "-e", "cluster=big", "--check").must_succeed()
-    assert "would: Take back etcd's alarm NOSPACE" in looked.output
+    assert "would: Disarm etcd's alarm NOSPACE" in looked.output
     with Prober(big.kubeconfig("big")) as reader:
         time.sleep(2)
         run = big.playbook("maintain_etcd", "-e", "cluster=big").must_succeed()

@@ -57,8 +57,8 @@ def test_a_new_cluster_ends_in_a_year(demo: World, tmp_path: Path):
 def test_nothing_is_due_nothing_is_done(demo: World):
     run = demo.playbook("renew").must_succeed()
     assert run.changed == {}
-    assert line(run.output, "Cluster demo: renewed 0 certificates of the control plane, nodes: none. The first one ends on ")
-    assert line(run.output, "Seed lab: renewed certificates of: none. The first one ends on ")
+    assert line(run.output, "Cluster demo: renewed 0 certificates of the control plane, nodes: none. The first one expires on ")
+    assert line(run.output, "Seed lab: renewed certificates of: none. The first one expires on ")
 
 
 @pytest.fixture(scope="module")
@@ -82,9 +82,9 @@ def test_status_warns(old: World, tmp_path: Path):
     assert certificates["nodes_ending"] == [NODE, NEIGHBOUR]
     output = old.playbook("status").must_succeed().output
     assert re.search(r"demo +Running .* ready .* 2/2 ready +19d", output)
-    assert re.search(r"demo: certificate .+ ends on .+, 19 days left \(and 11 more within 90 days\)\. Renew it now: "
+    assert re.search(r"demo: certificate .+ expires on .+, 19 days left \(and 11 more within 90 days\)\. Renew it now: "
                      r"ansible-playbook kubermatic\.caas\.renew -e cluster=demo", output)
-    assert re.search(r"The seed: certificate .+ ends on .+, 19 days left", output)
+    assert re.search(r"The seed: certificate .+ expires on .+, 19 days left", output)
 
 
 def test_a_check_shows_what_would_be_renewed_and_does_nothing(old: World, aging: Aging):
@@ -106,7 +106,7 @@ def test_all_is_renewed_and_no_request_of_a_customer_fails(old: World, aging: Ag
     print(f"renew took {run.seconds:.0f} s: {prober.summary()}")
     assert [request.error for request in prober.requests if request.error] == []
     assert line(run.output, "Cluster demo: renewed 10 certificates of the control plane, nodes: ")
-    assert line(run.output, f"Seed lab: renewed certificates of: {aging.machine}. The first one ends on ")
+    assert line(run.output, f"Seed lab: renewed certificates of: {aging.machine}. The first one expires on ")
     certificates = status(old, tmp_path)["certificates"]
     assert {certificates[name]["days_left"] for name in ("first", "seed")} <= {363, 364}
     for host, path in ((aging.machine, f"{PKI}/apiserver.crt"), (aging.machine, f"{PKI}/etcd/peer.crt"), (NODE, f"{KUBELET}/kubelet.crt")):

@@ -83,7 +83,7 @@ def test_a_disk_that_fills_up_ends_no_control_plane_and_is_told(demo: World):
         # what ansible-playbook itself takes on a machine that is busy with other things
         elsewhere = demo.playbook("create_cluster", "-e", "cluster=late", "-e", "kubernetes_version=9.9.9").must_fail()
         assert refused.seconds < elsewhere.seconds + REFUSED_WITHIN, (refused.seconds, elsewhere.seconds)
-        lines = [error for error in refused.errors() if "Cluster late can't be made now: no machine of the seed takes pods" in error]
+        lines = [error for error in refused.errors() if "Cluster late can't be created now: no machine of the seed takes pods" in error]
         assert lines and all(f"{MACHINE} has disk-pressure: 0.4 GiB of 4 free" in line for line in lines), refused.output[-2000:]
         assert demo.kubectl(None, "get", "namespace", "cluster-late", check=False).returncode != 0
         time.sleep(UNDER_PRESSURE)

@@ -59,7 +59,7 @@ CHOICES = (
     Feature("etcd_replicas", 3, BETA, "Three members of etcd: one may fail"),
     Feature("etcd_replicas", 5, ALPHA, "Five members of etcd: two may fail"),
     Feature("key_type", "ecdsa-p256", BETA, "Keys on the curve P-256"),
-    Feature("key_type", "rsa-2048", BETA, "RSA keys of 2048 bits, for clients that know nothing else"),
+    Feature("key_type", "rsa-2048", BETA, "RSA keys of 2048 bits, for clients that do not support ECDSA"),
     Feature("add_ons.kube_proxy", True, BETA, "kube-proxy serves Services on the nodes"),
     Feature("add_ons.kube_proxy", False, ALPHA, "Something of your own serves Services on the nodes"),
     Feature("add_ons.coredns", True, BETA, "CoreDNS is the cluster's DNS"),
@@ -68,20 +68,20 @@ CHOICES = (
     Feature("add_ons.flannel", False, ALPHA, "A network of your own for the pods"),
     Feature("add_ons.konnectivity", True, BETA, "kube-apiserver reaches nodes and pods through konnectivity"),
     Feature("add_ons.konnectivity", False, ALPHA, "kube-apiserver reaches nodes and pods directly, out of the seed's network"),
-    Feature("add_ons.metrics_server", True, BETA, "metrics-server tells what pods and nodes take"),
+    Feature("add_ons.metrics_server", True, BETA, "metrics-server reports how much CPU and memory pods and nodes use"),
     Feature("add_ons.metrics_server", False, BETA, "No metrics-server, or one of your own"),
-    Feature("cloud_provider", "none", BETA, "Nodes are machines, and nothing else of a cloud is known to the cluster"),
+    Feature("cloud_provider", "none", BETA, "No cloud provider: the cluster gets neither load balancers nor volumes of a cloud"),
     *(Feature("cloud_provider", name, one.stage, one.what) for name, one in registry.INTEGRATIONS.items()),
-    Feature("cloud_credentials", "secret", BETA, "What runs in the cluster for its cloud_provider proves itself by a Secret"),
-    Feature("cloud_credentials", "machines", ALPHA, "It proves itself by the role of the machines, and no key is stored"),
+    Feature("cloud_credentials", "secret", BETA, "The add-ons of the cloud_provider authenticate with a Secret"),
+    Feature("cloud_credentials", "machines", ALPHA, "The add-ons of the cloud_provider authenticate with the role of the machines; no key is stored"),
     Feature("add_ons.cloud_controller_manager", True, BETA,
             "The cloud controller manager of the cloud_provider, if there is one. The provider's stage counts"),
-    Feature("add_ons.cloud_controller_manager", False, ALPHA, "A cloud controller manager of your own, which nodes wait for"),
+    Feature("add_ons.cloud_controller_manager", False, ALPHA, "A cloud controller manager of your own, which initializes the nodes"),
     Feature("add_ons.csi", True, BETA, "Volumes of the cloud_provider, if there is one. The provider's stage counts"),
     Feature("add_ons.csi", False, BETA, "No volumes of the cloud_provider, or a driver of your own"),
     Feature("kube_proxy_config.mode", "nftables", BETA, "Services by nftables, on nodes with kernel 5.13 or newer"),
     Feature("kube_proxy_config.mode", "iptables", BETA, "Services by iptables, also for older kernels"),
-    Feature("kube_proxy_config.mode", "ipvs", ALPHA, "Services by ipvs, which upstream means to end"),
+    Feature("kube_proxy_config.mode", "ipvs", ALPHA, "Services by ipvs, which upstream plans to remove"),
     Feature("cluster_audit_log", False, BETA, "No audit log"),
     Feature("cluster_audit_log", True, BETA, "kube-apiserver writes who did what to its standard output"),
 )
@@ -89,7 +89,7 @@ CHOICES = (
 # of machines: told by status. Only providers that make machines can be refused; a host's own abilities are looked at before anything moves
 MACHINES = (
     Feature("provider", "hosts", BETA, "Machines of your own, over SSH"),
-    *(Feature("provider", name, one.stage, f"Machines that are made at {one.title}, and removed there") for name, one in registry.DESCRIPTIONS.items()),
+    *(Feature("provider", name, one.stage, f"Machines that the collection creates and deletes at {one.title}") for name, one in registry.DESCRIPTIONS.items()),
     *(Feature("node_distribution", row.name, BETA if row.name in TRIED else ALPHA, f"Nodes with {row.name}") for row in distributions.ROWS),
     Feature("node_architecture", "amd64", BETA, "Nodes with an x86-64 processor"),
     Feature("node_architecture", "arm64", ALPHA, "Nodes with a 64 bit ARM processor"),
@@ -99,7 +99,7 @@ MACHINES = (
 SEEDS = (
     Feature("seed_from", "existing cluster", BETA, "A Kubernetes that exists already becomes a seed, after it was checked"),
     Feature("seed_from", "machine", BETA, "A machine of your own becomes a seed, by kubeadm"),
-    Feature("seed_from", "machines", BETA, "Several machines, three or five of them control planes: a cluster with several members and replicas outlives one"),
+    Feature("seed_from", "machines", BETA, "Several machines, three or five of them control planes: a cluster with several members and replicas survives the loss of one"),
     Feature("seed_cni", "flannel", BETA, "flannel is the network of a seed that is built"),
     Feature("seed_cni", "none", ALPHA, "A network of your own for a seed that is built"),
     Feature("seed_storage", "local-path", BETA, "Volumes in directories of the seed's machines"),
@@ -123,4 +123,4 @@ def former(value: Any) -> Feature | None:
     if version is None:
         return None
     stage, goes = catalogue.trust(version)
-    return Feature("kubernetes_version", str(version), stage, f"Kubernetes {version}, which this release offers to no new cluster", goes)
+    return Feature("kubernetes_version", str(version), stage, f"Kubernetes {version}, which this release does not offer to new clusters", goes)

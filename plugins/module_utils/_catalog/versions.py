@@ -43,7 +43,7 @@ def mistake(value: Any) -> str:
     if isinstance(value, float | int) and not isinstance(value, bool):
         return "it is a number, and YAML reads 1.30 as 1.3, so a version must stand in quotes"
     if not isinstance(value, str):
-        return "it is not a text"
+        return "it is not a string"
     if not value.strip():
         return "it is empty"
     if _PATCH.fullmatch(value) or _MINOR.fullmatch(value):

@@ -189,16 +189,16 @@ def ingress_address(service: Mapping[str, Any] | None, namespace: str) -> str:
     places = [entry.get("ip") or entry.get("hostname") or "" for entry in entries]
     address = next(filter(_is_ipv4, places), "")
     if not address and any(places):
-        raise InvalidInput(f"The load balancer of Service {namespace}/{SERVICE} is reached at {next(filter(None, places))[:253]}, which is no IPv4 address",
+        raise InvalidInput(f"The load balancer of Service {namespace}/{SERVICE} is reached at {next(filter(None, places))[:253]}, which is not an IPv4 address",
                            where="expose",
-                           why="kube-apiserver and the Service kubernetes of the cluster can hold addresses only, and those of a name may change",
+                           why="kube-apiserver and the Service kubernetes of the cluster need an IP address, and the addresses of a name may change",
                            fix="give the balancer a fixed address (by annotations of your cloud) and write it as seed_address, or use expose: node_port")
     return address
 
 
 def taken(namespace: str, port: int, *, where: str) -> CaasError:
     return CaasError(f"Node port {port}, at which the nodes of {namespace} reach konnectivity, belongs to another Service", where=where,
-                     why="a former run ended while the port was between two Services, and somebody else was given it",
+                     why="an earlier run ended while it moved the port from one Service to another, and the seed gave the port to a third one",
                      fix=f"free it, or take konnectivity_port out of ConfigMap {namespace}/{CONFIG_MAP}: the seed then chooses another one, and nodes get it")
 
 

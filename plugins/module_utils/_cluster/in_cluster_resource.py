@@ -49,7 +49,7 @@ class ClusterApiResource(ClusterResource):
                 if api.ready():
                     self.progress(f"{api.server} is ready after {time.monotonic() - begin:.1f} s")
                     return True
-                if line := telling.line("it does not answer, or says that it is not ready", time.monotonic() - begin):
+                if line := telling.line("it does not answer, or reports that it is not ready", time.monotonic() - begin):
                     self.progress(line)
         raise NotReady(f"The API of cluster {self.cluster} is not ready after {time.monotonic() - begin:.0f} s", where=api.server,
                        why=why_not_ready(api),

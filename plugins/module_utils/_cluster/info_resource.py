@@ -85,7 +85,7 @@ class ClusterInfoResource(ReadingResource, ClusterResource):
             namespaces = self.seed.list("v1", "Namespace", label_selector=LABEL_CLUSTER)
         except Refused as error:
             raise Refused("This kubeconfig may not list the clusters of the seed", where=self.seed.server, why=error.why,
-                          fix="name one by the option cluster") from error
+                          fix="name one with the option cluster") from error
         return status.clusters_of(namespaces)
 
     def is_there(self) -> bool:
@@ -106,7 +106,7 @@ class ClusterInfoResource(ReadingResource, ClusterResource):
                 found = error.line()
             except Exception as error:
                 # what nobody thought of is told of this cluster, and the others are shown
-                found = CaasError("It can't be looked at", why=f"{type(error).__name__}: {error}"[:300]).line()
+                found = CaasError("Its status can't be read", why=f"{type(error).__name__}: {error}"[:300]).line()
             if found not in problems:
                 problems.append(found)
             return otherwise

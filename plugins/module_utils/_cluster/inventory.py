@@ -32,7 +32,7 @@ def host(seed: str, namespace: str, record: Record | InvalidInput) -> ClusterHos
     why = name_mistake(record.cluster) or ("" if namespace_of(record.cluster) == namespace else "it is another cluster's")
     if why or record.phase not in list(Phase):
         raise InvalidInput("A record of a cluster can't be used", where=f"seed {seed}, namespace {namespace}",
-                           why=why or "its phase is unknown", fix="look who wrote ConfigMap cluster-record there")
+                           why=why or "its phase is unknown", fix="check who wrote ConfigMap cluster-record there")
     return ClusterHost(record.cluster, group_of(record.cluster), f"phase_{record.phase.lower()}",
                        wanted={**variables(record.spec), "cluster": record.cluster, "seed": seed},
                        seen={"cluster_phase": record.phase, "cluster_since": record.since, "cluster_last_error": record.last_error,
@@ -45,4 +45,4 @@ def check_unique(hosts: Iterable[ClusterHost], new: ClusterHost) -> None:
     for known in hosts:
         if known.group == new.group:
             raise InvalidInput(f"Cluster {new.name} is in two seeds, {known.wanted['seed']} and {new.wanted['seed']}",
-                               fix="read them by two inventories, or delete one")
+                               fix="use one inventory for each seed, or delete one of the clusters")

@@ -68,7 +68,7 @@ def subject(text: str, *, where: str) -> str:
 
 def foreign(path: str, cluster: str, found: Found | None) -> InvalidInput:
     """The error for a file that is not to be overwritten. found: None if it has another form."""
-    what = f"a kubeconfig of cluster {found.cluster}" if found else "something else than a kubeconfig written by this module"
+    what = f"a kubeconfig of cluster {found.cluster}" if found else "something other than a kubeconfig written by this module"
     return InvalidInput(f"{path} is not overwritten", where="path", why=f"it holds {what}",
                         fix=f"give another path for cluster {cluster}, or move the file away")
 
@@ -95,7 +95,7 @@ def renewal_reason(wanted: Wanted, found: Found, now: datetime) -> str:
     if found.server != wanted.server:
         return f"the cluster is now at {wanted.server or 'another address'}"
     if found.authorities != wanted.authorities or certificate.issuer_fingerprint not in wanted.authorities:
-        return "the cluster has other authorities"
+        return "the cluster has other CAs"
     if (certificate.common_name, certificate.organizations) != (wanted.user, frozenset({wanted.group})):
         return f"it is for user {certificate.common_name}, group {', '.join(sorted(certificate.organizations))}"
     return _time_reason(wanted, certificate, now)
@@ -104,7 +104,7 @@ def renewal_reason(wanted: Wanted, found: Found, now: datetime) -> str:
 def _time_reason(wanted: Wanted, certificate: CertificateFacts, now: datetime) -> str:
     left = certificate.not_after - now
     if left > wanted.lifetime + CLOCK_SKEW:
-        return f"it lives longer than {_told(wanted.lifetime)}"
+        return f"it is valid for longer than {_told(wanted.lifetime)}"
     # one that ends with its authority would not live longer when written anew
     gains = wanted.authority_end is None or certificate.not_after < wanted.authority_end
     if gains and left < wanted.lifetime * RENEW_BELOW:

@@ -94,9 +94,9 @@ def shown(found: Iterable[Feature]) -> dict[str, dict[str, str]]:
 
 
 def told(feature: Feature) -> str:
-    """Name, stage and, if it goes, when: "kubernetes_version: 1.33.13 is deprecated and goes on 2026-12-28"."""
+    """Name, stage and, if it goes, when: "kubernetes_version: 1.33.13 is deprecated and will be removed on 2026-12-28"."""
     gone = feature.option == "kubernetes_version" and feature.stage == LaunchStage.DEPRECATED and feature not in features.VERSIONS
-    return f"{feature.name} is {feature.stage}" + (f" and goes on {feature.goes}" if feature.goes else " and gone from this release" if gone else "")
+    return f"{feature.name} is {feature.stage}" + (f" and will be removed on {feature.goes}" if feature.goes else " and this release no longer offers it" if gone else "")
 
 
 def instead(feature: Feature, allowed: Sequence[str]) -> str:
@@ -114,7 +114,7 @@ def leaving(found: Iterable[Feature]) -> list[str]:
 def _way_out(feature: Feature, better: str) -> str:
     if feature.option == "kubernetes_version":
         # nothing of the collection upgrades a cluster yet
-        return f"What runs with it can still be managed then, but upstream mends it no more. Create a cluster with {better} and move there"
+        return f"You can still manage what runs with it after that day, but upstream no longer fixes it. Create a cluster with {better} and move there"
     return f"Move to {better} before that day" if better else ""
 
 
@@ -130,6 +130,6 @@ def check(cluster: str, wanted: Iterable[Feature], had: Iterable[Feature], allow
         return
     others = ", ".join(filter(None, (instead(feature, allowed) for feature in refused)))
     stages = ", ".join(stage for stage in LaunchStage if stage in allowed or stage in [feature.stage for feature in refused])
-    raise InvalidInput(f"Cluster {cluster} uses what is not allowed: {', '.join(map(told, refused))}",
-                       why=f"allowed is only {' and '.join(allowed)}" if allowed else "nothing is allowed",
+    raise InvalidInput(f"Cluster {cluster} uses features that are not allowed: {', '.join(map(told, refused))}",
+                       why=f"the allowed stages are {' and '.join(allowed)}" if allowed else "no stage is allowed",
                        fix=(f"write {others}, or " if others else "") + f"set allowed_stages: [{stages}]")

@@ -41,7 +41,7 @@ class ClusterLockResource(SteppingResource, ClusterResource):
 
     def plan(self, observed: Seen) -> Plan:
         if self.params["state"] == "free":
-            return Plan((Step(f"Give back the lock of cluster {self.cluster}"),) if observed.ours else ())
+            return Plan((Step(f"Release the lock of cluster {self.cluster}"),) if observed.ours else ())
         if observed.is_held or not observed.has_room:
             return Plan()
         return Plan((Step(f"{'Renew' if observed.ours else 'Take'} the lock of cluster {self.cluster}"),))

@@ -96,7 +96,7 @@ NAMESPACE: Options = (
     *CLUSTER,
     Option("state", (
         "V(present) creates the namespace, labelled so that its pods run under the restricted pod security standard.",
-        "V(absent) deletes it with all that is in it, waits for its end, and looks whether anything is left."),
+        "V(absent) deletes it with everything in it, waits for its end, and looks whether anything is left."),
         choices=("present", "absent"), default="present"),
     Option("confirm", "The name of the cluster once more. Needed for O(state=absent)."),
     Option("wait_timeout", "How many seconds O(state=absent) waits until everything is gone.", type="int", default=600),

@@ -36,7 +36,7 @@ def is_foreign(namespace: dict[str, Any], cluster: str) -> bool:
 
 def foreign(cluster: str, where: str) -> InvalidInput:
     name = namespace_of(cluster)
-    return InvalidInput(f"Namespace {name} belongs to somebody else", where=where, why=f"it has no label {LABEL_CLUSTER}={cluster}",
+    return InvalidInput(f"Namespace {name} exists and belongs to another owner", where=where, why=f"it has no label {LABEL_CLUSTER}={cluster}",
                         fix=f"choose another name for the cluster, or, if it was made for this cluster: "
                             f"kubectl label namespace {name} {LABEL_CLUSTER}={cluster}")
 
@@ -70,20 +70,20 @@ def plan_absent(cluster: str, namespace: dict[str, Any] | None, *, where: str) -
     if namespace is None:
         return Plan()
     if not namespace:
-        raise Refused(f"This kubeconfig may not look at Namespace {name}", where=where, why="either it is gone with the rights in it, or they were never given",
-                      fix="ask an administrator of the seed whether it is still there")
+        raise Refused(f"This kubeconfig may not read Namespace {name}", where=where, why="either the namespace was deleted with the rights in it, or this kubeconfig never had them",
+                      fix="ask an administrator of the seed whether it still exists")
     if is_foreign(namespace, cluster):
         raise foreign(cluster, where)
     if is_ending(namespace):
-        return Plan((Step(f"Wait for the end of Namespace {name}", WAIT),))
-    return Plan((Step(f"Delete Namespace {name} with all that is in it", DELETE, before=shown(manifest(cluster)), header=f"Namespace {name}"),))
+        return Plan((Step(f"Wait until the seed has deleted Namespace {name}", WAIT),))
+    return Plan((Step(f"Delete Namespace {name} with everything in it", DELETE, before=shown(manifest(cluster)), header=f"Namespace {name}"),))
 
 
 def check_confirmed(cluster: str, confirm: str | None) -> None:
     """Raises InvalidInput unless the name of the cluster was given a second time."""
     if confirm != cluster:
         what = f"Deletion of cluster {cluster} is not confirmed"
-        raise InvalidInput(what, where="confirm", why="" if not confirm else "confirm names something else",
+        raise InvalidInput(what, where="confirm", why="" if not confirm else "confirm is not the name of the cluster",
                            fix=f"give the name again: -e confirm={cluster}")
 
 

@@ -78,8 +78,8 @@ class NamespaceResource(SteppingResource, ClusterResource):
             self.seed.delete("v1", "Namespace", self.namespace, uid=uid)
         except Refused as error:
             raise Refused(f"This kubeconfig may not delete namespace {self.namespace}", where=self.seed.server, why=error.why,
-                          fix=f"everything else of cluster {self.cluster} is done: let an administrator of the seed run kubectl delete namespace "
-                              f"{self.namespace}, which ends it with all its data") from error
+                          fix=f"everything else of cluster {self.cluster} is deleted: ask an administrator of the seed to run kubectl delete namespace "
+                              f"{self.namespace}, which deletes the cluster with all its data") from error
 
     def finish(self, observed: Any, plan: Plan) -> None:
         if not self.ends:
@@ -99,7 +99,7 @@ class NamespaceResource(SteppingResource, ClusterResource):
         if plan:
             self.progress(f"Namespace {self.namespace} and its volumes are gone after {passed:.1f} s")
         for what in self.unchecked:
-            self.progress(f"Not proved, as this kubeconfig may not look: {what}")
+            self.progress(f"Not verified, because this kubeconfig may not read it: {what}")
 
     def end_contents(self) -> None:
         """Of a namespace that is ending. The seed would begin 5 seconds later, and look at volumes only when all pods have had their time to end."""

@@ -41,7 +41,7 @@ def network_mistake(value: Any, size: Size) -> tuple[str, str]:
     """Why the value can't be used and what to write instead; ("", "") if it can."""
     example = "write it like 10.244.0.0/16"
     if not isinstance(value, str) or not value.strip():
-        return "it is empty" if value in ("", None) or isinstance(value, str) else "it is not a text", example
+        return "it is empty" if value in ("", None) or isinstance(value, str) else "it is not a string", example
     if is_ipv6(value):
         return "only IPv4 is supported", example
     address, slash, prefix = value.partition("/")
@@ -60,7 +60,7 @@ def network_mistake(value: Any, size: Size) -> tuple[str, str]:
                 f"choose a prefix from /{size.widest} to /{size.narrowest}")
     for unusable in _UNUSABLE:
         if network.overlaps(unusable):
-            return f"{unusable} has a meaning of its own", "choose one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16"
+            return f"{unusable} is reserved", "choose one of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16"
     return "", ""
 
 

@@ -35,7 +35,7 @@ def _if(holds: Callable[[Any], bool], name: str) -> Check:
     return check
 
 
-text, number, flag = _of(str, "a text"), _of(int, "a whole number"), _of(bool, "true or false")
+text, number, flag = _of(str, "a string"), _of(int, "a whole number"), _of(bool, "true or false")
 # it is shown in a table or in a sentence
 line = _if(lambda value: isinstance(value, str) and value.isprintable() and len(value) <= LONGEST_LINE, "one line of text")
 word = _if(lambda value: isinstance(value, str) and bool(_WORD.fullmatch(value)), "a word")

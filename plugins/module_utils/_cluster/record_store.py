@@ -67,8 +67,8 @@ def write(api: KubeApi, namespace: str, change: Callable[[Record | None], Record
                 raise
             continue
         return new
-    raise ApiError(f"The record of cluster {namespace} can't be written, as others write it all the time", status=409, reason="Conflict",
-                   where=f"ConfigMap {namespace}/{NAME}", fix="look who does, then run this again")
+    raise ApiError(f"The record of cluster {namespace} can't be written, because other processes keep changing it", status=409, reason="Conflict",
+                   where=f"ConfigMap {namespace}/{NAME}", fix="find out which ones, then run this again")
 
 
 def _config_map(namespace: str, record: Record) -> dict[str, Any]:

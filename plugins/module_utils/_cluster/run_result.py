@@ -109,7 +109,7 @@ def hosts(seen: Seen) -> Result:
     if not who or seen.of("control_plane_spec").get("runs"):
         return Result()
     out = f"leave the {'host' if len(who) == 1 else 'hosts'} out: --limit '{seen.group}:!{':!'.join(who)}'"
-    return Result(errors=(*dict.fromkeys(seen.node_errors()), f"Nothing was changed. Mend this, or {out}."))
+    return Result(errors=(*dict.fromkeys(seen.node_errors()), f"Nothing was changed. Fix this, or {out}."))
 
 
 def control_plane(seen: Seen) -> Result:
@@ -137,7 +137,7 @@ def what_became(seen: Seen) -> str:
     """Of a cluster by its creation."""
     new, steps = not seen.of("control_plane_spec").get("runs"), number(seen.changes(), "step")
     if not new and not seen.changes():
-        return "is as it should be"
+        return "is up to date"
     if seen.check_mode:
         return f"would be {'created' if new else 'changed'} ({steps})"
     return "is created" if new else f"is changed ({steps})"
@@ -151,7 +151,7 @@ def nodes_of(seen: Seen) -> list[str]:
 
 
 def what_next(seen: Seen) -> list[str]:
-    return [f"A kubeconfig: {seen.command('kubeconfig', '-e', f'path={seen.cluster}.kubeconfig')}", f"How it is doing: {seen.command('status')}"]
+    return [f"A kubeconfig: {seen.command('kubeconfig', '-e', f'path={seen.cluster}.kubeconfig')}", f"Its status: {seen.command('status')}"]
 
 
 def checked(seen: Seen) -> list[str]:
@@ -195,7 +195,7 @@ def what_stays(seen: Seen) -> list[str]:
 
 def advice(seen: Seen) -> list[str]:
     if seen.stopped():
-        return ["No machine was removed. What is cordoned is taken back by scaling to the number that is there now."] \
+        return ["No machine was removed. To uncordon nodes, scale to the number of machines that exist now."] \
             if failed(seen.of("node_pools_left")) else []
     return ["If a machine is lost: scale the pool down by one, which takes it first, and up again."] if seen.tried() else []
 
@@ -250,7 +250,7 @@ def renew(seen: Seen) -> Result:
     text = [f"Cluster {seen.cluster}: {'would renew' if seen.check_mode else 'renewed'} {len(seen.of('renew_control_plane').get('renewed', []))} "
             f"certificates of the control plane, nodes: {listed(renewed)}."]
     if first:
-        text.append(f"The first one ends on {first['ends'][:10]}, in {first['days_left']} days ({first['name']}).")
+        text.append(f"The first one expires on {first['ends'][:10]}, in {first['days_left']} days ({first['name']}).")
     if errors:
         text.append(f"Not done: {' '.join(errors)}")
     lines = indented(" ".join(text), CHECKED if seen.check_mode else "")

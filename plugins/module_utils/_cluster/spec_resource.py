@@ -76,7 +76,7 @@ class ClusterSpecResource(ReadingResource, ClusterResource):
     def check_seed(self, spec: ClusterSpec, known: Record | None) -> None:
         """A cluster that ran before keeps its place; what would move its pods is looked at when there is something to change."""
         if known is None or not known.versions:
-            seed_room.check_machines(self.seed, f"Cluster {spec.name} can't be made now")
+            seed_room.check_machines(self.seed, f"Cluster {spec.name} can't be created now")
             seed_room.check_storage(self.seed, spec)
         if known is None:
             seed_room.check_room(self.seed, spec)
@@ -104,7 +104,7 @@ class ClusterSpecResource(ReadingResource, ClusterResource):
         if newer:
             self.progress(f"Cluster {self.cluster} runs Kubernetes {choice.version} and keeps it; new clusters get {newer}")
         elif choice.resolved_from and not runs:
-            self.progress(f"Kubernetes {choice.resolved_from} is {choice.version}, the newest patch known here")
+            self.progress(f"Kubernetes {choice.resolved_from} is {choice.version}, the newest patch that this release knows")
 
     def check_growth(self, spec: ClusterSpec, before: str) -> None:
         """Whether the volumes of etcd may grow says the seed, by a dry run. before: their size, "" if they don't grow."""

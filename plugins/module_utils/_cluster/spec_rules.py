@@ -90,11 +90,11 @@ def node_networks(params: dict[str, Any], seed_address: str) -> list[str]:
     named = params["node_networks"]
     if params["add_ons"]["konnectivity"]:
         if named:
-            raise InvalidInput("node_networks are for a cluster without konnectivity only", where="node_networks",
+            raise InvalidInput("node_networks is only for a cluster without konnectivity", where="node_networks",
                                why="with it kube-apiserver opens no connection to a node", fix="leave them out, or set add_ons: {konnectivity: false}")
         return []
     if not named:
-        raise InvalidInput("Without konnectivity kube-apiserver connects to nodes itself, and to whatever else the customer names", where="node_networks",
+        raise InvalidInput("Without konnectivity kube-apiserver connects directly to nodes, and to any other address that the customer chooses", where="node_networks",
                            why="it must not reach the seed's network", fix="name the networks of the nodes, such as node_networks: [192.0.2.0/24]")
     found = [networks.network(value, networks.NODES_SIZE, where="node_networks") for value in named]
     for network in found:
@@ -192,7 +192,7 @@ def check_against_record(spec: ClusterSpec, record: Record | None) -> None:
     wanted_version = KubernetesVersion.of(spec.kubernetes_version)
     if not record.versions.get("kubernetes") and begun and wanted_version and wanted_version < begun:
         raise InvalidInput(f"The creation of cluster {spec.name} began with Kubernetes {begun}, and {wanted_version} is older",
-                           where="kubernetes_version", why="what is stored can't go back",
+                           where="kubernetes_version", why="an older version may not be able to read the stored data",
                            fix=f"write kubernetes_version: '{begun}', or delete the cluster first")
 
 
@@ -201,7 +201,7 @@ def check_version(cluster: str, value: Any, runs: Components | None) -> None:
     if runs is None or is_meant(value, runs.kubernetes):
         return
     raise InvalidInput(f"Cluster {cluster} runs Kubernetes {runs.kubernetes}, and {value} is wanted", where="kubernetes_version",
-                       why="this release of the collection upgrades no cluster",
+                       why="this release of the collection does not upgrade clusters",
                        fix=f"write kubernetes_version: '{runs.kubernetes}', or create another cluster with the other version")
 
 

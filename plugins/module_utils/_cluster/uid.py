@@ -32,7 +32,7 @@ def uid_of(cluster: str, namespace: Namespace | None, recorded: str, where: str)
     """namespace: None if it is not there, {} if it can't be read. recorded: what the record says, which must not differ. Raises InvalidInput."""
     name, found = namespace_of(cluster), given(namespace) or own(namespace)
     if not found:
-        raise InvalidInput(f"The UID of namespace {name} can't be read, and what the cluster has at a cloud is found by it",
+        raise InvalidInput(f"The UID of namespace {name} can't be read, and the collection finds the cloud resources of the cluster by it",
                            where=where, fix="bind the operator's Role of this collection in that namespace")
     if given(namespace) and not _UID.fullmatch(found):
         raise InvalidInput(f"Label {LABEL_UID} of namespace {name} is no UID", where=where, fix=f"remove it: kubectl label namespace {name} {LABEL_UID}-")
@@ -40,7 +40,7 @@ def uid_of(cluster: str, namespace: Namespace | None, recorded: str, where: str)
         raise InvalidInput(f"The record of cluster {cluster} names another UID than its namespace, by which machines of another cluster could be removed",
                            where=f"ConfigMap {name}/cluster-record in {where}", why=f"the record says {recorded}, the namespace {found}",
                            fix="find out who wrote that record; if the namespace was restored from a backup, and no other cluster in any seed has that UID, an "
-                               f"administrator of the seed says so: kubectl label namespace {name} {LABEL_UID}={recorded}")
+                               f"administrator of the seed can confirm that: kubectl label namespace {name} {LABEL_UID}={recorded}")
     return found
 
 
@@ -50,4 +50,4 @@ def check_unique(cluster: str, uid: str, namespaces: Iterable[Namespace], where:
         name, ours = str((one.get("metadata") or {}).get("name")), namespace_of(cluster)
         if name != ours and uid in (own(one), given(one)):
             raise InvalidInput(f"Label {LABEL_UID} of namespace {ours} is the UID of namespace {name}", where=where,
-                               why="machines of one cluster would be those of another", fix=f"correct it: kubectl label namespace {ours} {LABEL_UID}-")
+                               why="the collection would take machines of one cluster for those of the other", fix=f"correct it: kubectl label namespace {ours} {LABEL_UID}-")

@@ -21,7 +21,7 @@ def waiting(version: str, nodes: Iterable[Mapping[str, Any]] | None) -> list[str
 
 def newer_patch(runs: str) -> list[str]:
     newer = catalogue.newer_patch(runs)
-    return [f"Kubernetes {newer} is on offer and {runs} runs. No playbook upgrades a cluster yet"] if newer else []
+    return [f"Kubernetes {newer} is on offer and {runs} runs. No playbook upgrades clusters yet"] if newer else []
 
 
 def nodes_behind(runs: KubernetesVersion, nodes: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -31,4 +31,4 @@ def nodes_behind(runs: KubernetesVersion, nodes: Iterable[Mapping[str, Any]]) ->
         return []
     named = ", ".join(f"{name} ({kubelet})" for name, kubelet in behind[:MOST_NAMED])
     more = f" and {len(behind) - MOST_NAMED} more" if len(behind) > MOST_NAMED else ""
-    return [f"kubelets older than the control plane's {runs}: {named}{more}. Unless that is meant, remove_node and then create_cluster"]
+    return [f"kubelets older than the control plane's {runs}: {named}{more}. Unless that is intended, run remove_node and then create_cluster"]

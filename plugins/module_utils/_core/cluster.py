@@ -24,13 +24,13 @@ _RULE = f"use up to {LONGEST_NAME} lower-case letters, digits and '-', first a l
 def name_mistake(name: Any) -> str:
     """Why this can't be the name of a cluster, "" if it can."""
     if not isinstance(name, str):
-        return "it is not a text"
+        return "it is not a string"
     if not name:
         return "it is empty"
     if len(name) > LONGEST_NAME:
         return f"it has {len(name)} characters, and {LONGEST_NAME} is the most"
     if name in RESERVED_NAMES:
-        return "this word has a meaning of its own"
+        return "this word is reserved"
     if _NAME.fullmatch(name):
         return ""
     if name != name.strip():

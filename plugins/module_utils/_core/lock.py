@@ -60,6 +60,6 @@ def clock(moment: datetime | None, now: datetime) -> str:
 
 def held_by_another(cluster: str, lock: Lock, now: datetime, *, where: str = "") -> LockHeld:
     """The line for a user who must wait."""
-    times = f"(since {clock(lock.acquired, now)}, lock runs out {clock(lock.runs_out(), now)})"
+    times = f"(since {clock(lock.acquired, now)}, lock expires {clock(lock.runs_out(), now)})"
     return LockHeld(f"Cluster {cluster} is being changed by {person(lock.holder)} {times}", where=where,
                     fix="wait for it, and run this again")

@@ -99,8 +99,8 @@ class ClusterLock:
                 raise
             self._known = begin
             return True
-        raise LockHeld(f"The lock of cluster {self.cluster} can't be taken, as others write it all the time", where=self._where(),
-                       fix="look who does, then run this again")
+        raise LockHeld(f"The lock of cluster {self.cluster} can't be taken, because other processes keep changing it", where=self._where(),
+                       fix="find out which ones, then run this again")
 
     def free(self) -> bool:
         """Gives the lock back if this run holds it. False if there was nothing to give back."""
@@ -160,7 +160,7 @@ class ClusterLock:
             silent = passing() - (self._known or 0.0)
             if silent > DURATION.total_seconds():
                 self._lose(LockHeld(f"The lock of cluster {self.cluster} may be another's by now", where=self._where(),
-                                    why=f"it could not be renewed for {silent:.0f} s ({error})", fix="run this again, it goes on where it stopped"))
+                                    why=f"it could not be renewed for {silent:.0f} s ({error})", fix="run this again, it resumes where it stopped"))
             raise
         finally:
             self._renewing = False
@@ -187,7 +187,7 @@ class ClusterLock:
     def _lose(self, error: LockHeld) -> None:
         if self.lost is None:
             self.lost = error
-            self.progress(f"The lock is lost, and nothing more is changed. {error.line()}")
+            self.progress(f"The lock is lost, so this run changes nothing more. {error.line()}")
         raise self.lost
 
     def _take_over(self, lease: dict[str, Any], *, takes: bool = True) -> bool:
@@ -197,8 +197,8 @@ class ClusterLock:
         if ours and lock.is_fresh(moment_now):
             return False
         if not lock.holder and not takes:
-            raise LockHeld(f"The lock of cluster {self.cluster} was given back while it was needed", where=self._where(),
-                           fix="run this again, it goes on where it stopped")
+            raise LockHeld(f"The lock of cluster {self.cluster} was released while this run still needed it", where=self._where(),
+                           fix="run this again, it resumes where it stopped")
         if not ours and (not takes or (self._is_anothers(lock) and not lock.is_expired(self._now_of_seed()))):
             raise held_by_another(self.cluster, lock, moment_now, where=self._where())
         spec = {**(lease.get("spec") or {}), "holderIdentity": self.holder, "renewTime": written(moment_now),
@@ -208,7 +208,7 @@ class ClusterLock:
             spec["leaseTransitions"] = (spec.get("leaseTransitions") or 0) + 1
         self.api.replace({**lease, "spec": spec})
         if lock.holder and not ours:
-            why = "which has ended" if self.is_gone(lock.holder) else "which let it run out"
+            why = "which has ended" if self.is_gone(lock.holder) else "which let it expire"
             self.progress(f"Take over the lock of cluster {self.cluster} from {person(lock.holder)}, {why}")
         return True
 

@@ -33,4 +33,4 @@ def is_one_letter_apart(name: str, one: str) -> bool:
 
 
 def line(name: str, meant: str) -> str:
-    return f"Variable {name} means nothing here, and has no effect. Is {meant} meant?"
+    return f"Variable {name} is unknown and has no effect. Did you mean {meant}?"

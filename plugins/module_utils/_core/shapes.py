@@ -102,7 +102,7 @@ def as_object(value: Any, api_version: str, kind: str, where: str = "the answer"
     if said != (api_version, kind):
         raise ValueError(f"{where} is {said[1][:80]} of {said[0][:80]}, not {kind} of {api_version}")
     if not 0 < len(found.get("metadata", {}).get("name", "")) <= LONGEST_NAME:
-        raise ValueError(f"{where} has no name that an object could have")
+        raise ValueError(f"{where} has no valid name")
     return {"apiVersion": api_version, "kind": kind, **found}
 
 

@@ -41,7 +41,7 @@ def mirror_url(url: Any, where: str) -> str:
     if isinstance(url, str) and has_user(url):
         raise InvalidInput(f"{hidden(url)!r} holds a user or a password", where=where,
                            why="it would be shown in messages and in the list of processes of hosts",
-                           fix="let the mirror know hosts by their address or by a network of its own, and leave the user out")
+                           fix="leave the user out, and let the mirror accept hosts by their address or network")
     if not isinstance(url, str) or not is_plain(url, _CHARACTERS):
         raise InvalidInput(f"{hidden(url)[:200]!r} can't be the address of a mirror", where=where, fix=like)
     return url

@@ -137,7 +137,7 @@ class EtcdMaintenanceResource(SteppingResource, ClusterResource):
             now = time.monotonic()
             if now - begin > MINUTES:
                 raise NotReady(f"Not seen after {now - begin:.0f} s: {', '.join(map(member_name, silent))} answers", where=f"namespace {self.namespace}",
-                               fix="look at the pods of etcd there; the next run goes on from here")
+                               fix="check the pods of etcd there; the next run continues from here")
             if now - told > TELL_EVERY_SECONDS:
                 told = now
                 self.progress(f"still waiting after {now - begin:.0f} s until {', '.join(map(member_name, silent))} answers")

@@ -119,7 +119,7 @@ def _first(wanted: int, namespace: str, pods: Pods, noted: Mapping[str, str]) ->
         # its StatefulSet is gone, its data isn't: what is noted stays, and with it what pods that lost their volume must not do
         size = _noted_size(noted)
         if size != wanted:
-            raise NotReady(f"etcd can't change from {size} to {wanted} members", where=f"namespace {namespace}", why="its StatefulSet is not there",
+            raise NotReady(f"etcd can't change from {size} to {wanted} members", where=f"namespace {namespace}", why="its StatefulSet does not exist",
                            fix=f"run this with etcd_replicas: {size} first")
         return []
     if pods.replicas is not None and pods.replicas != wanted:
@@ -145,7 +145,7 @@ def _changes(wanted: int, namespace: str, pods: Pods, members: tuple[Member, ...
         reasons = [line for line in pods.troubles() if line.split()[0] in set(map(member_name, unwell))]
         raise NotReady(f"etcd can't change to {wanted} members", where=f"namespace {namespace}",
                        why=f"not ready: {', '.join(map(member_name, unwell))}; its size changes only while all members are well{_listed(reasons)}",
-                       fix="mend that first: kubectl describe and kubectl logs of the pod say more")
+                       fix="fix that first: kubectl describe and kubectl logs of the pod say more")
     there = set(voters)
     for ordinal in range(wanted):
         if ordinal not in voters:

@@ -139,7 +139,7 @@ class EtcdMembersResource(SteppingResource, ClusterResource):
         etcd = self.etcdctl(frozenset(before))
         # noted first: a run that is killed after the next line leaves a trace that the next run sees without asking etcd
         self.note(decide.WriteConfig(tuple(sorted({*before, ordinal})), decide.EXISTING))
-        self.until(f"etcd lets {member_name(ordinal)} in", lambda: self.added(etcd, ordinal))
+        self.until(f"etcd has added {member_name(ordinal)} as a member", lambda: self.added(etcd, ordinal))
         if (self.scale_now() or 0) <= ordinal:
             self.scale(ordinal + 1)
         self.until(f"{member_name(ordinal)} has all data", lambda: self.promoted(etcd, ordinal))
@@ -170,7 +170,7 @@ class EtcdMembersResource(SteppingResource, ClusterResource):
 
     def leave(self, ordinal: int, others: tuple[int, ...]) -> None:
         etcd = self.etcdctl(frozenset(others))
-        self.until(f"etcd lets {member_name(ordinal)} go", lambda: self.removed(etcd, ordinal))
+        self.until(f"etcd has removed {member_name(ordinal)} as a member", lambda: self.removed(etcd, ordinal))
 
     def removed(self, etcd: Etcdctl, ordinal: int) -> str:
         """"", or why it isn't yet."""
@@ -200,7 +200,7 @@ class EtcdMembersResource(SteppingResource, ClusterResource):
             now = time.monotonic()
             if now - begin > self.params["wait_timeout"]:
                 raise NotReady(f"Not seen after {now - begin:.0f} s: {what}", where=f"namespace {self.namespace}", why=why,
-                               fix="look at the pods of etcd there; the next run goes on from here")
+                               fix="check the pods of etcd there; the next run continues from here")
             if line := telling.line(f"until {what}: {why}", now - begin):
                 self.progress(line)
             self.must_hold_lock()

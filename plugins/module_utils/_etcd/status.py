@@ -45,14 +45,14 @@ def cell(etcd: Mapping[str, Any] | None) -> str:
 
 
 def _shared(objects: Iterable[dict[str, Any]]) -> list[str]:
-    return [f"{' and '.join(members)} share machine {machine} of the seed, so that its loss takes them all"
+    return [f"{' and '.join(members)} share machine {machine} of the seed, so if it fails, they all fail"
             for machine, members in shared_places(objects).items()]
 
 
 def _room(cluster: str, largest: MemberStatus | None, quota: int, alarms: list[str]) -> list[str]:
     way_out = f"make room: ansible-playbook kubermatic.caas.maintain_etcd -e cluster={cluster}"
     if NOSPACE in alarms:
-        return [f"etcd is full (NOSPACE), and takes nothing new; {way_out}"]
+        return [f"etcd is full (NOSPACE) and refuses writes; {way_out}"]
     if largest and quota and largest.size >= quota * _NEARLY_FULL:
         return [f"etcd is nearly full: {size(largest.size)} of {size(quota)}, {size(largest.in_use)} of them in use; {way_out}"]
     return []

@@ -70,18 +70,18 @@ def plan_upkeep(cluster: str, pods: Pods, members: Collection[MemberStatus], quo
     if not pods.serve or not members:
         raise NotReady(f"etcd of cluster {cluster} doesn't serve", where=f"namespace cluster-{cluster}",
                        why="not ready: " + ", ".join(pods.troubles() or [member_name(one) for one in range(pods.replicas) if one not in pods.ready]),
-                       fix="mend that first: kubectl describe and kubectl logs of the pods say more")
+                       fix="fix that first: kubectl describe and kubectl logs of the pods say more")
     if any(NOSPACE in member.alarms for member in members):
-        return Plan((Step("Forget the history of etcd", Compact(max(member.revision for member in members))),
+        return Plan((Step("Compact the history of etcd", Compact(max(member.revision for member in members))),
                      *(_defragment(member, needed=True) for member in in_order(members)),
-                     Step(f"Take back etcd's alarm {NOSPACE}", Disarm(quota)))), []
+                     Step(f"Disarm etcd's alarm {NOSPACE}", Disarm(quota)))), []
     worthwhile = [member for member in in_order(members) if is_worthwhile(member, quota)]
     if not worthwhile:
         return Plan(), []
     if not pods.all_ready or len(members) < (pods.replicas or 0):
-        return Plan(), [f"etcd is not defragmented while a member is away: {'; '.join(pods.troubles()) or 'not all members answer'}"]
+        return Plan(), [f"A run does not defragment etcd while a member is missing: {'; '.join(pods.troubles()) or 'not all members answer'}"]
     if pods.replicas == 1 and not interruption and (away := seconds(worthwhile[0])) > _UNNOTICED:
-        return Plan(), [f"To defragment etcd, its only member, would stop cluster {cluster} for about {away:.0f} s and give back {size(worthwhile[0].free)}: "
+        return Plan(), [f"To defragment the only member of etcd would stop cluster {cluster} for about {away:.0f} s and give back {size(worthwhile[0].free)}: "
                         "allow that with -e etcd_interruption=true"]
     return Plan(tuple(_defragment(member, needed=False) for member in worthwhile)), []
 
@@ -90,9 +90,9 @@ def check_room(cluster: str, members: Collection[MemberStatus], quota: int) -> N
     """Raises NotReady if the alarm would come back at once."""
     largest = max(members, key=lambda member: member.size)
     if quota and largest.size >= quota * _STILL_FULL:
-        raise NotReady(f"etcd of cluster {cluster} is full of what is in use", where=f"namespace cluster-{cluster}",
-                       why=f"{size(largest.size)} of {size(quota)} are left after its defragmentation",
-                       fix="delete objects of the cluster that nobody needs, which is possible all the same, or set a larger etcd_storage, and run this again")
+        raise NotReady(f"etcd of cluster {cluster}is full, and all of it is in use", where=f"namespace cluster-{cluster}",
+                       why=f"{size(largest.size)} of {size(quota)} are in use after its defragmentation",
+                       fix="delete objects of the cluster that are not needed (a full etcd still allows that), or set a larger etcd_storage, and run this again")
 
 
 def _defragment(member: MemberStatus, *, needed: bool) -> Step:

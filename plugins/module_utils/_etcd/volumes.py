@@ -64,10 +64,10 @@ def plan_volumes(size: str, stateful_set: Mapping[str, Any] | None, claims: Iter
     """size: wanted for each volume, "" if it doesn't matter."""
     if not size or stateful_set is None:
         return []
-    steps = [Step(f"Let the volume of {member_name(ordinal)} grow from {now} to {size}", GrowVolume(ordinal, size))
+    steps = [Step(f"Grow the volume of {member_name(ordinal)} from {now} to {size}", GrowVolume(ordinal, size))
              for ordinal, now in growing(size, claims).items()]
     if not same(requested(template_of(stateful_set)), size):
-        steps.append(Step(f"Make the StatefulSet of etcd anew for volumes of {size}, while its pods run on", RemakeStatefulSet(size)))
+        steps.append(Step(f"Recreate the StatefulSet of etcd with volumes of {size}; its pods keep running", RemakeStatefulSet(size)))
     return steps
 
 

@@ -79,7 +79,7 @@ def unprotected(artefacts: Iterable[Artefact]) -> list[str]:
     names = [item.name for item in artefacts if item.url.startswith("http://") and not item.sha256]
     if not names:
         return []
-    return [f"{', '.join(names)} and the sums of it come over http: whoever is on the way decides what runs as root there. "
+    return [f"{', '.join(names)} and the sums of it come over http: anyone on the network path can replace what runs there as root. "
             "Use a mirror with https, or pin the sums by artefact_sha256"]
 
 

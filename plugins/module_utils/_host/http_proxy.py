@@ -46,8 +46,8 @@ def read(params: Mapping[str, Any]) -> HttpProxy:
     urls = {name: str(params.get(name) or "") for name in ("http_proxy", "https_proxy")}
     for name, url in urls.items():
         if url and not URL.fullmatch(url):
-            raise InvalidInput(f"{name} is no URL of a proxy" if "@" in url else f"{name} {shown(url)} is no URL of a proxy",
-                               why="it holds no user and no password, as every user of a host could read it there",
+            raise InvalidInput(f"{name} is not the URL of a proxy" if "@" in url else f"{name} {shown(url)} is not the URL of a proxy",
+                               why="it must not contain a user or a password, because every user of the host could read them",
                                fix="write one like http://proxy.example:3128")
     exceptions = [str(one).strip() for one in params.get("no_proxy") or [] if str(one).strip()]
     for one in exceptions:

@@ -115,7 +115,7 @@ def containerd(other: OtherSoftware, *, unit: str, active: bool) -> list[str]:
     if not found or (other.has_begun and not active):
         return []
     return [f"Another containerd {'runs' if active else 'is installed'} here ({', '.join(found)}), e.g. Docker's. Use another host, or if its containers and "
-            f"images may go, remove {removal('containerd.io or containerd', unit, left)}"]
+            f"images can be deleted, remove {removal('containerd.io or containerd', unit, left)}"]
 
 
 def kubelet(other: OtherSoftware, *, unit: str, active: bool) -> list[str]:
@@ -193,7 +193,7 @@ def networks(other: OtherSoftware) -> list[str]:
 def first_network(other: OtherSoftware) -> list[str]:
     """On a node with flannel: a network that containerd takes in its place."""
     before = sorted(path for path in other.cni_configuration if path < FLANNEL)
-    return [f"{before[0]} comes before flannel's configuration, so containerd gives pods that network. Remove it, unless that is meant"] if before else []
+    return [f"{before[0]} comes before flannel's configuration, so containerd gives pods that network. Remove it, unless that is intended"] if before else []
 
 
 def swap(other: OtherSoftware) -> list[str]:

@@ -46,7 +46,7 @@ def refused(why: str, fix: str = "write it like {docker.io: https://mirror.examp
 
 def mirrors(registry: Any, given: Any) -> Iterator[Mirror]:
     if registry != ANY and not (isinstance(registry, str) and REGISTRY.fullmatch(registry)):
-        raise refused(f"{shown(registry)} is no registry", "name it as images do, such as registry.example:5000, without https:// and without a path")
+        raise refused(f"{shown(registry)} is not a registry", "name it as images do, such as registry.example:5000, without https:// and without a path")
     urls: set[str] = set()
     for one in given if isinstance(given, list) else [given]:
         if one in (None, ""):
@@ -65,7 +65,7 @@ def mirror(registry: str, given: Any) -> Mirror:
         raise refused(f"a mirror of {registry} has no {shown(strange[0])}", f"it has {', '.join(KEYS)}")
     url = words.get("url")
     if not isinstance(url, str) or not URL.fullmatch(url):
-        raise refused(f"{shown(hidden(url) if isinstance(url, str) else type(url).__name__)} is no URL for a mirror of {registry}",
+        raise refused(f"{shown(hidden(url) if isinstance(url, str) else type(url).__name__)} is not the URL of a mirror of {registry}",
                       "write one like https://mirror.example, without user, password and query")
     override = words.get("override_path")
     if override not in (None, True, False):
@@ -77,7 +77,7 @@ def mirror(registry: str, given: Any) -> Mirror:
 def unprotected(registries: Mapping[str, tuple[Mirror, ...]]) -> list[str]:
     """A sentence if images come over plain http."""
     found = sorted({one.url for several in registries.values() for one in several if one.url.startswith("http://")})
-    return [f"Images come over http from {', '.join(found)}: whoever is on the way decides what runs. Use mirrors with https"] if found else []
+    return [f"Images come over http from {', '.join(found)}: anyone on the network path can replace what runs. Use mirrors with https"] if found else []
 
 
 def names_api(url: str) -> bool:
@@ -90,7 +90,7 @@ def authority(url: str, given: Any) -> str:
         return ""
     found = CERTIFICATE.findall(given) if isinstance(given, str) else []
     if not found or not all(map(is_certificate, found)):
-        raise refused(f"the ca of {url} is no certificate", "give the PEM text, such as \"{{ lookup('file', 'mirror-ca.pem') }}\"")
+        raise refused(f"the ca of {url} is not a certificate", "give the PEM text, such as \"{{ lookup('file', 'mirror-ca.pem') }}\"")
     # what else stands in the file, such as a key, stays where it is
     return "".join(f"{pem}\n" for pem in found)
 

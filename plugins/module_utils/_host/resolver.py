@@ -65,7 +65,7 @@ def objections(found: Resolver) -> list[str]:
     if found.path and not found.there and found.path != PLAIN:
         return [f"The file {found.path}, which resolvConf of kubelet_config names, is not on this host. Put it there, or leave resolvConf out"]
     if found.nameservers and found.loopback == found.nameservers:
-        return [f"{found.path} names only {' and '.join(found.nameservers)}, where pods find no DNS server: CoreDNS would end. {ADVICE}"]
+        return [f"{found.path} names only {' and '.join(found.nameservers)}, where pods find no DNS server: CoreDNS would fail. {ADVICE}"]
     return []
 
 
@@ -74,7 +74,7 @@ def warnings(found: Resolver) -> list[str]:
         return [f"{found.path or 'An empty resolvConf'} names no nameserver: pods get no DNS but the cluster's own, and CoreDNS can't ask others. {ADVICE}"]
     lines = []
     if found.loopback:
-        lines.append(f"{found.path} names {' and '.join(found.loopback)}, which pods can't reach: every now and then a name is not found. {ADVICE}")
+        lines.append(f"{found.path} names {' and '.join(found.loopback)}, which pods can't reach: from time to time a name is not found. {ADVICE}")
     if len(found.nameservers) > NAMESERVERS:
         lines.append(f"{found.path} names {len(found.nameservers)} nameservers: pods get the first {NAMESERVERS}")
     if len(found.search) > DOMAINS or len(" ".join(found.search)) > CHARACTERS:

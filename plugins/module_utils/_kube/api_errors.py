@@ -32,8 +32,8 @@ def too_long(title: str, server: str, method: str, path: str, seconds: float, *,
     """withheld: kube-apiserver and its etcd are well."""
     asked = f"asked to {_VERBS.get(method, method)} {_place(path)}"
     return Unreachable(f"{title} gave no complete answer in {seconds:.0f} s", where=server, repeatable=repeatable,
-                       why=f"{asked}, while kube-apiserver and etcd are well" if withheld else asked,
-                       fix="look whether an APIService leads elsewhere (kubectl get apiservices)" if withheld else "look what keeps it busy")
+                       why=f"{asked}, although kube-apiserver and etcd are healthy" if withheld else asked,
+                       fix="check whether an APIService points elsewhere (kubectl get apiservices)" if withheld else "find out what keeps it busy")
 
 
 def misunderstood(title: str, server: str, method: str, path: str, why: str) -> Misunderstood:
@@ -42,7 +42,7 @@ def misunderstood(title: str, server: str, method: str, path: str, why: str) -> 
     why = why.partition(", but begins")[0] if "/secrets" in path else why
     return Misunderstood(f"{title} gave an answer that can't be understood", where=server,
                          why=f"asked to {_VERBS.get(method, method)} {_place(path)}: {why}"[:LONGEST_MESSAGE],
-                         fix="look what answers at this address, and whether an APIService leads elsewhere (kubectl get apiservices)")
+                         fix="check what answers at this address, and whether an APIService points elsewhere (kubectl get apiservices)")
 
 
 def unreachable(server: str, error: Exception, *, repeatable: bool, title: str = ANY) -> Unreachable:
@@ -50,8 +50,8 @@ def unreachable(server: str, error: Exception, *, repeatable: bool, title: str =
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return Unreachable(f"{title} shows a certificate that is not trusted", where=server, why=cause.verify_message,
-                               fix="check that the kubeconfig's authority and address belong to this server")
+            return Unreachable(f"{title} presents a certificate that is not trusted", where=server, why=cause.verify_message,
+                               fix="check that the CA and the address in the kubeconfig belong to this server")
     why = _known(causes)
     return Unreachable(f"{title} can't be reached", where=server, why=why or _text(causes[-1]),
                        fix="check the address in the kubeconfig, the network, and that the server runs", repeatable=repeatable)
@@ -93,7 +93,7 @@ def error_of(server: str, method: str, path: str, status: int, data: bytes, *, t
     what = f"{title} did not {_VERBS.get(method, method)} {_place(path)}"
     why = _message(path, answer, data)
     if status == 401:
-        return Refused(f"{title} rejected the credentials", where=server, why="the credentials are wrong, revoked or have run out",
+        return Refused(f"{title} rejected the credentials", where=server, why="the credentials are wrong, revoked or expired",
                        fix="get a new kubeconfig")
     if status == 403:
         return Refused(what, where=server, why=why, fix="")

@@ -97,19 +97,19 @@ def _refuse_what_reaches_out(cluster: dict[str, Any], user: dict[str, Any], wher
                 raise InvalidInput(f"The kubeconfig refers to another file by {key}", where=where, why="only content is allowed there",
                                    fix=inline)
     if user.get("auth-provider"):
-        raise InvalidInput("The kubeconfig uses auth-provider", where=where, why="Kubernetes has taken it away in 1.26",
+        raise InvalidInput("The kubeconfig uses auth-provider", where=where, why="Kubernetes removed it in 1.26",
                            fix="use a client certificate or a token")
     if user.get("exec") and not allow_exec:
         raise InvalidInput("The kubeconfig runs a program for its credentials (exec)", where=where,
-                           why="a file that comes from elsewhere must not run programs here",
+                           why="a file from elsewhere must not run programs here",
                            fix="use a client certificate, or the token of a service account")
     if user.get("username") or user.get("password"):
-        raise InvalidInput("The kubeconfig uses a password", where=where, why="Kubernetes has taken that away in 1.19",
+        raise InvalidInput("The kubeconfig uses a password", where=where, why="Kubernetes removed that in 1.19",
                            fix="use a client certificate or a token")
     if cluster.get("insecure-skip-tls-verify"):
         raise InvalidInput("The kubeconfig switches off the check of the server's certificate", where=where,
-                           why="keys of clusters would go to whoever answers",
-                           fix="put the authority of the server into certificate-authority-data")
+                           why="keys of clusters would be sent to any server that answers",
+                           fix="put the CA certificate of the server into certificate-authority-data")
 
 
 def _server(cluster: dict[str, Any], where: str) -> str:

@@ -48,9 +48,9 @@ _CONTAINERS = {
     **dict.fromkeys(("CreateContainerConfigError", "CreateContainerError"), Snag("its container can't be made", 90)),
 }
 # kubelet's own rule: who ran for ten minutes is no case of a crash loop any more
-_ENDS_AGAIN = Snag("its program ends again and again", 0)
+_ENDS_AGAIN = Snag("its container keeps crashing", 0)
 _ENDED_OFTEN, _RAN_LONG = 3, timedelta(minutes=10)
-_UNSCHEDULABLE = Snag("no machine takes its pod", 90, "add a machine, make room on one, or let the pod ask for less")
+_UNSCHEDULABLE = Snag("no machine can run its pod", 90, "add a machine, make room on one, or let the pod ask for less")
 _NOT_CREATED = Snag("its pods are refused", 20)
 # an autoscaler brings machines
 _HELP_COMES = {"TriggeredScaleUp", "Nominated"}

@@ -35,7 +35,7 @@ def judge(live: dict[str, Any] | None) -> Verdict:
         return READY
     observed = (live.get("status") or {}).get("observedGeneration")
     if observed is not None and observed < live["metadata"].get("generation", 0):
-        return Verdict("its last change is not seen yet")
+        return Verdict("no controller has seen its last change yet")
     return predicate(live.get("spec") or {}, live.get("status") or {})
 
 

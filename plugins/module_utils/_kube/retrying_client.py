@@ -72,13 +72,13 @@ class PatientApi(KubeApi):
             tells = self.waiting == 1
         try:
             if tells:
-                self.progress(f"{self.server} is away ({error.why}), waiting for it up to {end - began:.0f} s")
+                self.progress(f"{self.server} does not answer ({error.why}), waiting for it up to {end - began:.0f} s")
             while not self._is_ready():
                 if time.monotonic() >= end:
                     return False
                 time.sleep(PAUSE)
             if tells:
-                self.progress(f"{self.server} is back after {time.monotonic() - began:.1f} s")
+                self.progress(f"{self.server} answers again after {time.monotonic() - began:.1f} s")
         finally:
             with self._counting:
                 self.waiting -= 1

@@ -20,7 +20,7 @@ def check_rights(api: KubeApi, namespace: str, *, exists: bool) -> None:
     """Raises Refused if this kubeconfig can't create the cluster. exists: the namespace is there already."""
     if not exists and not api.allowed("create", "", "namespaces"):
         raise Refused(f"Namespace {namespace} is not there, and this kubeconfig may not create it", where=api.server,
-                      fix="let an administrator of the seed create it, label it, and bind the operator's Role in it, or use a "
+                      fix="ask an administrator of the seed to create it, label it, and bind the operator's Role in it, or use a "
                           "kubeconfig that may create namespaces")
     missing = missing_rights(api, namespace)
     if missing:

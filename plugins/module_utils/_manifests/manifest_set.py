@@ -77,7 +77,7 @@ def wanted_objects(manifests: Iterable[Any], of: SetName, *, scope: str, is_name
         check_shape(manifest, where=f"set {of.name}")
         wanted = _wanted(_in_namespace(manifest, of, scope, is_namespaced(manifest["apiVersion"], manifest["kind"])), of)
         if wanted.key in found:
-            raise InvalidInput(f"{wanted.key} is there twice", where=f"set {of.name}", fix="take one of them out")
+            raise InvalidInput(f"{wanted.key} occurs twice", where=f"set {of.name}", fix="remove one of them")
         found[wanted.key] = wanted
     return tuple(sorted(found.values(), key=lambda wanted: (wanted.wave, _rank(wanted.key.kind))))
 
@@ -91,14 +91,14 @@ def _in_namespace(manifest: dict[str, Any], of: SetName, scope: str, namespaced:
     namespace = manifest["metadata"].get("namespace") or ""
     if not namespaced:
         if scope:
-            raise InvalidInput(f"{title} belongs to no namespace", where=where, why=f"this set may only write to namespace {scope}",
-                               fix="take it out of the set")
+            raise InvalidInput(f"{title} is not namespaced", where=where, why=f"this set may only write to namespace {scope}",
+                               fix="remove it from the set")
         return manifest
     if not namespace and not scope:
         raise InvalidInput(f"{title} has no namespace", where=where, fix="set metadata.namespace, or the option namespace")
     if scope and namespace not in ("", scope):
         raise InvalidInput(f"{title} is for namespace {namespace}", where=where, why=f"this set may only write to namespace {scope}",
-                           fix="take metadata.namespace out")
+                           fix="remove metadata.namespace")
     return {**manifest, "metadata": {**manifest["metadata"], "namespace": namespace or scope}}
 
 
@@ -123,7 +123,7 @@ def _wave(manifest: dict[str, Any], of: SetName) -> int:
 def _wait(manifest: dict[str, Any], of: SetName) -> str:
     text = annotation(manifest, WAIT, "true")
     if text not in WAITS:
-        raise InvalidInput(f"{key_of(manifest)} is to be waited for in the way {text!r}", where=f"set {of.name}", fix=f"set {WAIT} to {', '.join(WAITS)}")
+        raise InvalidInput(f"{key_of(manifest)} has {text!r} as its {WAIT}", where=f"set {of.name}", fix=f"set {WAIT} to {', '.join(WAITS)}")
     return text
 
 

@@ -29,14 +29,14 @@ def check_shape(manifest: Any, *, where: str) -> None:
     title = f"{manifest['kind']} {name_of(manifest)[:80]}"
     namespace = manifest["metadata"].get("namespace")
     if namespace is not None and not isinstance(namespace, str):
-        raise InvalidInput(f"{title} has a namespace that is no text", where=where, fix="put it in quotes")
+        raise InvalidInput(f"{title} has a namespace that is not a string", where=where, fix="put it in quotes")
     for field in ("labels", "annotations"):
         texts = manifest["metadata"].get(field) or {}
         if not isinstance(texts, dict) or not all(isinstance(value, str) for value in texts.values()):
-            raise InvalidInput(f"{title} has {field} that are no text", where=where, fix="put each value in quotes")
+            raise InvalidInput(f"{title} has {field} that are not strings", where=where, fix="put each value in quotes")
     for field in _SHAPES.get(manifest["kind"], ()):
         if not isinstance(manifest.get(field) or {}, dict):
-            raise InvalidInput(f"{title} has {field} that is no mapping", where=where, fix="write a key and a text in each line of it")
+            raise InvalidInput(f"{title} has {field} that is not a mapping", where=where, fix="write it as a mapping of keys to strings")
     if mistake := mistake_inside(manifest):
         raise InvalidInput(f"{title} {mistake.what}", where=where, fix=mistake.fix)
 
@@ -54,10 +54,10 @@ def mistake_inside(value: Any, above: tuple[int, ...] = ()) -> Mistake | None:
     if not isinstance(value, (dict, list)):
         return None
     if id(value) in above:
-        return Mistake("holds a part that refers to itself", "write it out")
+        return Mistake("contains a reference to itself", "write it out")
     for key in value if isinstance(value, dict) else ():
         if not isinstance(key, str):
-            return Mistake(f"has the key {str(key)[:80]} that is no text", "put it in quotes")
+            return Mistake(f"has the key {str(key)[:80]} that is not a string", "put it in quotes")
     parts = value.values() if isinstance(value, dict) else value
     return next(filter(None, (mistake_inside(part, (*above, id(value))) for part in parts)), None)
 

@@ -23,7 +23,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.wait_cl
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed import room_client as seed_room
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.parallel import side_by_side
 
-ALONE = "a run for this cluster alone waits longer; this one changed nothing of it, and others wait"
+ALONE = "this run did not change it and does not let other clusters wait; a run for this cluster alone waits longer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ def _not_ready(api: KubeApi, manifest: dict[str, Any], moment: str, *, remedy: s
     namespace = f" -n {key.namespace}" if key.namespace else ""
     look = f"look closer with {api.kubectl}{namespace} describe {key.kind.lower()} {key.name}"
     return NotReady(f"{key} is not ready {moment}", where=api.server, why=what_is_wrong(api, manifest),
-                    fix="; ".join(filter(None, (remedy, look, "the next run goes on from here"))))
+                    fix="; ".join(filter(None, (remedy, look, "the next run continues from here"))))
 
 
 def what_is_wrong(api: KubeApi, manifest: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ try:
             for key_node, dummy in node.value:
                 key = key_node.value if isinstance(key_node.value, str) else None
                 if key is not None and key != "<<" and key in keys:
-                    raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} is there twice", key_node.start_mark)
+                    raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} occurs twice", key_node.start_mark)
                 keys.add(key)
             return super().construct_mapping(node, deep)
 

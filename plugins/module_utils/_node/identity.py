@@ -39,7 +39,7 @@ def claims(address: str, *, node_name: str, ssh_address: str, endpoint: str, oth
     ssh_address: at which the inventory reaches the host; others: the other Nodes, name and addresses as the cluster's API tells them.
     """
     if address == address_of(endpoint):
-        return [f"Its address {address} is that of the cluster's API. Take it off this host, or choose another of its own with node_address"]
+        return [f"Its address {address} is that of the cluster's API. Remove it from this host, or choose another address of the host with node_address"]
     if address == address_of(ssh_address):
         return []
     holders = sorted(name for name, addresses in others if name != node_name and address in [address_of(str(one)) for one in addresses])

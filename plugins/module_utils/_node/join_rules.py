@@ -199,7 +199,7 @@ def kubelet_version(*, cluster: str, wanted: str | None, capability: Capability,
         safe = [version for version in allowed if minor(version) <= limit]
         if not wanted and allowed:
             chosen = safe[-1] if safe else allowed[0]
-        warnings.append(f"{because}: upstream knows kubelet up to {limit[0]}.{limit[1]} to run there; this node gets {chosen}"
+        warnings.append(f"{because}: upstream supports no kubelet newer than {limit[0]}.{limit[1]} there; this node gets {chosen}"
                         + (f". {capability.help}" if capability.help else ""))
     if installed and minor(installed) > minor(chosen):
         raise InvalidInput(f"kubelet {installed} is on this host, {chosen} would be a downgrade", fix="remove that kubelet from the host, or use another host")
@@ -221,7 +221,7 @@ def _chosen_kubelet(wanted: str, cluster: str) -> str:
 def _of_running_node(cluster: str, wanted: str | None, runs: str) -> list[str]:
     """Warnings. A new kubelet beside pods that run needs a drain first, node after node; a run does all nodes side by side."""
     if wanted and not is_meant(wanted, runs):
-        raise InvalidInput(f"kubelet {runs} runs on this node, and {wanted} is wanted", where=WANTED, why="the kubelet of a node that runs is not changed",
+        raise InvalidInput(f"kubelet {runs} runs on this node, and {wanted} is wanted", where=WANTED, why="a run does not change the kubelet of an existing node",
                            fix=f"write {WANTED}: '{runs}', or remove the node (remove_node, which drains it), one after the other, and let it join again")
     if _age(runs) > _age(cluster):
         return [f"kubelet {runs} runs here, which is newer than the control plane ({cluster}). Remove the node (remove_node) and let it join again"]
@@ -234,9 +234,9 @@ def certificate_due(facts: CertificateFacts | None, *, pair: bool, common_name: 
     if facts is None or not pair:
         return "there is none" if facts is None else "it doesn't fit its key"
     if not facts.issuer_fingerprint:
-        return "its authority didn't sign it"
+        return "its CA didn't sign it"
     if facts.common_name != common_name or GROUP not in facts.organizations or usage not in facts.usages:
-        return "it is another node's"
+        return "it belongs to another node"
     if usage == "server" and set(names) != facts.dns | facts.ips:
         return "names differ"
     # the kubelet renews its client certificate by itself, long before

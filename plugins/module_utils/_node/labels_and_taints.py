@@ -26,7 +26,7 @@ def _value(value: Any, what: str, where: str) -> str:
     fix = "use at most 63 letters, digits, '-', '_' and '.'"
     if value is None or isinstance(value, (bool, int, float)):
         text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-        fix = f'values are texts: write "{text}" in quotes'
+        fix = f'values are strings: write "{text}" in quotes'
     raise InvalidInput(f"Value {shown(value)} of {what} is not valid", where=where, fix=fix)
 
 

@@ -117,7 +117,7 @@ def addresses(node: Object) -> list[str]:
 
 
 def kubelet_version(node: Object) -> str:
-    """What it says of itself, which may be anything, "" if that is no text."""
+    """What it says of itself, which may be anything, "" if that is not a string."""
     said = ((node.get("status") or {}).get("nodeInfo") or {}).get("kubeletVersion")
     return said.removeprefix("v") if isinstance(said, str) else ""
 

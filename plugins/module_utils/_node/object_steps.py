@@ -17,9 +17,9 @@ def join_steps(node: Mapping[str, Any] | None, *, name: str, cluster: str, provi
     if node is None:
         yield Step(f"Register node {name} in cluster {cluster}")
     elif node_object.is_being_removed(node):
-        yield Step(f"Uncordon node {name}, whose removal was broken off")
+        yield Step(f"Uncordon node {name}, whose removal was interrupted")
     if node and node_object.provider_id_patch(node, provider_id):
-        yield Step(f"Tell node {name} that it is machine {provider_id}")
+        yield Step(f"Set the provider ID of node {name} to {provider_id}")
     yield from ends_steps(node, name=name, serving_ends=serving_ends)
     if node_object.labels_differ(node, labels) if node else labels:
         yield Step(f"Label node {name}: {', '.join(f'{key}={value}' for key, value in labels.items()) or 'none of ours'}")
@@ -30,4 +30,4 @@ def join_steps(node: Mapping[str, Any] | None, *, name: str, cluster: str, provi
 def ends_steps(node: Mapping[str, Any] | None, *, name: str, serving_ends: datetime | None) -> Iterator[Step]:
     """Only what is noted about its certificate."""
     if node and serving_ends and node_object.ends_patch(node, serving_ends):
-        yield Step(f"Note on node {name} that its serving certificate ends on {serving_ends:%Y-%m-%d}")
+        yield Step(f"Note on node {name} that its serving certificate expires on {serving_ends:%Y-%m-%d}")

@@ -57,7 +57,7 @@ def decide(pool: NodePool, machines: Iterable[Machine], *, batch: int, ready: Se
     members = sorted([one for one in machines if one.pool == pool.name] + adopt, key=lambda one: one.age_key)
     failed = [one for one in members if one.state is State.FAILED]
     twins = _twins([one for one in members if one.state is not State.FAILED], ready)
-    broken = [Removal(one, "it never came to be") for one in failed] + [Removal(one, "another machine has its name") for one in twins]
+    broken = [Removal(one, "its creation failed") for one in failed] + [Removal(one, "another machine has its name") for one in twins]
     unsound = {one.id for one in (*failed, *twins)}
     sound = [one for one in members if one.id not in unsound]
     surplus = _worth(sound, ready, nodes)[:max(0, len(sound) - pool.node_count)]

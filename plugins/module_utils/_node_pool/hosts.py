@@ -99,7 +99,7 @@ def look(pools: Iterable[NodePool], machines: Mapping[str, Sequence[tuple[Machin
             gone = _of_former_machine(record, host)
             node = None if gone else by_name.get(machine.name)
             host = replace(host, node_address=_node_address(pool, machine, node))
-            hosts.append(replace(host, join="its node is of a machine that is gone" if gone and machine.name in by_name else _why(node, host)))
+            hosts.append(replace(host, join="its node belongs to a machine that is gone" if gone and machine.name in by_name else _why(node, host)))
             if gone and machine.name in by_name:
                 stale.append(machine.name)
         for name, pin in record.nodes.items():
@@ -143,12 +143,12 @@ def _of_former_machine(record: Record, host: PoolHost) -> bool:
 
 def _why(node: Mapping[str, Any] | None, host: PoolHost) -> str:
     if node is None:
-        return "it is no node yet"
+        return "it is not a node yet"
     ready, message = node_object.ready(node)
     if not ready:
         return f"its node is not ready ({message})" if message else "its node is not ready"
     if node_object.is_being_removed(node):
-        return "its removal was broken off"
+        return "its removal was interrupted"
     if node_object.labels_differ(node, host.labels):
         return "its labels differ"
     return "its taints differ" if node_object.taints_patch(node, host.taints) else ""

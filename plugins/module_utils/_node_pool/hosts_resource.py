@@ -49,7 +49,7 @@ class NodePoolHostsResource(ClusterResource):
     @cached_property
     def known_hosts(self) -> str:
         if not self.params["known_hosts"]:
-            raise InvalidInput("Where known hosts are to be written is not said", where="known_hosts", fix="give the path of a file of this run")
+            raise InvalidInput("known_hosts is missing", where="known_hosts", fix="set it to the path of a file for this run")
         return os.path.abspath(self.params["known_hosts"])
 
     @cached_property
@@ -64,7 +64,7 @@ class NodePoolHostsResource(ClusterResource):
         given = self.params["machines"]
         strange = [pool for pool, found in given.items() if not isinstance(found, (list, tuple))]
         if strange:
-            raise InvalidInput(f"Machines of node pool {strange[0]} are no list", where="machines", fix="hand on the result of the provider's module as it is")
+            raise InvalidInput(f"Machines of node pool {strange[0]} are not a list", where="machines", fix="pass on the result of the module node_pool unchanged")
         return {pool: [(machine(one), pool_hosts.host_keys(one.get("host_keys"))) for one in found] for pool, found in given.items()}
 
     def observe(self) -> Observed:
@@ -165,5 +165,5 @@ def machine(given: Any) -> Machine:
         known = {one.name: str(given[one.name]) for one in fields(Machine) if one.name in given}
         return Machine(**{**known, "state": State(known["state"])})
     except (KeyError, TypeError, ValueError) as error:
-        raise InvalidInput("A machine is not like one", where="machines", why=f"{type(error).__name__}: {error}",
-                           fix="hand on the result of the provider's module as it is") from None
+        raise InvalidInput("A machine is not valid", where="machines", why=f"{type(error).__name__}: {error}",
+                           fix="pass on the result of the module node_pool unchanged") from None

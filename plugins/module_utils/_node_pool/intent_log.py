@@ -109,8 +109,8 @@ def check_provider(record: Record | None, pool: str, provider: str, where: str =
     """A pool stays where it is: its machines would be forgotten, and go on costing money. where: the part of the provider. Raises InvalidInput."""
     known = _of(record, pool).get("provider")
     if known == provider and place(record, pool) and where and place(record, pool) != where:
-        raise InvalidInput(f"Node pool {pool} is in {place(record, pool)} and can't be in {where}", where=f"cluster {record.cluster} at {provider}",
+        raise InvalidInput(f"Node pool {pool} is in {place(record, pool)} and can't move to {where}", where=f"cluster {record.cluster} at {provider}",
                            fix=f"give the new pool another name, or remove this one in {place(record, pool)} first")
     if known and known != provider:
-        raise InvalidInput(f"Node pool {pool} is at {known} and can't be at {provider}", where=f"cluster {record.cluster}",
+        raise InvalidInput(f"Node pool {pool} is at {known} and can't move to {provider}", where=f"cluster {record.cluster}",
                            fix=f"give the new pool another name, or remove this one at {known} first")

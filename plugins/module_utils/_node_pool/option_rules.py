@@ -39,7 +39,7 @@ def word(value: Any, what: str, where: str) -> str:
     """A provider's word for something, such as a region. Raises InvalidInput."""
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if not isinstance(text, str) or not _WORD.fullmatch(text):
-        raise InvalidInput(f"{what} {shown(value)} is not valid", where=where, fix="use the provider's own word for it")
+        raise InvalidInput(f"{what} {shown(value)} is not valid", where=where, fix="use the provider's name for it")
     return text
 
 
@@ -61,7 +61,7 @@ def tag(value: Any, what: str, where: str) -> str:
     if not isinstance(value, str) or not _TAG.fullmatch(value):
         raise InvalidInput(f"{what} {shown(value)} is not valid", where=where, fix="use letters, digits, ':', '-' and '_'")
     if value.lower().startswith(OWN_TAGS):
-        raise InvalidInput(f"{what} {shown(value)} can't be given", where=where, why=f"tags that begin with {OWN_TAGS} say whose a machine is",
+        raise InvalidInput(f"{what} {shown(value)} can't be given", where=where, why=f"tags that begin with {OWN_TAGS}are reserved, because the collection finds its machines by them",
                            fix="choose another word")
     return value
 

@@ -99,7 +99,7 @@ class NodePoolResource(ClusterResource):
         names = None if self.ends else self.params["remove"]
         for name in names or ():
             if not self.pool.is_machine_name(name):
-                raise InvalidInput(f"{shown(name)} is no machine of node pool {self.pool.name}", where="remove",
+                raise InvalidInput(f"{shown(name)} is not a machine of node pool {self.pool.name}", where="remove",
                                    fix=f"name machines such as {self.pool.machine_name(1)}")
         return None if names is None else frozenset(names)
 
@@ -157,7 +157,7 @@ class NodePoolResource(ClusterResource):
         if self.makes or self.removed is not None or lacking <= 0:
             return
         error = InvalidInput(f"Node pool {self.pool.name} of cluster {self.cluster} lacks {lacking} machine{'s' if lacking > 1 else ''}, and only the record "
-                             "of the cluster says what they would be", where=self.name, why="others may write the record, so no machine is made by it",
+                             "of the cluster describes them", where=self.name, why="others may write the record, so the collection creates no machine from it alone",
                              fix="write the pool into node_pools of the cluster, in the inventory or by -e")
         if self.params["shortage"] == "refuse":
             raise error
@@ -190,8 +190,8 @@ class NodePoolResource(ClusterResource):
             raise NotReady(f"Machines of node pool {self.pool.name} changed during this run", where=self.name, fix="run this again")
         self.residual = self.left() if self.ends else []
         if self.residual:
-            raise NotReady(f"Something is left of node pool {self.pool.name}: {', '.join(self.residual)}", where=self.name,
-                           fix="remove it there if nobody needs it, and run this again")
+            raise NotReady(f"Resources are left of node pool {self.pool.name}: {', '.join(self.residual)}", where=self.name,
+                           fix="remove them there if they are not needed, and run this again")
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
         if observed.seen is None:

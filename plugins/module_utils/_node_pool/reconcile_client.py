@@ -93,7 +93,7 @@ class PoolWork:
                                why=f"they were removed {passed:.0f} s ago", fix="look at the provider's control panel, and run this again")
             if not told and passed > 5:
                 told = True
-                self.progress(f"{self.provider.name} doesn't show yet what became of {_shown([*sorted(awaited), *(one.name for one in lingering)])}; "
+                self.progress(f"{self.provider.name} does not yet list the result for {_shown([*sorted(awaited), *(one.name for one in lingering)])}; "
                               f"waits up to {pool_journal.SETTLE.total_seconds():.0f} s")
             self._pause(attempt)
         raise AssertionError("count ends")
@@ -138,7 +138,7 @@ class PoolWork:
                 rounds += 1
                 if rounds > ROUNDS:
                     raise NotReady(f"{self.provider.name} made {len(seen.decision.keep)} of {self.pool.node_count} machines",
-                                   where=self._where, why=self.provider.complaint or f"it was asked {ROUNDS} times, and they did not come or did not stay",
+                                   where=self._where, why=self.provider.complaint or f"it was asked {ROUNDS} times, and machines did not appear or did not stay",
                                    fix="look at its status page and at the limits of the account, and run this again")
                 self._act(steps)
             elif not seen.waiting:

@@ -114,7 +114,7 @@ def _check_firewalls(cluster: str, pools: Iterable[NodePool]) -> None:
         closed, open_ones = [one.name for one in at if one.ssh_cidrs], [one.name for one in at if not one.ssh_cidrs and one.node_count]
         if closed and open_ones:
             raise InvalidInput(f"Node pool {open_ones[0]} has no ssh_cidrs, and {closed[0]} has", where=f"node_pools of cluster {cluster}",
-                               why=f"a firewall at {provider.title} stands before all machines of a cluster",
+                               why=f"a firewall at {provider.title} applies to all machines of a cluster",
                                fix="write ssh_cidrs for all pools there, or for none")
 
 
@@ -137,13 +137,13 @@ def _listed(cluster: str, given: Any) -> list[dict[str, Any]]:
     if given in (None, ""):
         return []
     if not isinstance(given, (list, tuple)):
-        raise InvalidInput(f"node_pools {shown(given)} are no list", where=where, fix="write them as a list, each with name, provider and node_count")
+        raise InvalidInput(f"node_pools {shown(given)} is not a list", where=where, fix="write them as a list, each with name, provider and node_count")
     for number, spec in enumerate(given, start=1):
         if not isinstance(spec, dict):
             raise InvalidInput(f"Node pool {number} is {shown(spec)}, not a mapping", where=where, fix="give it name, provider and node_count")
         unknown = [key for key in spec if key not in KEYS]
         if unknown:
-            raise InvalidInput(f"{shown(unknown[0])} is no key of a node pool", where=f"node pool {shown(spec.get('name'))} of cluster {cluster}",
+            raise InvalidInput(f"{shown(unknown[0])} is not a key of a node pool", where=f"node pool {shown(spec.get('name'))} of cluster {cluster}",
                                fix=f"it can have {', '.join(KEYS)}")
         pool_name(spec.get("name"), cluster)
         if spec.get("provider") not in providers():
@@ -159,7 +159,7 @@ def _chosen(cluster: str, names: list[str], pool: Any, node_count: Any, others: 
     if pool is not None:
         if pool in others and pool not in names:
             raise InvalidInput(f"Node pool {shown(pool)} is not defined", where=f"cluster {cluster}",
-                               why="its record does not hold it", fix="write the pool into node_pools of the cluster")
+                               why="its record does not contain it", fix="write the pool into node_pools of the cluster")
         if pool not in names:
             raise InvalidInput(f"Cluster {cluster} has no node pool {shown(pool)}", why=there, fix="name one of them, or write it into node_pools")
         return [pool]

@@ -86,7 +86,7 @@ def data(ends: Ends, now: datetime) -> dict[str, Any]:
 def about(cluster: str, ends: Ends, now: datetime) -> list[str]:
     """Sentences below a table."""
     return [*notes([*ends.leaves, *node_ends(ends)], now, fix=f"ansible-playbook kubermatic.caas.renew -e cluster={cluster}"),
-            *(f"authority {one.name} ends on {one.moment:%Y-%m-%d}, {days_left(one.moment, now)} days left: plan a new cluster, it can't be renewed"
+            *(f"CA {one.name} expires on {one.moment:%Y-%m-%d}, {days_left(one.moment, now)} days left: plan a new cluster, it can't be renewed"
               for one in ends.authorities if one.moment - now < AUTHORITY_SOON)]
 
 
@@ -102,9 +102,9 @@ def notes(ends: Iterable[End], now: datetime, *, fix: str) -> list[str]:
     more = f" (and {len(soon) - 1} more within 90 days)" if len(soon) > 1 else ""
     one = soon[0]
     if one.moment <= now:
-        return [f"certificate {one.name} ended on {one.moment:%Y-%m-%d}{more}. Renew it now: {fix}"]
+        return [f"certificate {one.name} expired on {one.moment:%Y-%m-%d}{more}. Renew it now: {fix}"]
     left = days_left(one.moment, now)
     days = f"{left} day{'' if left == 1 else 's'} left"
     if one.moment - now < VERY_SOON:
-        return [f"certificate {one.name} ends on {one.moment:%Y-%m-%d}, {days}{more}. Renew it now: {fix}"]
-    return [f"certificate {one.name} ends on {one.moment:%Y-%m-%d}, {days}{more}. Let this run on a schedule: {fix}"]
+        return [f"certificate {one.name} expires on {one.moment:%Y-%m-%d}, {days}{more}. Renew it now: {fix}"]
+    return [f"certificate {one.name} expires on {one.moment:%Y-%m-%d}, {days}{more}. Let this run on a schedule: {fix}"]

@@ -83,7 +83,7 @@ def plan_pki(namespace: str, wanted: tuple[CertificateWanted, ...], observed: Ob
 
 def near_their_end(namespace: str, observed: Observed, now: datetime) -> list[str]:
     """One sentence for every authority that should be rotated soon."""
-    return [f"{namespace}/{name} ends on {facts.not_after:%Y-%m-%d} ({_days(facts.not_after - now)}): plan its rotation"
+    return [f"{namespace}/{name} expires on {facts.not_after:%Y-%m-%d} ({_days(facts.not_after - now)}): plan its rotation"
             for name, facts in observed.authorities.items() if facts.not_after - now < ROTATE_WITHIN]
 
 
@@ -118,7 +118,7 @@ def nothing_is_lost(namespace: str, wanted: tuple[CertificateWanted, ...], obser
         later.insert(0, BUNDLE)
     if missing and later:
         raise CaasError(f"Secret {namespace}/{missing[0]} is lost",
-                        why=f"{later[0]} is there, which is made after it; a new one would break the running cluster",
+                        why=f"{later[0]} is there, which is made after it; a new {missing} would break the running cluster",
                         fix="restore the Secret from a backup, or delete the cluster and create it again")
 
 
@@ -145,7 +145,7 @@ def _kubelet_bundle(namespace: str, observed: Observed, now: datetime) -> Iterat
     ended = CLUSTER_CA in known and bool(kubelets) and now - kubelets.not_before > LEGACY
     legacy = CLUSTER_CA in known and not ended
     reasons = [*([f"{KUBELET_CA} was not in it"] if KUBELET_CA not in known else []),
-               *([f"all that {CLUSTER_CA} signed for kubelets has ended"] if ended else [])]
+               *([f"all that {CLUSTER_CA} signed for kubelets has expired"] if ended else [])]
     if reasons:
         yield Step(f"Update {header}: {', '.join(reasons)}", WriteKubeletBundle(legacy), before=_lines(known),
                    after=_lines((KUBELET_CA, *((CLUSTER_CA,) if legacy else ()))), header=header)
@@ -189,7 +189,7 @@ def renewal_reason(wanted: CertificateWanted, facts: CertificateFacts | None, au
     # one that ends with its authority would not live longer after a renewal
     if facts.not_after - now < renew_within and facts.not_after < authority.not_after:
         ended = facts.not_after <= now
-        return f"it ended on {facts.not_after:%Y-%m-%d}" if ended else f"{_days(facts.not_after - now)} left"
+        return f"it expired on {facts.not_after:%Y-%m-%d}" if ended else f"{_days(facts.not_after - now)} left"
     if facts.not_before > now:
         return f"it is valid from {facts.not_before:%Y-%m-%d %H:%M} UTC only"
     return _difference(wanted, facts, key_type)

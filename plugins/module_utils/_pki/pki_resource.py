@@ -112,12 +112,12 @@ class PkiResource(SteppingResource, ClusterResource):
         except InvalidInput as error:
             raise self.damaged(name, error.what) from error
         if not (facts.is_authority and facts.key_matches):
-            raise self.damaged(name, "tls.key and tls.crt are not a pair of an authority")
+            raise self.damaged(name, "tls.key and tls.crt are not the key and certificate of a CA")
         return facts
 
     def damaged(self, name: str, why: str) -> CaasError:
         return CaasError(f"Secret {self.namespace}/{name} is damaged", where=self.seed.server, why=why,
-                         fix="restore it from a backup; it is never replaced by itself, because all nodes trust it")
+                         fix="restore it from a backup; a run never replaces it, because all nodes trust it")
 
     def leaf(self, name: str, signers: list[str]) -> CertificateFacts | None:
         found = self.store.secret(name)
@@ -134,7 +134,7 @@ class PkiResource(SteppingResource, ClusterResource):
             return {name: frozenset(x509.fingerprints(found.get(key, ""))) for name, key in pki.BUNDLE_KEYS.items()}
         except InvalidInput as error:
             raise CaasError(f"ConfigMap {self.namespace}/{pki.BUNDLE} is damaged", where=self.seed.server, why=error.what,
-                            fix="restore it from a backup, or delete it if the authorities were never rotated") from error
+                            fix="restore it from a backup, or delete it if the CAs were never rotated") from error
 
     def kubelet_bundle(self) -> frozenset[str] | None:
         if self.store.raw("ConfigMap", pki.KUBELET_BUNDLE) is None:
@@ -156,7 +156,7 @@ class PkiResource(SteppingResource, ClusterResource):
         else:
             data = {"config.yaml": pki.encryption_config(base64.b64encode(secrets.token_bytes(32)).decode("ascii"))}
         if not self.store.create_secret(name, data):
-            self.progress(f"Secret {self.namespace}/{name} was made by someone else meanwhile: it is kept")
+            self.progress(f"Secret {self.namespace}/{name} was created by another process meanwhile: this run keeps it")
 
     def write_bundle(self) -> None:
         bundle = self.store.config_map(pki.BUNDLE)

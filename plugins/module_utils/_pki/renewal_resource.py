@@ -46,7 +46,7 @@ class ClusterCertificatesResource(PkiResource):
         damaged = sorted(name for name, facts in found.leaves.items() if facts is None or not facts.key_matches)
         if damaged:
             raise InvalidInput(f"Secret {self.namespace}/{damaged[0]} is damaged", where=self.seed.server,
-                               fix="let the playbook create_cluster make it anew")
+                               fix="run create_cluster, which creates it again")
         workloads = {name: self.seed.get("apps/v1", kind, name, self.namespace) for kind, name in renewal.ORDER}
         return Observed(found, {name: workload for name, workload in workloads.items() if workload}, self.hashes())
 

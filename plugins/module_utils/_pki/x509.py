@@ -130,14 +130,14 @@ def _sign(ca_cert_pem: str, ca_key_pem: str, public: Any, *, cn: str, organizati
     who = authority.subject.rfc4514_string()
     if not is_authority(authority) or not key_matches(authority, ca_key_pem):
         raise InvalidInput(f"{who} can't sign the certificate of {cn}",
-                           why="it is no authority, or the key is not its key")
+                           why="it is not a CA, or the key is not its key")
     now = _now()
     if not authority.not_valid_before_utc <= now < authority.not_valid_after_utc:
         raise CaasError(f"The authority {who} can't sign the certificate of {cn} now",
                         why=f"it is valid from {authority.not_valid_before_utc:%Y-%m-%d %H:%M} to "
                             f"{authority.not_valid_after_utc:%Y-%m-%d %H:%M} UTC and this machine's clock says "
                             f"{now:%Y-%m-%d %H:%M} UTC",
-                        fix="set the clock right, or rotate the authority")
+                        fix="set the clock right, or rotate the CA")
     if lifetime <= timedelta():
         raise InvalidInput(f"The certificate of {cn} would never be valid", fix="give it a lifetime longer than zero")
     begin = max(now - CLOCK_SKEW, authority.not_valid_before_utc)

@@ -29,7 +29,7 @@ def check_way(provider: str, way: str) -> None:
     """Raises InvalidInput if the provider has no such way to prove oneself."""
     if way not in _of(provider).credentials:
         raise InvalidInput(f"cloud_credentials: {way} is not supported with cloud_provider: {provider}", where="cloud_credentials",
-                           why=f"machines of {_title(provider)} have no role by which they could prove themselves",
+                           why=f"machines of {_title(provider)} have no role to authenticate with",
                            fix=f"write cloud_credentials: {_of(provider).credentials[0]}, or leave it out")
 
 
@@ -63,7 +63,7 @@ def check_not_own(provider: str, cluster: str, given: Mapping[str, str], own: Co
     """own: credentials by which the run itself acts. Raises InvalidInput if one of them would become the customer's."""
     for key, value in given.items():
         if value in own:
-            raise InvalidInput(f"{_of(provider).keys[key]} is a credential by which this run itself acts at {_title(provider)}", where=f"cluster {cluster}",
+            raise InvalidInput(f"{_of(provider).keys[key]} is a credential that this run itself uses at {_title(provider)}", where=f"cluster {cluster}",
                                why="whoever may read Secrets in that cluster would have it",
                                fix="make another one, which may do no more than this cluster needs, and best in an account of this customer")
 
@@ -72,7 +72,7 @@ def holds_own(provider: str, cluster: str, secret: Mapping[str, Any] | None, own
     """A sentence if a live Secret holds a credential by which the run itself acts, else ""."""
     if not any(value in own for value in data_of(provider, secret).values()):
         return ""
-    return (f"Secret {NAMESPACE}/{_of(provider).secret} of cluster {cluster} holds a credential by which this run itself acts at {_title(provider)}. "
+    return (f"Secret {NAMESPACE}/{_of(provider).secret} of cluster {cluster} holds a credential that this run itself uses at {_title(provider)}. "
             f"Set {' and '.join(_of(provider).keys.values())}, and revoke that credential")
 
 

@@ -107,12 +107,12 @@ class CloudCredentialsResource(SteppingResource, ClusterApiResource):
             return Plan()
         steps, name = [], f"Secret {NAMESPACE}/{self.secret_name} of cluster {self.cluster}"
         if not (observed.known and observed.known.uid):
-            steps.append(Step(f"Note the UID of cluster {self.cluster} in its record, by which its things at {self.title} are found", NOTE))
+            steps.append(Step(f"Note the UID of cluster {self.cluster} in its record, by which the collection finds its resources at {self.title}", NOTE))
         if self.given and decide.data_of(self.provider, observed.live) != self.given:
             steps.append(Step(f"{'Update' if observed.live else 'Create'} {name}", STORE, before=_shown(self.hash(observed.live)),
                               after=_shown(content_hash(self.given)), header=name))
         if not self.stores and decide.is_ours(observed.live):
-            steps.append(Step(f"Delete {name}, as its machines prove themselves", DROP, before=_shown(self.hash(observed.live)), header=name))
+            steps.append(Step(f"Delete {name}, because its machines authenticate with their role", DROP, before=_shown(self.hash(observed.live)), header=name))
         return Plan(tuple(steps))
 
     def hash(self, live: dict[str, Any] | None) -> str:

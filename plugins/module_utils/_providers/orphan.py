@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 # why something stays, as the end of a sentence
-LENT = "an object that somebody wrote lends it to the cluster"
-RETAINED = "the cluster's own object says that it is to stay"
+LENT = "an object in the cluster uses it, but it was not created for the cluster"
+RETAINED = "the cluster's own object asks to keep it"
 SHARED = "it also carries the mark of another cluster"
 NAMED = "an object of the cluster names it, but it does not carry the cluster's tag"
 ELSEWHERE = "it is attached to a machine that does not carry the cluster's tag"

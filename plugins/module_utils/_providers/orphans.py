@@ -127,7 +127,7 @@ def _words(record: Record, key: str) -> list[str]:
 def check_ends(record: Record) -> None:
     """Raises InvalidInput for a cluster that is to live on."""
     if record.phase != Phase.DELETING:
-        raise InvalidInput(f"Cluster {record.cluster} is not being deleted, and what it has at its cloud is in use", where=f"phase {record.phase}",
+        raise InvalidInput(f"Cluster {record.cluster} is not being deleted, and its cloud resources are in use", where=f"phase {record.phase}",
                            fix=f"delete the cluster: ansible-playbook kubermatic.caas.delete_cluster -e cluster={record.cluster} -e confirm={record.cluster}")
 
 
@@ -142,5 +142,5 @@ def plan(cluster: str, title: str, found: Found, *, notes: bool, removes: bool) 
 def left_over(cluster: str, title: str, residual: Iterable[Orphan], reasons: Mapping[str, str], seconds: float) -> NotReady:
     """reasons: id -> why it could not be deleted."""
     named = "; ".join(f"{one}" + (f": {reasons[one.id]}" if reasons.get(one.id) else "") for one in residual)
-    return NotReady(f"Cluster {cluster} still has things at {title} after {seconds:.0f} s: {named}",
-                    fix="look at its control panel, and run this again")
+    return NotReady(f"Cluster {cluster} still has resources at {title} after {seconds:.0f} s: {named}",
+                    fix="check its control panel, and run this again")

@@ -82,11 +82,11 @@ class RestErrors:
         """status: 3xx or 4xx."""
         if answer.status == 401:
             why, fix = self.unknown_token
-            return Refused(f"{self.title} does not know the token", where=self.url, why=why, fix=fix)
+            return Refused(f"{self.title} rejects the token", where=self.url, why=why, fix=fix)
         if answer.status == 403:
             return Refused(f"The token may not {method} {path} at {self.title}", where=self.url, why=self.reason(answer), fix=self.missing_rights)
         if answer.status in (400, 422):
-            return InvalidInput(f"{self.title} does not take what the node pool asks for", where=self.url, why=self.reason(answer))
+            return InvalidInput(f"{self.title} rejects what the node pool asks for", where=self.url, why=self.reason(answer))
         return self.error(method, path, answer)
 
     def error(self, method: str, path: str, answer: Answer) -> ApiError:

@@ -59,7 +59,7 @@ def missing(seen: Seen) -> list[str]:
         lines.append(f"a node that is ready and takes pods - {why} - look at: kubectl describe nodes")
     if not seen.namespace_exists and not seen.may_create_namespaces:
         what = f"namespace {seen.namespace}" if seen.namespace else "the right to create namespaces"
-        lines.append(f"{what} - every cluster lives in one, and this kubeconfig may not create it - let an administrator of the seed "
+        lines.append(f"{what} - every cluster lives in one, and this kubeconfig may not create it - ask an administrator of the seed to "
                      "create it, or use another kubeconfig")
     if seen.missing_rights:
         place = f"in namespace {seen.namespace}" if seen.namespace else "in namespaces of clusters"
@@ -76,9 +76,9 @@ def notes(seen: Seen) -> list[str]:
     elif not any(flag.startswith("--encryption-provider-config=") for flag in seen.api_server_flags):
         lines.append("Secrets are not encrypted in its etcd, and the keys of all customers are Secrets. Set --encryption-provider-config of its API server")
     if seen.takes_external_ips:
-        lines.append("It takes Services with externalIPs, by which an operator of one cluster can divert connections to others. Apply "
+        lines.append("It accepts Services with externalIPs, with which an operator of one cluster can divert connections to others. Apply "
                      "deny-external-ips.yaml of the role seed")
     if not (seen.offer or {}).get("control_plane_priority_class"):
-        lines.append("It offers no PriorityClass for control planes, so they are ended like other pods when a machine runs short. "
+        lines.append("It offers no PriorityClass for control planes, so they are evicted like other pods when a machine runs out of memory. "
                      "Set control_plane_priority_class, such as system-cluster-critical")
     return lines

@@ -112,7 +112,7 @@ def checked_networks(seed: Seed) -> None:
 def objections(seed: Seed, host: hosts.Host, mark: Mark | None, remains: str, role: str = CONTROL_PLANE) -> list[str]:
     """Why this machine can't become, or stay, one of the seed: sentences with what to do. remains: paths of another kubeadm's work."""
     if host.mark:
-        return [f"It is a node of the customer cluster {Owner.of(host.mark).cluster}. Free it with the playbook kubermatic.caas.remove_node"]
+        return [f"It is a node of the customer cluster {Owner.of(host.mark).cluster}. Remove it there with the playbook kubermatic.caas.remove_node"]
     if mark and mark.seed != seed.name:
         return [f"It belongs to the seed {mark.seed}. Use another machine, or run kubeadm reset on it and remove /etc/kubernetes/seed"]
     if mark and mark.complete:

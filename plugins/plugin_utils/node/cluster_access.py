@@ -45,8 +45,8 @@ def read_cluster(seed: KubeApi, namespace: str, kubernetes_registry: str) -> Clu
             kube_proxy_mode=(spec.get("kube_proxy_config") or {}).get("mode", "nftables") if (spec.get("add_ons") or {}).get("kube_proxy", True) else "",
             flannel=bool((spec.get("add_ons") or {}).get("flannel", True)))
     except (KeyError, ValueError, TypeError) as error:
-        raise CaasError("What the seed keeps of the cluster is not complete", where=f"namespace {namespace}",
-                        why=f"{type(error).__name__}: {error}", fix="run create_cluster for it again") from error
+        raise CaasError("The Secrets and ConfigMaps of the cluster in the seed are incomplete", where=f"namespace {namespace}",
+                        why=f"{type(error).__name__}: {error}", fix="run create_cluster for this cluster again") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Authority:
         """name: of its Secret."""
         secret = seed.get("v1", "Secret", name, namespace)
         if secret is None:
-            raise CaasError(f"An authority of the cluster is missing (Secret {namespace}/{name})", fix="run create_cluster for it again")
+            raise CaasError(f"An authority of the cluster is missing (Secret {namespace}/{name})", fix="run create_cluster for this cluster again")
         return cls(decoded(secret, "tls.crt"), decoded(secret, "tls.key"))
 
     def sign(self, request: str, *, usage: str, cn: str, organization: str, dns: list[str], ips: list[str], days: int) -> str:

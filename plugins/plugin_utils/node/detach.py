@@ -34,6 +34,6 @@ def wait_until_detached(api: KubeApi, node: str, *, timeout: int, progress: Call
             raise NotReady(f"Volumes are still attached to node {node} after {timeout} s", why=f"still there: {names}",
                            fix="look at the controller of their CSI driver (kubectl get volumeattachments), or raise drain_timeout, then run this again")
         if not told:
-            progress(f"Waiting until volumes are off node {node}: {names}")
+            progress(f"Waiting until volumes are detached from node {node}: {names}")
             told = True
         pause()

@@ -52,7 +52,7 @@ class Leave(NodeResource):
         except CaasError as error:
             if self.params["node_drain"]:
                 raise
-            self.warn(f"The API of cluster {self.cluster} is of no help, only the host is reset: {error.line()}")
+            self.warn(f"The API of cluster {self.cluster} can't be used, so only the host is reset: {error.line()}")
             return None, None
 
     def observe_host(self, node: dict[str, Any] | None) -> tuple[Step, ...]:
@@ -63,8 +63,8 @@ class Leave(NodeResource):
                                   fix=f"{error.fix}; if the host is gone for good, add -e node_forget=true") from None
         owner = nodes.Owner.of(host.mark)
         if owner.cluster and owner.cluster != self.cluster:
-            raise InvalidInput(f"This host is no node of cluster {self.cluster}, but of {owner.cluster}", where=f"host {self.remote.host}",
-                               fix=f"to remove it there, say -e cluster={owner.cluster}")
+            raise InvalidInput(f"This host is a node of cluster {owner.cluster}, not of {self.cluster}", where=f"host {self.remote.host}",
+                               fix=f"to remove it there, add -e cluster={owner.cluster}")
         # of a cluster that goes all hosts are reset, whatever its own API says of them
         elsewhere = nodes.impostor(host, node) if self.params["node_drain"] else ""
         if elsewhere:
@@ -112,7 +112,7 @@ class Leave(NodeResource):
         except CaasError as error:
             if self.params["node_drain"]:
                 raise
-            self.warn(f"Node {self.name} could not be deleted from cluster {self.cluster}, which goes: {error.line()}")
+            self.warn(f"Node {self.name} could not be deleted from cluster {self.cluster}, which is being deleted: {error.line()}")
 
     def empty(self, api: KubeApi, node: dict[str, Any]) -> None:
         if not (node_object.is_cordoned(node) and node_object.is_being_removed(node)):
@@ -121,7 +121,7 @@ class Leave(NodeResource):
         ready, message = node_object.ready(node)
         if not ready:
             # nobody there would tell the API that a pod has ended
-            self.warn(f"Node {self.name} isn't ready ({message}): its pods are not waited for")
+            self.warn(f"Node {self.name} isn't ready ({message}): the run does not wait for its pods")
             return
         words = {"timeout": self.params["drain_timeout"], "progress": self.progress, "pause": self.pause}
         drain(api, self.name, **words)

@@ -33,8 +33,8 @@ class SeedCertificates:
         facts = self.remote.run(assemble(("facts", "seed_facts"))).facts
         mark = seeds.read_mark(facts.get("seed_mark", ""))
         if mark is None or mark.seed != self.seed or not mark.complete:
-            raise InvalidInput(f"The machine {self.name} is no complete machine of the seed {self.seed}", where=f"host {self.remote.host}",
-                               fix="let the playbook create_seed look at it")
+            raise InvalidInput(f"The machine {self.name} is not a complete machine of the seed {self.seed}", where=f"host {self.remote.host}",
+                               fix="run the playbook create_seed")
         key = x509.new_key() if self.access_ends(facts.get("ca_bundle", "")) else ""
         request = x509.request(key, cn=seed_kubeconfig.USER, organizations=[seed_kubeconfig.GROUP]) if key else ""
         answer = self.remote.run(assemble(PARTS, mode="plan" if check_mode else "apply", config={
@@ -57,7 +57,7 @@ class SeedCertificates:
         now = datetime.now(UTC)
         leaves, authorities = (certificate_ends.of_openssl(facts, prefix) for prefix in ("ends_", "authority_"))
         return {"first_end": certificate_ends.shown(certificate_ends.first(leaves), now),
-                "warnings": [f"{one.name} of the seed {self.seed} ends on {one.moment:%Y-%m-%d}: plan to build the seed anew" for one in authorities
+                "warnings": [f"{one.name} of the seed {self.seed} expires on {one.moment:%Y-%m-%d}: plan to rebuild the seed" for one in authorities
                              if one.moment - now < certificate_ends.AUTHORITY_SOON]}
 
     def access_ends(self, ca_pem: str) -> bool:

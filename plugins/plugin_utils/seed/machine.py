@@ -148,7 +148,7 @@ class SeedMachine:
             return fitting([one for one in yaml.safe_load_all(text) if one is not None], [KUBEADM], "the file")
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             raise InvalidInput("The kubeadm file of the machine can't be read", where=f"host {self.remote.host}, /etc/kubernetes/kubeadm.yaml",
-                               why=str(error)[:300], fix="mend the file: a run keeps it as it is") from None
+                               why=str(error)[:300], fix="correct the file: a run keeps it as it is") from None
 
     @property
     def alone(self) -> bool:
@@ -157,7 +157,7 @@ class SeedMachine:
     def must_fit(self, machine: Machine) -> None:
         found = kubeadm.fixed_differences(machine.config, self.documents(machine), several=self.several) if self.role == seeds.CONTROL_PLANE else []
         if found:
-            raise InvalidInput(f"The seed {self.seed.name} exists and can't be changed so", where=f"host {self.remote.host}", why="; ".join(found),
+            raise InvalidInput(f"The seed {self.seed.name} exists and can't be changed like this", where=f"host {self.remote.host}", why="; ".join(found),
                                fix="set the former values again, or build another seed")
 
     def documents(self, machine: Machine) -> list[dict[str, Any]]:

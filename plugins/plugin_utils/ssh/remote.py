@@ -145,8 +145,8 @@ def connection_error(host: str, text: str) -> CaasError:
 
 
 def not_in_time(host: str, why: str) -> HostUnreachable:
-    return HostUnreachable("The host was given up", where=f"host {host}", why=why,
-                           fix="log in and look what hangs there (sudo -n true, df, systemctl). ansible_timeout gives looks more time, host_timeout downloads",
+    return HostUnreachable("The host stopped answering", where=f"host {host}", why=why,
+                           fix="log in and find out what hangs there (sudo -n true, df, systemctl). ansible_timeout gives looks more time, host_timeout downloads",
                            repeatable=True)
 
 
@@ -162,8 +162,8 @@ def last_words(*texts: str) -> str:
 
 
 def other_program(said: str, where: str) -> HostFailed:
-    return HostFailed("The host did not run what it was sent", where=where, why=f"it said: {said}", answer=Answer(),
-                      fix="log in and look what this user gets; ansible_user names another one")
+    return HostFailed("The host did not run the script", where=where, why=f"it said: {said}", answer=Answer(),
+                      fix="log in and check the login shell of this user, or set ansible_user to another one")
 
 
 class Remote:
@@ -204,7 +204,7 @@ class Remote:
             answer = read_answer(str(result["stdout"]), script.marker)
         except ValueError as error:
             raise HostFailed("The host gave an answer that can't be understood", where=where, why=str(error)[:LONGEST_SENTENCE], answer=Answer(),
-                             fix="look what this host runs in place of sh") from None
+                             fix="check what this host runs in place of sh") from None
         if answer.error:
             what, dummy, fix = answer.error.partition(". ")
             raise HostFailed(what, where=where, fix=fix, answer=answer)

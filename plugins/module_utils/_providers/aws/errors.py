@@ -69,18 +69,18 @@ def _answered(place: str, operation: str, response: dict[str, Any]) -> Failure:
     if code in EXPIRED:
         return Failure(Refused("The credentials for AWS have expired", where=place, why=message, fix="get new ones, and check this machine's clock"), code)
     if code in UNKNOWN_CREDENTIALS:
-        return Failure(Refused("AWS does not know the credentials", where=place, why=words,
+        return Failure(Refused("AWS rejects the credentials", where=place, why=words,
                                fix="check access key, secret key and session token, and this machine's clock"), code)
     if code in FORBIDDEN or status in (401, 403):
         return Failure(Refused(f"The credentials may not do {operation} at AWS", where=place, why=words,
                                fix="give them a policy that allows it, see docs/node_pools.md"), code)
     if code in NO_ROOM:
-        return Failure(InvalidInput("AWS has no room for what the node pool asks for", where=place, why=words, code=code,
+        return Failure(InvalidInput("AWS lacks capacity or quota for the node pool", where=place, why=words, code=code,
                                     fix="have the limit raised, or use another size, zone or number"), code)
     if code in HEARD_BEFORE:
         return Failure(_no_answer(place, operation, words), code, maybe=True)
     if code.endswith(("NotFound", "Malformed", ".Duplicate", ".InUse")) or code.startswith(("Invalid", "Missing", "Unsupported", "Unknown")):
-        return Failure(InvalidInput("AWS does not take what the node pool asks for", where=place, why=words), code)
+        return Failure(InvalidInput("AWS rejects what the node pool asks for", where=place, why=words), code)
     return Failure(ApiError(f"AWS refuses {operation}", status=status, reason=code, where=place, why=words), code)
 
 
@@ -97,7 +97,7 @@ def _unanswered(place: str, region: str, operation: str, error: Exception) -> Fa
     if kinds & {"InvalidRegionError", "NoRegionError"}:
         return Failure(InvalidInput(f"There is no region {region!r}", where="AWS", why=text, fix="write its name, such as eu-central-1"))
     if "ParamValidationError" in kinds:
-        return Failure(InvalidInput("AWS can't be asked for what the node pool wants", where=place, why=" ".join(text.split())))
+        return Failure(InvalidInput("boto3 can't send what the node pool asks for", where=place, why=" ".join(text.split())))
     if kinds & {"ResponseParserError", "ParseError"}:
         return Failure(not_understood(place, operation, "it is not what EC2 answers"), maybe=True)
     why = _connection(kinds, text)

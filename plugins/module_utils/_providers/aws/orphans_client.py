@@ -173,7 +173,7 @@ class AwsOrphans:
         ids = [one.id for one in machines]
         for one in self._listed(ADDRESS, [{"Name": "instance-id", "Values": ids}]) if ids else ():
             if not self._is_ours(self._tags(one)) and not self._is_anothers(self._tags(one)):
-                yield self._thing(ADDRESS, one, "it leads to a machine of the cluster, but does not say whose it is")
+                yield self._thing(ADDRESS, one, "it points to a machine of the cluster, but does not carry the cluster's mark")
 
     def _balancers(self, said: Said) -> Found:
         found = Found()

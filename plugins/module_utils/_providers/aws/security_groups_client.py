@@ -138,7 +138,7 @@ class Ec2Surroundings:
             passed = self.api.clock.monotonic() - begin
             if passed > patience:
                 raise NotReady(f"Security group {group.name} ({group.id}) can't be removed", where=self.api.place, why=answer["why"],
-                               fix="look which machine, rule or load balancer uses it, and run this again")
+                               fix="find out which machine, rule or load balancer uses it, and run this again")
             self.api.clock.sleep(min(30.0, 3.0 * 2 ** attempt))
 
     def _soon(self, look: Callable[[], Any]) -> Any:
@@ -172,4 +172,4 @@ class Ec2Surroundings:
             return Group(str(given["GroupId"]), str(given["GroupName"]), str(given["VpcId"]), tags.get(POOL_TAG, ""), frozenset(rules))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ec2_errors.not_understood(self.api.place, "describe_security_groups",
-                                            f"a group in it is not like one ({type(error).__name__}: {error})") from None
+                                            f"a groupin it is malformed ({type(error).__name__}: {error})") from None

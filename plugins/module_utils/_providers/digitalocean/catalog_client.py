@@ -20,15 +20,15 @@ def check(api: DigitalOceanApi, pool: NodePool) -> str:
     if pool.region not in regions:
         raise InvalidInput(f"There is no region {pool.region!r}", where=where, fix=f"use one of {listed(regions)}")
     if regions[pool.region].get("available") is False:
-        raise InvalidInput(f"Region {pool.region} makes no new machines", where=where, fix="use another region")
+        raise InvalidInput(f"Region {pool.region} accepts no new machines", where=where, fix="use another region")
     sizes = {one["slug"]: one for one in _all(api, "sizes")}
     offered = {slug: one for slug, one in sizes.items() if pool.region in (one.get("regions") or ())}
     if pool.size not in offered:
-        what = f"Size {pool.size} is not to be had in region {pool.region}" if pool.size in sizes else f"There is no size {pool.size!r}"
+        what = f"Size {pool.size}is not available in region {pool.region}" if pool.size in sizes else f"There is no size {pool.size!r}"
         raise InvalidInput(what, where=where, fix=f"use one of {listed(offered)}")
     size = offered[pool.size]
     if size.get("available") is False:
-        raise InvalidInput(f"Size {pool.size} makes no new machines", where=where, fix=f"use one of {listed(set(offered) - {pool.size})}")
+        raise InvalidInput(f"Size {pool.size} accepts no new machines", where=where, fix=f"use one of {listed(set(offered) - {pool.size})}")
     check_memory(pool, size.get("memory"), where)
     if pool.disk is not None and isinstance(size.get("disk"), int) and pool.disk > size["disk"]:
         raise InvalidInput(f"disk {pool.disk} is more than the {size['disk']} GiB that size {pool.size} has", where=where,
@@ -56,7 +56,7 @@ def _check_image(api: DigitalOceanApi, pool: NodePool, where: str) -> None:
         raise InvalidInput(f"Image {pool.image} is {system[:40]}", where=where, why=f"nodes run {' or '.join(SYSTEMS)}", fix="use an image of one of them")
     regions = image.get("regions")
     if isinstance(regions, list) and pool.region not in regions:
-        raise InvalidInput(f"Image {pool.image} is not to be had in region {pool.region}", where=where, fix="use another image or region")
+        raise InvalidInput(f"Image {pool.image}is not available in region {pool.region}", where=where, fix="use another image or region")
 
 
 def _check_keys(api: DigitalOceanApi, pool: NodePool, where: str) -> None:

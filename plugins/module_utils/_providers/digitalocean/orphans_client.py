@@ -146,7 +146,7 @@ class DigitalOceanOrphans:
             droplet = one.get("droplet")
             if isinstance(droplet, dict) and self._is_tagged(droplet):
                 address = str(one.get("ip"))
-                kept.append(Orphan(ADDRESS, address, address, "it leads to a machine of the cluster, but does not say whose it is"))
+                kept.append(Orphan(ADDRESS, address, address, "it points to a machine of the cluster, but does not carry the cluster's mark"))
         return Found(kept=tuple(kept))
 
     def _resources(self, tag: str) -> int | None:
@@ -157,16 +157,16 @@ class DigitalOceanOrphans:
         try:
             total = found["tag"]["resources"]["count"]
         except (KeyError, TypeError):
-            raise self.api.misunderstood("GET", f"tags/{tag}", "it does not tell how many things carry the tag") from None
+            raise self.api.misunderstood("GET", f"tags/{tag}", "it does not say how many resources carry the tag") from None
         if not isinstance(total, int):
-            raise self.api.misunderstood("GET", f"tags/{tag}", "it does not tell how many things carry the tag")
+            raise self.api.misunderstood("GET", f"tags/{tag}", "it does not say how many resources carry the tag")
         return total
 
     def _check_unused(self, one: Orphan) -> None:
         """The last proof: also what no list shows counts."""
         total = self._resources(one.id) or 0
         if total > self._staying.get(one.id.lower(), 0):
-            raise ApiError(f"Tag {one.id} is in use", status=409, reason="", why=f"{total} things still carry it")
+            raise ApiError(f"Tag {one.id} is in use", status=409, reason="", why=f"{total} resources still carry it")
 
     def _detach(self, one: Orphan) -> None:
         try:

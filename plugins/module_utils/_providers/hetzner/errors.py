@@ -29,6 +29,6 @@ class HetznerErrors(RestErrors):
     def refused(self, method: str, path: str, answer: Answer) -> CaasError:
         code = self.word(answer, "code")
         if code in NO_ROOM:
-            return InvalidInput("Hetzner Cloud has no room for what the node pool asks for", where=self.url, why=self.reason(answer),
+            return InvalidInput("Hetzner Cloud lacks capacity or quota for the node pool", where=self.url, why=self.reason(answer),
                                 fix="have the limit of the project raised, or use another size or region")
         return self.error(method, path, answer) if code == UNIQUE else super().refused(method, path, answer)

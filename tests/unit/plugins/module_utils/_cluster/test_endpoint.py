@@ -159,7 +159,7 @@ def test_a_load_balancer_tells_its_address():
 @pytest.mark.parametrize(("ingress", "place"), [([{"hostname": "a1b2.elb.eu-central-1.amazonaws.com"}], "a1b2.elb.eu-central-1.amazonaws.com"),
                                                 ([{"ip": "2001:db8::5"}], "2001:db8::5")])
 def test_a_load_balancer_without_an_ipv4_address_is_refused(ingress: list[dict[str, str]], place: str):
-    with pytest.raises(InvalidInput, match=rf"^The load balancer of Service cluster-demo/kube-apiserver is reached at {place}, which is no IPv4 address"):
+    with pytest.raises(InvalidInput, match=rf"^The load balancer of Service cluster-demo/kube-apiserver is reached at {place}, which is not an IPv4 address"):
         targets("load_balancer", "", balanced(*ingress), {})
     assert targets("load_balancer", "203.0.113.5", balanced(*ingress), {}) == [WriteConfigMap()]
 

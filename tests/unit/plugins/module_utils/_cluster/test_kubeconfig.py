@@ -41,12 +41,12 @@ def lasting(left: timedelta) -> Found:
     (lasting(timedelta(minutes=59)), "59m left"),
     (lasting(timedelta()), "it expired at 2026-06-01T00:00:00Z"),
     (lasting(24 * HOUR + timedelta(minutes=4)), ""),
-    (lasting(30 * HOUR), "it lives longer than 24h"),
+    (lasting(30 * HOUR), "it is valid for longer than 24h"),
     (replace(FOUND, certificate=None), "its certificate or key can't be used"),
     (replace(FOUND, is_private=False), "others may read it"),
     (replace(FOUND, server="https://192.0.2.9:31234"), "the cluster is now at https://192.0.2.1:31234"),
-    (replace(FOUND, authorities=frozenset({"other"})), "the cluster has other authorities"),
-    (replace(FOUND, certificate=replace(CERTIFICATE, issuer_fingerprint="")), "the cluster has other authorities"),
+    (replace(FOUND, authorities=frozenset({"other"})), "the cluster has other CAs"),
+    (replace(FOUND, certificate=replace(CERTIFICATE, issuer_fingerprint="")), "the cluster has other CAs"),
     (replace(FOUND, certificate=replace(CERTIFICATE, common_name="jane")), "it is for user jane, group ops"),
 ])
 def test_reason(found: Found, reason: str):

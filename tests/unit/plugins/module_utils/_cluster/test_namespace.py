@@ -26,8 +26,8 @@ def test_present(namespace: Any, may_label: bool, steps: list[str]):
 
 
 @pytest.mark.parametrize(("namespace", "line"), [
-    (FOREIGN, "belongs to somebody else"), (BARE, "kubectl label namespace cluster-demo kubermatic.caas/cluster=demo"),
-    (OF_ANOTHER, "belongs to somebody else"), (ENDING, "is being deleted")])
+    (FOREIGN, "exists and belongs to another owner"), (BARE, "kubectl label namespace cluster-demo kubermatic.caas/cluster=demo"),
+    (OF_ANOTHER, "exists and belongs to another owner"), (ENDING, "is being deleted")])
 def test_present_is_refused(namespace: Any, line: str):
     with pytest.raises(CaasError, match=line):
         decide.plan_present("demo", namespace, may_label=True, where="seed")
@@ -39,14 +39,14 @@ def test_rights_are_asked_for_only_if_they_matter(namespace: Any, asks: bool):
 
 
 @pytest.mark.parametrize(("namespace", "steps"), [
-    (None, []), (OURS, ["Delete Namespace cluster-demo with all that is in it"]), (DRIFTED, ["Delete Namespace cluster-demo with all that is in it"]),
-    (ENDING, ["Wait for the end of Namespace cluster-demo"])])
+    (None, []), (OURS, ["Delete Namespace cluster-demo with everything in it"]), (DRIFTED, ["Delete Namespace cluster-demo with everything in it"]),
+    (ENDING, ["Wait until the seed has deleted Namespace cluster-demo"])])
 def test_absent(namespace: Any, steps: list[str]):
     assert decide.plan_absent("demo", namespace, where="seed").titles() == steps
 
 
 @pytest.mark.parametrize(("namespace", "line"), [
-    (FOREIGN, "somebody else"), (BARE, "somebody else"), (OF_ANOTHER, "somebody else"), ({}, "may not look at Namespace")])
+    (FOREIGN, "another owner"), (BARE, "another owner"), (OF_ANOTHER, "another owner"), ({}, "may not read Namespace")])
 def test_absent_is_refused(namespace: Any, line: str):
     with pytest.raises(CaasError, match=line):
         decide.plan_absent("demo", namespace, where="seed")

@@ -23,7 +23,7 @@ def test_good_networks(text: str, size: Size):
 @pytest.mark.parametrize(("value", "size", "why"), [
     ("", POD_SIZE, "It is empty"),
     (None, POD_SIZE, "It is empty"),
-    (10, POD_SIZE, "It is not a text"),
+    (10, POD_SIZE, "It is not a string"),
     ("10.244.0.0", POD_SIZE, "The prefix length after '/' is missing"),
     ("10.244.0.0/x", POD_SIZE, "is not a number from 0 to 32"),
     ("10.244.0.0/255.255.0.0", POD_SIZE, "is not a number from 0 to 32"),
@@ -37,9 +37,9 @@ def test_good_networks(text: str, size: Size):
     ("10.0.0.0/23", POD_SIZE, "/23 is outside /8 to /22, and every node takes a /24"),
     ("10.0.0.0/25", SERVICE_SIZE, "/25 is outside /12 to /24"),
     ("10.0.0.0/11", SERVICE_SIZE, "/11 is outside"),
-    ("127.0.0.0/8", POD_SIZE, "127.0.0.0/8 has a meaning of its own"),
-    ("169.254.0.0/20", POD_SIZE, "169.254.0.0/16 has a meaning of its own"),
-    ("224.0.0.0/8", POD_SIZE, "224.0.0.0/3 has a meaning of its own"),
+    ("127.0.0.0/8", POD_SIZE, "127.0.0.0/8 is reserved"),
+    ("169.254.0.0/20", POD_SIZE, "169.254.0.0/16 is reserved"),
+    ("224.0.0.0/8", POD_SIZE, "224.0.0.0/3 is reserved"),
 ])
 def test_mistakes(value: object, size: Size, why: str):
     with pytest.raises(InvalidInput) as error:

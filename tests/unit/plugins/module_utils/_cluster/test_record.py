@@ -67,7 +67,7 @@ def test_what_is_good_is_read():
 
 @pytest.mark.parametrize(("path", "value", "part"), [
     ("versions", {"kubernetes": {"a": 1}}, "versions.kubernetes is not one line of text"), ("versions", [], "versions is not a mapping"),
-    ("spec", {"pod_cidr": 7}, "spec.pod_cidr is not a text"), ("spec", {"etcd_replicas": True}, "spec.etcd_replicas is not a whole number"),
+    ("spec", {"pod_cidr": 7}, "spec.pod_cidr is not a string"), ("spec", {"etcd_replicas": True}, "spec.etcd_replicas is not a whole number"),
     ("spec", {"audit_log": "yes"}, "spec.audit_log"), ("spec", {"add_ons": {"coredns": 1}}, "spec.add_ons.coredns is not true or false"),
     ("pools", {"web": "x"}, "pools.web is not a mapping"), ("pools", {"web": {"provider": ["x"]}}, "pools.web.provider"),
     ("pools", {"web": {"provider": "x y"}}, "pools.web.provider is not a word"), ("pools", {"web": {"creating": {"a": 1}}}, "pools.web.creating.a"),

@@ -19,7 +19,7 @@ def workload(name: str = "kube-apiserver", **status: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("found", "why"), [
     (workload(), ""), (workload("etcd"), ""),
-    (workload(observedGeneration=1), "its last change is not seen yet"),
+    (workload(observedGeneration=1), "no controller has seen its last change yet"),
     # a new pod that finds no room, beside an old one that serves
     (workload(replicas=2), "1 old replicas still run"),
     (workload(updatedReplicas=0), "0 of 1 replicas are updated"),

@@ -37,7 +37,7 @@ def test_the_one_that_failed_is_found_by_the_names_of_results():
 
 
 NEXT = ("  A kubeconfig: ansible-playbook -i '/etc/my inventory' kubermatic.caas.kubeconfig -e cluster=my-demo -e path=my-demo.kubeconfig",
-        "  How it is doing: ansible-playbook -i '/etc/my inventory' kubermatic.caas.status -e cluster=my-demo")
+        "  Its status: ansible-playbook -i '/etc/my inventory' kubermatic.caas.status -e cluster=my-demo")
 PLACE = "control plane in namespace cluster-my-demo of seed fra1"
 
 
@@ -51,7 +51,7 @@ def test_a_cluster_with_its_nodes():
 def test_a_second_run():
     own = {**RUNS, "control_plane_spec": {**RUNS["control_plane_spec"], "runs": True}}
     same = results.create(seen(own, web_1=SAME))
-    assert same.lines[0] == f"Cluster my-demo is as it should be: Kubernetes 1.36.3 at https://198.51.100.10:31234, {PLACE}"
+    assert same.lines[0] == f"Cluster my-demo is up to date: Kubernetes 1.36.3 at https://198.51.100.10:31234, {PLACE}"
     changed = results.create(seen({**own, "control_plane_applied": {"changed": True, "steps": ["Change Deployment"]}}, web_1=SAME))
     assert changed.lines[0].startswith("Cluster my-demo is changed (1 step): ")
 
@@ -65,7 +65,7 @@ def test_a_run_that_only_checks_says_so():
         "  Nothing was changed, as this run only checked. To do it, run it again without --check"))
     there = {**RUNS, "control_plane_spec": {**RUNS["control_plane_spec"], "runs": True}}
     well = results.create(seen(there, check_mode=True, web_1=SAME))
-    assert well.lines[0].startswith("Cluster my-demo is as it should be: Kubernetes 1.36.3 at https://198.51.100.10:31234")
+    assert well.lines[0].startswith("Cluster my-demo is up to date: Kubernetes 1.36.3 at https://198.51.100.10:31234")
     assert well.lines[-1] == "  This run only checked. Without --check it would change nothing" and well.free
     assert results.create(seen(there, check_mode=True, web_1=JOINED)).lines[-1] == new.lines[-1]
 
@@ -82,7 +82,7 @@ def test_a_new_cluster_is_not_made_with_a_host_that_can_not_be_a_node():
     refused = results.hosts(seen(RUNS, web_1=JOINED, web_2=UNFIT, web_3=SILENT))
     assert refused == Result(errors=(
         "This host can't be a node (host web-2).", "The host can't be reached (host web-3).",
-        "Nothing was changed. Mend this, or leave the hosts out: --limit 'cluster_my_demo:!web-2:!web-3'."))
+        "Nothing was changed. Fix this, or leave the hosts out: --limit 'cluster_my_demo:!web-2:!web-3'."))
     assert "leave the host out: --limit 'cluster_my_demo:!web-3'." in results.hosts(seen(RUNS, web_3=SILENT)).failure
     assert results.hosts(seen(RUNS, web_1=JOINED)) == Result()
     # that is for the end of the run
@@ -164,7 +164,7 @@ def test_what_was_renewed():
     own = {"renew_control_plane": {"renewed": ["a", "b"]}, "renew_status": {"clusters": [{"certificates": ends}]}}
     done = results.renew(seen(own, web_1=JOINED, web_2=SAME))
     assert done == Result((
-        "Cluster my-demo: renewed 2 certificates of the control plane, nodes: web-1. The first one ends on 2027-11-01, in 364 days (etcd-0).",), free=True)
+        "Cluster my-demo: renewed 2 certificates of the control plane, nodes: web-1. The first one expires on 2027-11-01, in 364 days (etcd-0).",), free=True)
     # a host that is away fails the run only if its certificates end
     away = results.renew(seen(own, web_3=SILENT))
     assert "Not done: The host can't be reached" in away.lines[0] and away.failure == "" and away.free

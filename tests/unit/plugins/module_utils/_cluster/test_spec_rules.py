@@ -50,9 +50,9 @@ def test_without_konnectivity_the_networks_of_nodes_are_named():
     (DIRECT, "It must not reach the seed's network. Name the networks of the nodes"),
     ({**DIRECT, "node_networks": ["198.51.100.0/24"]}, "has the seed's own address 198.51.100.10 in it"),
     ({**DIRECT, "node_networks": ["192.0.2.0/24", "0.0.0.0/0"]}, "Network '0.0.0.0/0' can't be used"),
-    ({**DIRECT, "node_networks": ["169.254.169.254/32"]}, "169.254.0.0/16 has a meaning of its own"),
+    ({**DIRECT, "node_networks": ["169.254.169.254/32"]}, "169.254.0.0/16 is reserved"),
     ({**DIRECT, "node_networks": ["192.0.2.1/24"]}, "Write 192.0.2.0/24"),
-    ({"node_networks": ["192.0.2.0/24"]}, "for a cluster without konnectivity only")], ids=str)
+    ({"node_networks": ["192.0.2.0/24"]}, "is only for a cluster without konnectivity")], ids=str)
 def test_where_a_customer_could_reach_the_seed_is_refused(change: dict[str, Any], part: str):
     with pytest.raises(InvalidInput) as refused:
         wanted(options(**change))
@@ -172,7 +172,7 @@ def record(**change: Any) -> Record:
     ({"cloud_provider": "digitalocean"}, "cloud_provider can't change from 'digitalocean' to 'none'"),
     ({"etcd_storage_class": "fast"}, "etcd_storage_class can't change"),
     ({"versions": {"kubernetes": "1.35.4"}},
-     "runs Kubernetes 1.35.4, and 1.36.3 is wanted .*upgrades no cluster. Write kubernetes_version: '1.35.4', or create another cluster"),
+     "runs Kubernetes 1.35.4, and 1.36.3 is wanted .*does not upgrade clusters. Write kubernetes_version: '1.35.4', or create another cluster"),
     ({"versions": {"kubernetes": "1.37.2"}}, "runs Kubernetes 1.37.2"),
     ({"versions": {}, "kubernetes_version": "1.37.2"}, r"creation of cluster demo began with Kubernetes 1.37.2, and 1.36.3 is older"),
 ], ids=str)

@@ -24,14 +24,14 @@ def test_nothing_waits(version: str):
 
 def test_a_newer_patch_waits():
     older = f"{NEWEST.minor_release}.0"
-    assert upgrades.waiting(older, []) == [f"Kubernetes {NEWEST} is on offer and {older} runs. No playbook upgrades a cluster yet"]
+    assert upgrades.waiting(older, []) == [f"Kubernetes {NEWEST} is on offer and {older} runs. No playbook upgrades clusters yet"]
 
 
 def test_kubelets_are_behind():
     nodes = [node(f"web-{number}", "v1.35.4") for number in range(1, 6)] + [node("web-6", f"v{NEWEST}")]
     line, = upgrades.waiting(str(NEWEST), nodes)
     assert line == (f"kubelets older than the control plane's {NEWEST}: web-1 (1.35.4), web-2 (1.35.4), web-3 (1.35.4) and 2 more. "
-                    "Unless that is meant, remove_node and then create_cluster")
+                    "Unless that is intended, run remove_node and then create_cluster")
 
 
 def test_what_a_node_says_of_itself_is_not_repeated_unless_it_is_a_version():

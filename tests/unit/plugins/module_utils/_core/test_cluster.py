@@ -31,9 +31,9 @@ def test_good_names(name: str):
     ("demo.eu", "It holds characters other than a to z"),
     ("demo ", "It begins or ends with white space"),
     ("demo\n", "It begins or ends with white space"),
-    ("all", "This word has a meaning of its own. Choose another word"),
-    (None, "It is not a text"),
-    (7, "It is not a text"),
+    ("all", "This word is reserved. Choose another word"),
+    (None, "It is not a string"),
+    (7, "It is not a string"),
 ])
 def test_mistakes(name: object, why: str):
     with pytest.raises(InvalidInput) as error:

@@ -49,5 +49,5 @@ def test_times_are_local_and_carry_the_date_only_if_it_is_another():
 def test_the_line_of_a_lock_that_is_held():
     lock = Lock("root@ops1 pid 4711 1/a", NOW, NOW)
     line = held_by_another("demo", lock, NOW).line()
-    assert line == (f"Cluster demo is being changed by root@ops1 pid 4711 (since {clock(NOW, NOW)}, lock runs out "
+    assert line == (f"Cluster demo is being changed by root@ops1 pid 4711 (since {clock(NOW, NOW)}, lock expires "
                     f"{clock(NOW + timedelta(seconds=300), NOW)}). Wait for it, and run this again.")

@@ -39,7 +39,7 @@ def test_no_variable_is_taken_for_another():
 
 
 def test_the_line():
-    assert line("node_pols", "node_pools") == "Variable node_pols means nothing here, and has no effect. Is node_pools meant?"
+    assert line("node_pols", "node_pools") == "Variable node_pols is unknown and has no effect. Did you mean node_pools?"
 
 
 def variables(tasks: Any) -> Iterator[str]:

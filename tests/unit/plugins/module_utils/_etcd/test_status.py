@@ -31,7 +31,7 @@ def test_the_largest_member_counts():
 def test_an_etcd_that_is_full_says_so_and_names_the_way_out():
     found = told(MemberStatus(0, "a", QUOTA, 100 * MIB, alarms=("NOSPACE",)))
     assert cell(found) == "2.0 GiB of 2.0 GiB, NOSPACE"
-    assert found["notes"] == ["etcd is full (NOSPACE), and takes nothing new; make room: ansible-playbook kubermatic.caas.maintain_etcd -e cluster=demo"]
+    assert found["notes"] == ["etcd is full (NOSPACE) and refuses writes; make room: ansible-playbook kubermatic.caas.maintain_etcd -e cluster=demo"]
 
 
 @pytest.mark.parametrize(("percent", "warns"), [(79, False), (80, True)])
@@ -43,7 +43,7 @@ def test_one_that_will_soon_be_full_says_so_before(percent: int, warns: bool):
 def test_who_waits_and_who_shares_a_machine():
     found = told(pods=Pods(3, frozenset({0, 1}), waiting=((2, "waits for machine m2 of the seed, which is cordoned"),)), objects=(at(0, "m0"), at(1, "m0")))
     assert found["notes"] == ["etcd-2 waits for machine m2 of the seed, which is cordoned",
-                              "etcd-0 and etcd-1 share machine m0 of the seed, so that its loss takes them all"]
+                              "etcd-0 and etcd-1 share machine m0 of the seed, so if it fails, they all fail"]
     assert cell(found) == cell(None) == "unknown"
 
 

@@ -58,7 +58,7 @@ def test_nobody_is_away_on_purpose_while_another_one_is():
     seen = pods(3, 2, waiting=((2, "waits for machine m2 of the seed, which is cordoned"),))
     assert targets(seen, member(0, 400, 50, leads=True), member(1, 400, 50)) == []
     assert undone(seen, member(0, 400, 50, leads=True), member(1, 400, 50)) == [
-        "etcd is not defragmented while a member is away: etcd-2 waits for machine m2 of the seed, which is cordoned"]
+        "A run does not defragment etcd while a member is missing: etcd-2 waits for machine m2 of the seed, which is cordoned"]
 
 
 @pytest.mark.parametrize(("in_use", "interruption", "done"), [(80, False, True), (81, False, False), (400, True, True)])
@@ -71,7 +71,7 @@ def test_a_single_member_is_away_for_long_only_if_that_is_wanted(in_use: int, in
 def test_how_long_it_takes_is_told():
     assert seconds(member(0, 1000, 400)) == 10
     assert undone(pods(1), member(0, 1000, 400, leads=True)) == [
-        "To defragment etcd, its only member, would stop cluster demo for about 10 s and give back 600 MiB: allow that with -e etcd_interruption=true"]
+        "To defragment the only member of etcd would stop cluster demo for about 10 s and give back 600 MiB: allow that with -e etcd_interruption=true"]
 
 
 def test_a_single_member_that_is_full_is_away_already():
@@ -88,5 +88,5 @@ def test_what_is_not_there_or_does_not_serve():
 
 def test_an_alarm_that_would_come_back_stays():
     check_room("demo", [member(0, 1900, 1900)], QUOTA)
-    with pytest.raises(NotReady, match=r"1\.9 GiB of 2\.0 GiB are left after its defragmentation\. Delete objects"):
+    with pytest.raises(NotReady, match=r"1\.9 GiB of 2\.0 GiB are in use after its defragmentation\. Delete objects"):
         check_room("demo", [member(0, 1000, 1000), member(1, 1946, 1900)], QUOTA)

@@ -45,10 +45,10 @@ def test_a_machine_of_a_seed_gets_it_as_well():
 
 
 @pytest.mark.parametrize(("given", "part"), [
-    ({"http_proxy": "proxy.example:3128"}, "'proxy.example:3128' is no URL of a proxy"),
-    ({"https_proxy": "socks5://proxy.example"}, "is no URL of a proxy"),
-    ({"http_proxy": 'http://proxy.example"\nExecStart=/bin/sh'}, "is no URL of a proxy"),
-    ({"http_proxy": "http://proxy.example:3128/%n"}, "is no URL of a proxy"),
+    ({"http_proxy": "proxy.example:3128"}, "'proxy.example:3128' is not the URL of a proxy"),
+    ({"https_proxy": "socks5://proxy.example"}, "is not the URL of a proxy"),
+    ({"http_proxy": 'http://proxy.example"\nExecStart=/bin/sh'}, "is not the URL of a proxy"),
+    ({"http_proxy": "http://proxy.example:3128/%n"}, "is not the URL of a proxy"),
     ({"no_proxy": ["a b"]}, "no_proxy holds 'a b'"),
     ({"no_proxy": ['x"y']}, "no_proxy holds"),
 ])
@@ -59,6 +59,6 @@ def test_what_can_not_be_used_is_one_line(given, part):
 
 
 def test_a_password_is_refused_and_not_repeated():
-    with pytest.raises(InvalidInput, match="holds no user and no password") as caught:
+    with pytest.raises(InvalidInput, match="must not contain a user or a password") as caught:
         http_proxy.read({"http_proxy": "http://ci:s3cret-of-the-proxy@proxy.example:3128"})
     assert "s3cret" not in caught.value.line()

@@ -222,7 +222,7 @@ def test_an_answer_that_somebody_withholds_is_given_up_early(api: Callable[[Repl
     begin = time.monotonic()
     error = failure_of(lambda: one.list("v1", "Node"))
     assert isinstance(error, Unreachable) and time.monotonic() - begin < 10
-    assert "no complete answer in 1 s" in error.line() and "while kube-apiserver and etcd are well" in error.line()
+    assert "no complete answer in 1 s" in error.line() and "although kube-apiserver and etcd are healthy" in error.line()
 
 
 @pytest.mark.parametrize("health", [answer(b"etcd failed", status="500 Internal Server Error"), b""])

@@ -38,7 +38,7 @@ REFUSED = {"status": {"conditions": [{"type": "ReplicaFailure", "status": "True"
     ({}, [waiting("ErrImagePull")], [], "its image can't be pulled"),
     ({}, [waiting("ContainerCreating"), waiting("ImagePullBackOff")], [], "its image can't be pulled"),
     ({}, [waiting("CreateContainerConfigError")], [], "its container can't be made"),
-    ({}, [UNSCHEDULED], [], "no machine takes its pod"),
+    ({}, [UNSCHEDULED], [], "no machine can run its pod"),
     ({}, [UNSCHEDULED], ["FailedScheduling", "TriggeredScaleUp"], ""),
     (REFUSED, [], [], "its pods are refused"),
     # a StatefulSet says it in events alone, which stay when its pods could be created after all

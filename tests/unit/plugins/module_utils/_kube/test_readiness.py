@@ -42,7 +42,7 @@ def test_ready(live):
 @pytest.mark.parametrize(("live", "why"), [
     (None, "it does not exist"),
     (seen("Deployment", {}), "no controller has seen it yet"),
-    (seen("Deployment", GOOD, generation=2), "its last change is not seen yet"),
+    (seen("Deployment", GOOD, generation=2), "no controller has seen its last change yet"),
     (seen("Deployment", {**GOOD, "updatedReplicas": 1}, replicas=2), "1 of 2 replicas are updated"),
     (seen("Deployment", {**GOOD, "replicas": 3}, replicas=2), "1 old replicas still run"),
     (seen("Deployment", {**GOOD, "availableReplicas": 0}, replicas=2), "0 of 2 replicas are available"),

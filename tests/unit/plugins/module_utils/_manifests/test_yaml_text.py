@@ -26,7 +26,7 @@ def test_merge_keys_may_be_overridden():
 
 
 @pytest.mark.parametrize(("text", "line"), [
-    ("a: 1\na: 2\n", "The key 'a' is there twice"), ("a: {b: 1, b: 2}", "The key 'b' is there twice"), ("a: [", "not valid YAML"),
+    ("a: 1\na: 2\n", "The key 'a' occurs twice"), ("a: {b: 1, b: 2}", "The key 'b' occurs twice"), ("a: [", "not valid YAML"),
     ("token: 'very-secret\n", "not valid YAML"), ("!!python/object/apply:os.system ['true']", "not valid YAML"),
     ("!!timestamp x", "not valid YAML"), ("a: !!int x", "not valid YAML"), ("a: !!int ''", "not valid YAML"), ("a: !!bool x", "not valid YAML")])
 def test_bad_text_is_one_line_without_its_content(text, line):

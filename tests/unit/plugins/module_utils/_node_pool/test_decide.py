@@ -94,7 +94,7 @@ def test_steps_name_machines_and_what_they_cost():
     steps = node_pools.plan(POOL, decision, price=PRICE)
     assert steps.titles() == [
         "Adopt machine demo-web-1 (1) into node pool web",
-        "Remove machine demo-web-2 (2) at digitalocean: it never came to be",
+        "Remove machine demo-web-2 (2) at digitalocean: its creation failed",
         "Create machines demo-web-3, demo-web-4 at digitalocean: s-2vcpu-4gb in fra1 with ubuntu-24-04-x64, 0.036 USD an hour each"]
     assert steps.diff()[-1]["after"] == "demo-web-3 s-2vcpu-4gb fra1 0.036 USD an hour\ndemo-web-4 s-2vcpu-4gb fra1 0.036 USD an hour\n"
 

@@ -53,8 +53,8 @@ def test_who_has_to_join():
     nodes = [node("demo-web-2", ready=False), node("demo-web-3"), node("demo-web-4", removing=True), node("demo-web-5", disk="hdd"),
              node("demo-web-6", old="label")]
     assert reasons(look(machines, nodes)) == {
-        "demo-web-1": "it is no node yet", "demo-web-2": "its node is not ready (kubelet is silent)", "demo-web-3": "",
-        "demo-web-4": "its removal was broken off", "demo-web-5": "its labels differ", "demo-web-6": "its labels differ"}
+        "demo-web-1": "it is not a node yet", "demo-web-2": "its node is not ready (kubelet is silent)", "demo-web-3": "",
+        "demo-web-4": "its removal was interrupted", "demo-web-5": "its labels differ", "demo-web-6": "its labels differ"}
 
 
 def test_labels_and_taints_of_all_nodes_come_to_those_of_the_pool():
@@ -87,7 +87,7 @@ def test_a_key_that_the_provider_tells_is_known_before_first_contact_and_the_pin
 def test_the_node_of_a_machine_that_was_made_again_under_its_name():
     record = pinned(machine(1))
     picture = look([machine(1, 900)], [node("demo-web-1")], record)
-    assert picture.stale == ("demo-web-1",) and reasons(picture) == {"demo-web-1": "its node is of a machine that is gone"}
+    assert picture.stale == ("demo-web-1",) and reasons(picture) == {"demo-web-1": "its node belongs to a machine that is gone"}
 
 
 def test_what_is_left_of_a_machine_that_is_gone():

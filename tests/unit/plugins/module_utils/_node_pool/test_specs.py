@@ -82,7 +82,7 @@ def test_what_is_noted_is_no_tie_to_a_provider():
 MISTAKES = {
     "no list": ({"name": "web"}, {}, "no list"),
     "no mapping": (["web"], {}, "not a mapping"),
-    "unknown key": ([{**WEB, "nodes": 3}], {}, "'nodes' is no key of a node pool"),
+    "unknown key": ([{**WEB, "nodes": 3}], {}, "'nodes' is not a key of a node pool"),
     "two of one name": ([WEB, {**DB, "name": "web"}], {}, "Two node pools are called 'web'"),
     "no name": ([{**WEB, "name": None}], {}, "name"),
     "own machines": ([{**WEB, "provider": "hosts"}], {}, "hosts of the group nodes"),

@@ -40,9 +40,9 @@ def test_the_first_end_of_any_certificate_is_shown():
 
 @pytest.mark.parametrize(("days", "cell", "note"), [
     (91, "91d", ""),
-    (89.5, "89d", f"certificate etcd-server ends on 2027-02-25, 89 days left. Let this run on a schedule: {RENEW}"),
-    (20.2, "20d", f"certificate etcd-server ends on 2026-12-17, 20 days left. Renew it now: {RENEW}"),
-    (-1, "ended", f"certificate etcd-server ended on 2026-11-26. Renew it now: {RENEW}"),
+    (89.5, "89d", f"certificate etcd-server expires on 2027-02-25, 89 days left. Let this run on a schedule: {RENEW}"),
+    (20.2, "20d", f"certificate etcd-server expires on 2026-12-17, 20 days left. Renew it now: {RENEW}"),
+    (-1, "ended", f"certificate etcd-server expired on 2026-11-26. Renew it now: {RENEW}"),
 ])
 def test_what_ends_soon_is_a_sentence_with_the_command(days: float, cell: str, note: str):
     found = shown(Ends(leaves=(End("etcd-server", later(days)),)))

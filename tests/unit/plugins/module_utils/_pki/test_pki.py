@@ -72,7 +72,7 @@ def test_from_nothing_roots_come_first():
     ({"not_after": NOW + timedelta(days=30, seconds=-1)}, "29 days left"),
     ({"not_after": NOW + timedelta(days=20)}, "20 days left"),
     ({"not_after": NOW + timedelta(days=1, hours=5)}, "1 day left"),
-    ({"not_after": NOW}, "it ended on 2026-06-01"),
+    ({"not_after": NOW}, "it expired on 2026-06-01"),
     ({"not_before": NOW + timedelta(hours=1)}, "it is valid from 2026-06-01 01:00 UTC only"),
     ({"ips": frozenset({"127.0.0.1", "10.96.0.1"})}, "a name was added (198.51.100.10)"),
     ({"ips": frozenset()}, "names were added (10.96.0.1, 127.0.0.1, 198.51.100.10)"),

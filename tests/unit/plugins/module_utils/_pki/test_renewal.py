@@ -65,7 +65,7 @@ def test_a_certificate_stays_what_it_is():
     """Whatever names this release would give it, and whatever key the inventory asks for."""
     odd = leaf(not_after=NOW, dns=frozenset({"old.example.com"}), ips=frozenset({"192.0.2.1"}), key_type="rsa-2048")
     (step, *dummy) = plan(complete(kube_apiserver=odd))
-    assert step.title == "Renew Secret cluster-demo/kube-apiserver: it ended on 2026-06-01"
+    assert step.title == "Renew Secret cluster-demo/kube-apiserver: it expired on 2026-06-01"
     assert isinstance(step.target, Issue) and step.target.certificate.names == {"old.example.com", "192.0.2.1"}
     assert not plan(complete(kube_apiserver=replace(odd, not_after=NOW + timedelta(days=200))))
 

@@ -61,7 +61,7 @@ GOOD = replace(FIT, offer={"control_plane_priority_class": "system-cluster-criti
     ({}, ""), ({"takes_external_ips": None}, ""),
     ({"api_server_flags": None}, "Whether Secrets are encrypted in its etcd can't be seen"),
     ({"api_server_flags": ["kube-apiserver"]}, "Secrets are not encrypted in its etcd"),
-    ({"takes_external_ips": True}, "It takes Services with externalIPs"),
+    ({"takes_external_ips": True}, "It accepts Services with externalIPs"),
     ({"offer": {}}, "It offers no PriorityClass"), ({"offer": None}, "It offers no PriorityClass"),
     ({"nodes": [READY, {**READY, "spec": {"unschedulable": True}}]}, "fra1-a is cordoned"),
 ], ids=str)

@@ -160,7 +160,7 @@ def test_the_rate_limit_is_kept():
 
 
 @pytest.mark.parametrize(("token", "kind", "part"), [
-    ("dop_v1_of_somebody_else_long_ago", Refused, "does not know the token"), (READ_ONLY_TOKEN, Refused, "may not POST droplets")])
+    ("dop_v1_of_somebody_else_long_ago", Refused, "rejects the token"), (READ_ONLY_TOKEN, Refused, "may not POST droplets")])
 def test_tokens_without_right(token: str, kind: type[CaasError], part: str):
     with world() as here:
         with pytest.raises(kind, match=part) as failure:
@@ -225,7 +225,7 @@ def test_what_a_machine_costs():
 
 @pytest.mark.parametrize(("wanted", "part"), [
     ({"region": "fra9"}, "There is no region 'fra9'.*Use one of ams3, fra1, nyc1"),
-    ({"region": "nyc1"}, "Region nyc1 makes no new machines"),
+    ({"region": "nyc1"}, "Region nyc1 accepts no new machines"),
     ({"size": "s-3"}, "There is no size 's-3'.*Use one of s-1vcpu-2gb, s-1vcpu-512mb-10gb, s-2vcpu-4gb"),
     ({"size": "s-8vcpu-16gb"}, "is not to be had in region fra1"),
     ({"image": "debian-3"}, "There is no image 'debian-3'.*could not be found.*debian-12-x64"),

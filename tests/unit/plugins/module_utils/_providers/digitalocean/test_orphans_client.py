@@ -171,7 +171,7 @@ def test_a_tag_stays_while_something_carries_it_that_no_list_shows(there: World)
     there.account.add("images", "unseen", [CONTROLLERS])
     adapter = cloud(there)
     (tag,) = adapter.find(Said()).ours
-    with pytest.raises(ApiError, match=r"Tag k8s:.* is in use.*1 things still carry it"):
+    with pytest.raises(ApiError, match=r"Tag k8s:.* is in use.*1 resources still carry it"):
         adapter.remove(tag)
 
 
