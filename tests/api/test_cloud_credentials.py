@@ -119,7 +119,7 @@ def test_by_what_the_run_itself_acts_is_refused_before_anything_is_made(bare_api
     describe_cluster(bare_api, caller.cluster)
     if own == "environment":
         monkeypatch.setenv("DIGITALOCEAN_TOKEN", TOKEN)
-    with bare_api.watched() as seen, pytest.raises(InvalidInput, match="cluster_digitalocean_token is a credential by which this run itself acts"):
+    with bare_api.watched() as seen, pytest.raises(InvalidInput, match="cluster_digitalocean_token is a credential that this run itself uses"):
         call(caller, cluster_digitalocean_token=TOKEN, state=state, **({"digitalocean_token": TOKEN} if own == "option" else {}))
     assert seen.writes == [] and stored(bare_api, "digitalocean") == {}
 

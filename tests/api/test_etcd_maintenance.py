@@ -166,7 +166,7 @@ def test_an_etcd_that_is_full_can_be_written_to_again(caller: Caller, etcds: Etc
 
 
 def test_one_that_is_full_of_what_is_in_use_keeps_its_alarm_and_says_what_to_do(caller: Caller, etcds: Etcds):
-    with pytest.raises(NotReady, match=r"is full of what is in use .*MiB of 24 MiB are in use after its defragmentation\. Delete objects"):
+    with pytest.raises(NotReady, match=r"is full, and all of it is in use .*MiB of 24 MiB are in use after its defragmentation\. Delete objects"):
         for turn in range(6):
             etcds.fill(keys=9999, size=MIB // 4, begin=turn * 1000)
             caller.call(EtcdMaintenanceResource)

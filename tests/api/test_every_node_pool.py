@@ -179,7 +179,7 @@ def test_a_provider_at_stage_alpha_must_be_allowed(demo: Customer):
     ({"node_count": 10**9}, "Use a whole number from 0 to 1000"), ({}, "node_count 'None' can't be used"),
     ({"node_count": 3, "max_node_count": 2}, "more than max_node_count 2"),
     ({"node_count": 1, "pool": "a_b"}, "Node pool name 'a_b' is not valid"),
-    ({"node_count": 1, "tags": ["kubermatic-caas:x"]}, "say whose a machine is")])
+    ({"node_count": 1, "tags": ["kubermatic-caas:x"]}, "are reserved, because the collection finds its machines by them")])
 def test_bad_input_is_one_line_and_makes_nothing(bare_api: BareApi, demo: Customer, given: dict[str, Any], part: str):
     with bare_api.watched() as seen, pytest.raises(InvalidInput, match=part) as failure:
         demo.call(**given)
@@ -200,7 +200,7 @@ def test_a_pool_can_not_change_its_provider(demo: Customer, bare_api: BareApi):
     api = bare_api.api("system:setup")
     record = api.get("v1", "ConfigMap", "cluster-record", demo.namespace)
     api.replace({**record, "data": {"record.json": record["data"]["record.json"].replace(f'"provider": "{here}"', f'"provider": "{other}"')}})
-    with pytest.raises(InvalidInput, match=f"Node pool web is at {other} and can't be at {here}"):
+    with pytest.raises(InvalidInput, match=f"Node pool web is at {other} and can't move to {here}"):
         demo.call(2)
     assert len(demo.names) == 1
 

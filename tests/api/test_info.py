@@ -142,7 +142,7 @@ def test_clusters_that_are_none(bare_api: BareApi, cluster: str):
 
 def test_with_rights_in_one_namespace_it_must_be_named(bare_api: BareApi, caller: Caller):
     nobody = bare_api.kubeconfig("nobody", ())
-    with pytest.raises(Refused, match="Name one by the option cluster"):
+    with pytest.raises(Refused, match="Name one with the option cluster"):
         Caller(nobody, None).call(ClusterInfoResource)
     found, = Caller(nobody, caller.cluster).call(ClusterInfoResource)["clusters"]
     assert found["phase"] == "unknown" and len(found["problems"]) == 4

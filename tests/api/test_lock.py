@@ -181,7 +181,7 @@ def test_who_slept_and_lost_the_lock_writes_nothing_more(bare_api: BareApi, clus
         with bare_api.watched() as seen, pytest.raises(LockHeld):
             resource.seed.delete("v1", "ConfigMap", "late", f"cluster-{cluster}")
         assert seen.writes == []
-    assert [line for line in caller.lines if "The lock is lost, and nothing more is changed" in line]
+    assert [line for line in caller.lines if "The lock is lost, so this run changes nothing more" in line]
 
 
 def test_who_slept_and_still_has_the_lock_goes_on(bare_api: BareApi, cluster: str, monkeypatch: pytest.MonkeyPatch):

@@ -108,5 +108,5 @@ def test_a_look_when_a_run_ended_right_after_the_namespace(bare_api: BareApi, cl
 
 
 def test_the_end_of_the_namespace_is_the_administrators_and_the_line_says_so(operator: Caller):
-    with pytest.raises(Refused, match=rf"may not delete namespace {NAMESPACE}.*administrator of the seed run kubectl delete namespace {NAMESPACE}"):
+    with pytest.raises(Refused, match=rf"may not delete namespace {NAMESPACE}.*administrator of the seed to run kubectl delete namespace {NAMESPACE}"):
         operator.call(NamespaceResource, state="absent", confirm=CLUSTER)

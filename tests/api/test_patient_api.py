@@ -42,8 +42,8 @@ def test_a_server_that_restarts_is_waited_for(own_api: BareApi):
     # on a busy machine a server may be back before anybody asked it
     assert len(told) >= 2 and len(told) % 2 == 0
     # what is seen first depends on the moment: nobody listens, or somebody who doesn't know its roles yet
-    assert "is away (" in told[0] and "waiting for it up to" in told[0]
-    assert "is back after" in told[1]
+    assert "does not answer (" in told[0] and "waiting for it up to" in told[0]
+    assert "answers again after" in told[1]
 
 
 def test_a_resource_outlives_a_restart(own_api: BareApi, monkeypatch: pytest.MonkeyPatch):

@@ -138,7 +138,7 @@ def test_two_runs_side_by_side_share_one_authority(bare_api: BareApi, caller: Ca
             resource.apply_step(step)
     assert_consistent(secrets(bare_api, caller))
     assert len(bare_api.api("system:test").get("v1", "ConfigMap", "ca-bundle", f"cluster-{caller.cluster}")["data"]) == 3
-    assert sum("was made by someone else" in line for line in caller.lines) == len(ROOTS)
+    assert sum("was created by another process" in line for line in caller.lines) == len(ROOTS)
     assert first.report(first.observe(), plans[0])["hashes"] == second.report(second.observe(), plans[1])["hashes"]
     assert not caller.call(PkiResource, **OPTIONS)["changed"]
 

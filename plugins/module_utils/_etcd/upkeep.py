@@ -90,7 +90,7 @@ def check_room(cluster: str, members: Collection[MemberStatus], quota: int) -> N
     """Raises NotReady if the alarm would come back at once."""
     largest = max(members, key=lambda member: member.size)
     if quota and largest.size >= quota * _STILL_FULL:
-        raise NotReady(f"etcd of cluster {cluster}is full, and all of it is in use", where=f"namespace cluster-{cluster}",
+        raise NotReady(f"etcd of cluster {cluster} is full, and all of it is in use", where=f"namespace cluster-{cluster}",
                        why=f"{size(largest.size)} of {size(quota)} are in use after its defragmentation",
                        fix="delete objects of the cluster that are not needed (a full etcd still allows that), or set a larger etcd_storage, and run this again")
 

@@ -110,7 +110,7 @@ def _check_zones(api: Ec2Api, pool: NodePool, chosen: list[dict[str, Any]], wher
     offered = {one.get("Location") for one in api.all("describe_instance_type_offerings", "InstanceTypeOfferings", LocationType="availability-zone",
                                                       Filters=[{"Name": "instance-type", "Values": [pool.size]}], MaxResults=PER_PAGE)}
     if not zones <= offered:
-        raise InvalidInput(f"Size {pool.size}is not available in zone {', '.join(sorted(zones - offered))}", where=where,
+        raise InvalidInput(f"Size {pool.size} is not available in zone {', '.join(sorted(zones - offered))}", where=where,
                            fix=f"use zones of {listed(str(zone) for zone in offered)}" if offered else "use another size")
 
 

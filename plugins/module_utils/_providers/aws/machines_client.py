@@ -179,7 +179,7 @@ class Ec2Instances:
                     for machine in map(self._machine, reservation.get("Instances") or []) if machine]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ec2_errors.not_understood(self.api.place, "describe_instances",
-                                            f"an instancein it is malformed ({type(error).__name__}: {error})") from None
+                                            f"an instance in it is malformed ({type(error).__name__}: {error})") from None
 
     def _machine(self, instance: dict[str, Any]) -> Machine | None:
         """None if it doesn't carry our tag, whatever was asked for."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, shown
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
 
-# AWS takes 50, some of whichare reserved, because the collection finds its machines by them
+# AWS takes 50, some of which the collection needs for its own marks
 MOST_TAGS = 40
 LONGEST_TAG_KEY = 128
 

@@ -172,4 +172,4 @@ class Ec2Surroundings:
             return Group(str(given["GroupId"]), str(given["GroupName"]), str(given["VpcId"]), tags.get(POOL_TAG, ""), frozenset(rules))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ec2_errors.not_understood(self.api.place, "describe_security_groups",
-                                            f"a groupin it is malformed ({type(error).__name__}: {error})") from None
+                                            f"a group in it is malformed ({type(error).__name__}: {error})") from None

@@ -24,7 +24,7 @@ def check(api: DigitalOceanApi, pool: NodePool) -> str:
     sizes = {one["slug"]: one for one in _all(api, "sizes")}
     offered = {slug: one for slug, one in sizes.items() if pool.region in (one.get("regions") or ())}
     if pool.size not in offered:
-        what = f"Size {pool.size}is not available in region {pool.region}" if pool.size in sizes else f"There is no size {pool.size!r}"
+        what = f"Size {pool.size} is not available in region {pool.region}" if pool.size in sizes else f"There is no size {pool.size!r}"
         raise InvalidInput(what, where=where, fix=f"use one of {listed(offered)}")
     size = offered[pool.size]
     if size.get("available") is False:
@@ -56,7 +56,7 @@ def _check_image(api: DigitalOceanApi, pool: NodePool, where: str) -> None:
         raise InvalidInput(f"Image {pool.image} is {system[:40]}", where=where, why=f"nodes run {' or '.join(SYSTEMS)}", fix="use an image of one of them")
     regions = image.get("regions")
     if isinstance(regions, list) and pool.region not in regions:
-        raise InvalidInput(f"Image {pool.image}is not available in region {pool.region}", where=where, fix="use another image or region")
+        raise InvalidInput(f"Image {pool.image} is not available in region {pool.region}", where=where, fix="use another image or region")
 
 
 def _check_keys(api: DigitalOceanApi, pool: NodePool, where: str) -> None:

@@ -74,7 +74,7 @@ class DigitalOceanFirewalls:
             return sorted((Firewall(_id(one), self.name, _rules(one, "inbound_rules", "sources"), _rules(one, "outbound_rules", "destinations"))
                            for one in firewalls), key=lambda one: one.id)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise self.api.misunderstood("GET", "firewalls", f"a firewallin it is malformed ({type(error).__name__}: {error})") from None
+            raise self.api.misunderstood("GET", "firewalls", f"a firewall in it is malformed ({type(error).__name__}: {error})") from None
 
     def _is_ours(self, firewall: dict[str, Any]) -> bool:
         """By its name, and only if it stands before nothing but this cluster."""

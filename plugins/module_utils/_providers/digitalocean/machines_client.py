@@ -93,7 +93,7 @@ class Droplets:
                            state=state, created=str(droplet["created_at"]), address=addresses["public"], private_address=addresses["private"],
                            region=str((droplet.get("region") or {}).get("slug", "")), size=str(droplet.get("size_slug", "")))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise self.api.misunderstood("GET", "droplets", f"a dropletin it is malformed ({type(error).__name__}: {error})") from None
+            raise self.api.misunderstood("GET", "droplets", f"a droplet in it is malformed ({type(error).__name__}: {error})") from None
 
     def _creation_failed(self, machine_id: str) -> bool:
         actions = self.api.request("GET", f"droplets/{machine_id}/actions").get("actions")

@@ -35,7 +35,7 @@ class DigitalOceanKeys:
             return [Key(str(int(one["id"])), one["name"]) for items, dummy in self.api.pages("account/keys", "ssh_keys") for one in items
                     if str(one["name"]).startswith(self._prefix)]
         except (KeyError, TypeError, ValueError) as error:
-            raise self.api.misunderstood("GET", "account/keys", f"a keyin it is malformed ({type(error).__name__}: {error})") from None
+            raise self.api.misunderstood("GET", "account/keys", f"a key in it is malformed ({type(error).__name__}: {error})") from None
 
     def is_known(self, public_key: str) -> bool:
         """Whether the account has it, under whatever name."""

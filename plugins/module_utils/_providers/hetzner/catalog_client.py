@@ -23,7 +23,7 @@ def check(api: HetznerApi, pool: NodePool) -> str:
     sizes = _by_name(api, "server_types")
     offered = {name: one for name, one in sizes.items() if _price(one, pool.region) is not None}
     if pool.size not in offered:
-        what = f"Size {pool.size}is not available in region {pool.region}" if pool.size in sizes else f"There is no size {pool.size!r}"
+        what = f"Size {pool.size} is not available in region {pool.region}" if pool.size in sizes else f"There is no size {pool.size!r}"
         raise InvalidInput(what, where=where, fix=f"use one of {listed(offered)}")
     size = offered[pool.size]
     memory, disk = size.get("memory"), size.get("disk")

@@ -61,7 +61,7 @@ class HetznerFirewalls:
         try:
             return [self._firewall(one) for one in self.api.all("firewalls", labels.selector(self.uid)) if self._is_ours(one)]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise self.api.misunderstood("GET", "firewalls", f"a firewallin it is malformed ({type(error).__name__}: {error})") from None
+            raise self.api.misunderstood("GET", "firewalls", f"a firewall in it is malformed ({type(error).__name__}: {error})") from None
 
     def _is_ours(self, firewall: dict[str, Any]) -> bool:
         own = labels.of(firewall)

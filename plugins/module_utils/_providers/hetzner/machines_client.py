@@ -92,7 +92,7 @@ class Servers:
                            address=checked_address((public.get("ipv4") or {}).get("ip", "")), private_address=checked_address(private),
                            region=_location(server), size=str((server.get("server_type") or {}).get("name", "")))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise self.api.misunderstood("GET", "servers", f"a serverin it is malformed ({type(error).__name__}: {error})") from None
+            raise self.api.misunderstood("GET", "servers", f"a server in it is malformed ({type(error).__name__}: {error})") from None
 
     def _creation_failed(self, machine_id: str) -> bool:
         actions = self.api.request("GET", f"servers/{machine_id}/actions").get("actions")

@@ -62,7 +62,7 @@ class HetznerResources(ResourcesAtProvider):
         try:
             number = labels.number(one.get("id"))
         except ValueError as error:
-            raise self.api.misunderstood("GET", path, f"a {kind}in it is malformed ({error})") from None
+            raise self.api.misunderstood("GET", path, f"a {kind} in it is malformed ({error})") from None
         return Orphan(kind, str(number), readable(name) if isinstance(name, str) and name else str(number), why)
 
     def _why_it_stays(self, kind: str, one: dict[str, Any], machines: set[str]) -> str:

@@ -47,7 +47,7 @@ class HetznerKeys:
         try:
             return [(Key(labels.number(one["id"]), str(one["name"]), str(one["fingerprint"])), labels.of(one)) for one in self.api.all("ssh_keys", query)]
         except (KeyError, TypeError, ValueError) as error:
-            raise self.api.misunderstood("GET", "ssh_keys", f"a keyin it is malformed ({type(error).__name__}: {error})") from None
+            raise self.api.misunderstood("GET", "ssh_keys", f"a key in it is malformed ({type(error).__name__}: {error})") from None
 
     def make(self, public_key: str) -> None:
         """One that is there already is as good."""

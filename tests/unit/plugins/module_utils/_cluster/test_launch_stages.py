@@ -91,7 +91,7 @@ def test_what_a_cluster_has_already_is_not_refused():
     runs = launch_stages.used_by(record({"kubernetes": "1.33.13"}, kubernetes_version="1.33.13", expose="load_balancer"))
     assert [feature.name for feature in runs] == ["kubernetes_version: 1.33.13", "expose: load_balancer"]
     assert line(demo(kubernetes_version="1.33.13", expose="load_balancer"), had=runs) == ""
-    assert "features that are not allowed: add_ons: {coredns: false} is alpha. Allowed" in line(demo(kubernetes_version="1.33.13", add_ons={"coredns": False}), had=runs)
+    assert "features that are not allowed: add_ons: {coredns: false} is alpha. The allowed stages are" in line(demo(kubernetes_version="1.33.13", add_ons={"coredns": False}), had=runs)
     begun = launch_stages.used_by(record({}, kubernetes_version="1.33.13"))
     assert line(demo(kubernetes_version="1.33.13"), had=begun) == "" and line(demo(kubernetes_version="1.34.4"), had=begun) != ""
     assert launch_stages.used_by(None) == ()

@@ -99,7 +99,7 @@ def test_a_pool_stays_at_its_provider():
     record = pool_journal.noted(RECORD, "web", "digitalocean", "u-1", NOW)
     pool_journal.check_provider(record, "web", "digitalocean")
     pool_journal.check_provider(None, "web", "aws")
-    with pytest.raises(InvalidInput, match="Node pool web is at digitalocean and can't be at aws"):
+    with pytest.raises(InvalidInput, match="Node pool web is at digitalocean and can't move to aws"):
         pool_journal.check_provider(record, "web", "aws")
     assert pool_journal.is_bound(record, "web")
     gone = pool_journal.released(record, "web")

@@ -80,7 +80,7 @@ def test_what_is_noted_is_no_tie_to_a_provider():
 
 
 MISTAKES = {
-    "no list": ({"name": "web"}, {}, "no list"),
+    "no list": ({"name": "web"}, {}, "is not a list"),
     "no mapping": (["web"], {}, "not a mapping"),
     "unknown key": ([{**WEB, "nodes": 3}], {}, "'nodes' is not a key of a node pool"),
     "two of one name": ([WEB, {**DB, "name": "web"}], {}, "Two node pools are called 'web'"),
@@ -110,7 +110,7 @@ def test_a_mistake_is_one_line(listed: Any, words: dict[str, Any], part: str):
 
 def test_a_pool_whose_provider_changed():
     tied = replace(EMPTY, pools={"web": {"provider": "aws"}})
-    with pytest.raises(InvalidInput, match="is at aws and can't be at digitalocean"):
+    with pytest.raises(InvalidInput, match="is at aws and can't move to digitalocean"):
         pool_specs.wanted("demo", [WEB], tied)
 
 

@@ -53,12 +53,12 @@ def test_what_ends_soon_is_a_sentence_with_the_command(days: float, cell: str, n
 
 def test_many_that_end_are_one_sentence():
     (note,) = shown(Ends(leaves=tuple(End(f"one-{number}", later(10 + number)) for number in range(10))))["certificate_notes"]
-    assert note.startswith("certificate one-0 ends on 2026-12-07, 10 days left (and 9 more within 90 days).")
+    assert note.startswith("certificate one-0 expires on 2026-12-07, 10 days left (and 9 more within 90 days).")
 
 
 def test_an_authority_is_told_half_a_year_before():
     (note,) = shown(Ends(authorities=(End("cluster-ca", later(170)),)))["certificate_notes"]
-    assert note == "authority cluster-ca ends on 2027-05-16, 170 days left: plan a new cluster, it can't be renewed"
+    assert note == "CA cluster-ca expires on 2027-05-16, 170 days left: plan a new cluster, it can't be renewed"
     assert not shown(Ends(authorities=(End("cluster-ca", later(181)),)))["certificate_notes"]
 
 
@@ -75,7 +75,7 @@ def test_nodes_of_which_nobody_knows_count_as_ending():
 
 def test_the_seed_is_told():
     assert certificate_ends.about_seed([End("of its API", later(12))], NOW) == [
-        "certificate of its API ends on 2026-12-09, 12 days left. Renew it now: ansible-playbook kubermatic.caas.renew"]
+        "certificate of its API expires on 2026-12-09, 12 days left. Renew it now: ansible-playbook kubermatic.caas.renew"]
 
 
 def test_moments_as_openssl_writes_them():

@@ -100,7 +100,7 @@ def test_a_certificate_that_ends_with_its_authority_is_not_renewed_again_and_aga
     last = authority("cluster-ca", left=timedelta(days=5))
     assert renewal_reason(APISERVER, leaf(not_after=last.not_after), last, NOW, P256) == ""
     assert near_their_end("cluster-demo", Observed(authorities={"cluster-ca": last}), NOW) == [
-        "cluster-demo/cluster-ca ends on 2026-06-06 (5 days): plan its rotation"]
+        "cluster-demo/cluster-ca expires on 2026-06-06 (5 days): plan its rotation"]
     assert near_their_end("cluster-demo", complete(), NOW) == []
 
 
@@ -158,7 +158,7 @@ def test_in_a_new_cluster_cluster_ca_never_vouches_for_kubelets():
     assert bundle == WriteKubeletBundle(legacy=False)
 
 
-@pytest.mark.parametrize(("age", "reason"), [(365, ""), (367, "all that cluster-ca signed for kubelets has ended")])
+@pytest.mark.parametrize(("age", "reason"), [(365, ""), (367, "all that cluster-ca signed for kubelets has expired")])
 def test_cluster_ca_goes_when_nothing_that_it_signed_for_kubelets_can_be_valid(age: int, reason: str):
     both = replace(complete(), kubelet_bundle=frozenset({"fingerprint of kubelet-ca", "fingerprint of cluster-ca"}))
     signers = dict(both.authorities) | {"kubelet-ca": replace(authority("kubelet-ca"), not_before=NOW - timedelta(days=age))}

@@ -54,11 +54,11 @@ def test_what_is_missing_says_where_it_could_come_from():
     (AWS, KEYS, KEYS["cluster_aws_access_key"], "cluster_aws_access_key"), (AWS, KEYS, KEYS["cluster_aws_secret_key"], "cluster_aws_secret_key")])
 def test_by_what_the_run_itself_acts_never_becomes_the_customers(provider: Any, params: dict[str, str], own: str, named: str):
     data = decide.given(provider, SECRET, params)
-    with pytest.raises(InvalidInput, match=f"{named} is a credential by which this run itself acts.*cluster demo.*Make another one") as failure:
+    with pytest.raises(InvalidInput, match=f"{named} is a credential that this run itself uses.*cluster demo.*Make another one") as failure:
         decide.check_not_own(provider, "demo", data, {own})
     assert not any(value in failure.value.line() for value in params.values())
     decide.check_not_own(provider, "demo", data, {"another"})
     secret = decide.manifest(provider, "demo", data)
-    assert f"Secret kube-system/{INTEGRATIONS[provider].secret} of cluster demo holds a credential by which this run itself acts" in decide.holds_own(
+    assert f"Secret kube-system/{INTEGRATIONS[provider].secret} of cluster demo holds a credential that this run itself uses" in decide.holds_own(
         provider, "demo", secret, {own})
     assert decide.holds_own(provider, "demo", secret, {"another"}) == decide.holds_own(provider, "demo", None, {own}) == ""

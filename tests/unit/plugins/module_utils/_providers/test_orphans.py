@@ -132,4 +132,4 @@ def test_steps():
 
 def test_what_is_left_is_named_with_the_reason():
     assert decide.left_over("demo", "DigitalOcean", [VOLUME], {"506f": "409 it is attached"}, 61.2).line() == (
-        "Cluster demo still has resources at DigitalOcean after 61 s: volume pvc-1 (506f): 409 it is attached. Look at its control panel, and run this again.")
+        "Cluster demo still has resources at DigitalOcean after 61 s: volume pvc-1 (506f): 409 it is attached. Check its control panel, and run this again.")

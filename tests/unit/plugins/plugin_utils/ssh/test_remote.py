@@ -61,7 +61,7 @@ Host key verification failed."""
     (raising(AnsibleError("Incorrect sudo password")), "password for sudo is wrong", False),
     (answering(255, stderr="client_loop: send disconnect: Broken pipe"), "can't be reached", True),
     (begun(137, "Killed"), "ended early (host web-1). Killed", False),
-    (answering(0, stdout=NOISE), "did not run what it was sent (host web-1). It said: Welcome to web-1", False),
+    (answering(0, stdout=NOISE), "did not run the script (host web-1). It said: Welcome to web-1", False),
     (answering(142, stdout='Please login as the user "ubuntu" rather than the user "root".\n\n'), 'Please login as the user "ubuntu"', False),
     (answering(1, stderr="WARNING: Your password has expired.\nPassword change required but no TTY available.\n"), "Password change required", False),
     (answering(255, stderr='"System is booting up. Unprivileged users are not permitted to log in yet."\nConnection closed by 192.0.2.7 port 22\n'),
@@ -82,7 +82,7 @@ SUDO = ["sudo: sorry, you must have a tty to run sudo", "caas is not in the sudo
 
 @pytest.mark.parametrize("words", SUDO)
 @pytest.mark.parametrize(("login", "part"), [
-    ("yes", "sudo was refused (host web-1). The login works, and sudo said: "), ("no", "sudo is not installed"), ("", "did not run what it was sent")])
+    ("yes", "sudo was refused (host web-1). The login works, and sudo said: "), ("no", "sudo is not installed"), ("", "did not run the script")])
 def test_whether_login_or_sudo_fails_is_tried_and_not_read_from_words(words, login, part):
     asked = []
 

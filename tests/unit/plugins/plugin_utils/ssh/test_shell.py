@@ -83,7 +83,7 @@ def test_configuration_is_data(host, value, monkeypatch, tmp_path):
 def test_a_script_that_is_cut_off_does_nothing(host):
     whole = script.assemble(["artefacts"], mode="apply", config={"root": str(host.root)}, files=[HostFile("/etc/x", "x", part="artefacts")])
     for length in range(0, len(whole.text) - 20, 977):
-        with pytest.raises(HostFailed, match=r"ended early|did not run what it was sent"):
+        with pytest.raises(HostFailed, match=r"ended early|did not run the script"):
             host.run(script.Script(whole.text[:length], whole.marker, whole.mode))
     assert tree(host.root) == {}
 

@@ -227,9 +227,9 @@ def test_what_a_machine_costs():
     ({"region": "fra9"}, "There is no region 'fra9'.*Use one of ams3, fra1, nyc1"),
     ({"region": "nyc1"}, "Region nyc1 accepts no new machines"),
     ({"size": "s-3"}, "There is no size 's-3'.*Use one of s-1vcpu-2gb, s-1vcpu-512mb-10gb, s-2vcpu-4gb"),
-    ({"size": "s-8vcpu-16gb"}, "is not to be had in region fra1"),
+    ({"size": "s-8vcpu-16gb"}, "is not available in region fra1"),
     ({"image": "debian-3"}, "There is no image 'debian-3'.*could not be found.*debian-12-x64"),
-    ({"image": "ubuntu-16-04-x64"}, "is not to be had in region fra1"),
+    ({"image": "ubuntu-16-04-x64"}, "is not available in region fra1"),
     ({"ssh_keys": ("17", "3b:16")}, "The account has no SSH key 17, 3b:16.*Add it to the account"),
     ({"network": "760e09ef-dc84-11e8-981e-3cfdfeaae001"}, "There is no VPC 760e09ef-dc84-11e8-981e-3cfdfeaae001 in region fra1"),
     ({"disk": 200}, "disk 200 is more than the 80 GiB that size s-2vcpu-4gb has")])

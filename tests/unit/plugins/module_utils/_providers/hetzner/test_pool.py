@@ -41,7 +41,7 @@ def test_a_machine_has_a_price():
 
 @pytest.mark.parametrize(("given", "part"), [
     ({"region": "fra1"}, "There is no region 'fra1'.*ash, fsn1, nbg1"), ({"size": "cx9"}, "There is no size 'cx9'.*cax11, cx12, cx22"),
-    ({"size": "cpx11"}, "Size cpx11is not available in region fsn1"), ({"size": "cx12"}, "cx12 has 512 MiB of memory"),
+    ({"size": "cpx11"}, "Size cpx11 is not available in region fsn1"), ({"size": "cx12"}, "cx12 has 512 MiB of memory"),
     ({"disk": 80}, "disk 80 is more than the 40 GiB"), ({"image": "dos-6"}, "There is no image 'dos-6' for x86.*debian-12"),
     ({"image": "7"}, "There is no image '7'"), ({"image": "rocky-9"}, "Image rocky-9 is rocky.*debian or ubuntu"),
     ({"ssh_keys": ("nobodys",)}, "no SSH key nobodys"), ({"network": "1"}, "There is no network 1 with a subnet in region fsn1"),
