@@ -154,7 +154,8 @@ def test_a_cluster_does_not_change_its_seed(bare_api: BareApi, second_api: BareA
 
 
 @pytest.mark.parametrize(("change", "line"), [
-    ({"kubernetes_version": "1.33.13"}, r"kubernetes_version: 1\.33\.13 is deprecated and will be removed on 2026-12-28\. The allowed stages are beta and public\. "
+    ({"kubernetes_version": "1.33.13"}, r"kubernetes_version: 1\.33\.13 is deprecated and will be removed on 2026-12-28\. The allowed stages are beta "
+                                        r"and public\. "
                                         r"Write kubernetes_version: 1\.37\.2, or set allowed_stages: \[beta, public, deprecated\]"),
     ({"expose": "load_balancer"}, "expose: load_balancer is alpha.*Write expose: node_port, or"),
     ({"allowed_stages": ["public"]}, "expose: node_port is beta"),
@@ -169,7 +170,8 @@ def test_a_stage_that_is_allowed_tells_when_it_ends(bare_api: BareApi):
     one = Caller(bare_api.kubeconfig(), "fresh")
     result = one.call(ClusterSpecResource, **{**WANTED, "kubernetes_version": "1.33.13", "allowed_stages": ["beta", "public", "deprecated"]})
     assert (result["stage"], result["features"]["kubernetes_version: 1.33.13"]) == ("deprecated", {"stage": "deprecated", "goes": "2026-12-28"})
-    assert one.lines == ["kubernetes_version: 1.33.13 is deprecated and will be removed on 2026-12-28. You can still manage what runs with it after that day, but "
+    assert one.lines == ["kubernetes_version: 1.33.13 is deprecated and will be removed on 2026-12-28. You can still manage what runs with it after "
+                         "that day, but "
                          "upstream no longer fixes it. Create a cluster with kubernetes_version: 1.37.2 and move there"]
 
 

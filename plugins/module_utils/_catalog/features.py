@@ -99,7 +99,8 @@ MACHINES = (
 SEEDS = (
     Feature("seed_from", "existing cluster", BETA, "A Kubernetes that exists already becomes a seed, after it was checked"),
     Feature("seed_from", "machine", BETA, "A machine of your own becomes a seed, by kubeadm"),
-    Feature("seed_from", "machines", BETA, "Several machines, three or five of them control planes: a cluster with several members and replicas survives the loss of one"),
+    Feature("seed_from", "machines", BETA, "Several machines, three or five of them control planes: a cluster with several members and replicas "
+                                           "survives the loss of one"),
     Feature("seed_cni", "flannel", BETA, "flannel is the network of a seed that is built"),
     Feature("seed_cni", "none", ALPHA, "A network of your own for a seed that is built"),
     Feature("seed_storage", "local-path", BETA, "Volumes in directories of the seed's machines"),

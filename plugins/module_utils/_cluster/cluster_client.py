@@ -29,7 +29,8 @@ def open_cluster(seed: KubeApi, namespace: str, minutes: int = 60, limits: Limit
                                       organizations=["system:masters"], minutes=minutes)
         server, trusted = server_url(endpoint["address"], int(endpoint["port"])), bundle["ca.crt"]
     except (KeyError, ValueError) as error:
-        raise CaasError("The Secrets and ConfigMaps of the cluster in the seed are incomplete", where=f"namespace {namespace}", why=f"{type(error).__name__}: {error}",
+        raise CaasError("The Secrets and ConfigMaps of the cluster in the seed are incomplete", where=f"namespace {namespace}",
+                        why=f"{type(error).__name__}: {error}",
                         fix="run create_cluster for this cluster again") from None
     api = KubeApi.from_credentials(server, trusted, certificate, key, limits=limits, title=f"The API of cluster {namespace.removeprefix('cluster-')}")
 

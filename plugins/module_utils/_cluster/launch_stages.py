@@ -96,7 +96,8 @@ def shown(found: Iterable[Feature]) -> dict[str, dict[str, str]]:
 def told(feature: Feature) -> str:
     """Name, stage and, if it goes, when: "kubernetes_version: 1.33.13 is deprecated and will be removed on 2026-12-28"."""
     gone = feature.option == "kubernetes_version" and feature.stage == LaunchStage.DEPRECATED and feature not in features.VERSIONS
-    return f"{feature.name} is {feature.stage}" + (f" and will be removed on {feature.goes}" if feature.goes else " and this release no longer offers it" if gone else "")
+    return f"{feature.name} is {feature.stage}" + (
+        f" and will be removed on {feature.goes}" if feature.goes else " and this release no longer offers it" if gone else "")
 
 
 def instead(feature: Feature, allowed: Sequence[str]) -> str:

@@ -70,7 +70,8 @@ def plan_absent(cluster: str, namespace: dict[str, Any] | None, *, where: str) -
     if namespace is None:
         return Plan()
     if not namespace:
-        raise Refused(f"This kubeconfig may not read Namespace {name}", where=where, why="either the namespace was deleted with the rights in it, or this kubeconfig never had them",
+        raise Refused(f"This kubeconfig may not read Namespace {name}", where=where,
+                      why="either the namespace was deleted with the rights in it, or this kubeconfig never had them",
                       fix="ask an administrator of the seed whether it still exists")
     if is_foreign(namespace, cluster):
         raise foreign(cluster, where)

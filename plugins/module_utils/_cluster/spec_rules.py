@@ -94,7 +94,8 @@ def node_networks(params: dict[str, Any], seed_address: str) -> list[str]:
                                why="with it kube-apiserver opens no connection to a node", fix="leave them out, or set add_ons: {konnectivity: false}")
         return []
     if not named:
-        raise InvalidInput("Without konnectivity kube-apiserver connects directly to nodes, and to any other address that the customer chooses", where="node_networks",
+        raise InvalidInput("Without konnectivity kube-apiserver connects directly to nodes, and to any other address that the customer chooses",
+                           where="node_networks",
                            why="it must not reach the seed's network", fix="name the networks of the nodes, such as node_networks: [192.0.2.0/24]")
     found = [networks.network(value, networks.NODES_SIZE, where="node_networks") for value in named]
     for network in found:

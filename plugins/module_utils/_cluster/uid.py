@@ -50,4 +50,5 @@ def check_unique(cluster: str, uid: str, namespaces: Iterable[Namespace], where:
         name, ours = str((one.get("metadata") or {}).get("name")), namespace_of(cluster)
         if name != ours and uid in (own(one), given(one)):
             raise InvalidInput(f"Label {LABEL_UID} of namespace {ours} is the UID of namespace {name}", where=where,
-                               why="the collection would take machines of one cluster for those of the other", fix=f"correct it: kubectl label namespace {ours} {LABEL_UID}-")
+                               why="the collection would take machines of one cluster for those of the other",
+                               fix=f"correct it: kubectl label namespace {ours} {LABEL_UID}-")

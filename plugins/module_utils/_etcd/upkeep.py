@@ -92,7 +92,8 @@ def check_room(cluster: str, members: Collection[MemberStatus], quota: int) -> N
     if quota and largest.size >= quota * _STILL_FULL:
         raise NotReady(f"etcd of cluster {cluster} is full, and all of it is in use", where=f"namespace cluster-{cluster}",
                        why=f"{size(largest.size)} of {size(quota)} are in use after its defragmentation",
-                       fix="delete objects of the cluster that are not needed (a full etcd still allows that), or set a larger etcd_storage, and run this again")
+                       fix="delete objects of the cluster that are not needed (a full etcd still allows that), or set a larger etcd_storage, and run "
+                           "this again")
 
 
 def _defragment(member: MemberStatus, *, needed: bool) -> Step:

@@ -36,7 +36,8 @@ def check_user_config(user: Mapping[str, Any]) -> None:
     check_pods(user.get("maxPods"))
     taken = sorted(FIXED & set(user))
     if taken:
-        raise InvalidInput(f"kubelet_config can't set {', '.join(taken)}", why="the role decides how the kubelet authenticates and reaches its container runtime",
+        raise InvalidInput(f"kubelet_config can't set {', '.join(taken)}",
+                           why="the role decides how the kubelet authenticates and reaches its container runtime",
                            fix="leave it out")
     check_resolver(user)
 

@@ -221,7 +221,8 @@ def _chosen_kubelet(wanted: str, cluster: str) -> str:
 def _of_running_node(cluster: str, wanted: str | None, runs: str) -> list[str]:
     """Warnings. A new kubelet beside pods that run needs a drain first, node after node; a run does all nodes side by side."""
     if wanted and not is_meant(wanted, runs):
-        raise InvalidInput(f"kubelet {runs} runs on this node, and {wanted} is wanted", where=WANTED, why="a run does not change the kubelet of an existing node",
+        raise InvalidInput(f"kubelet {runs} runs on this node, and {wanted} is wanted", where=WANTED,
+                           why="a run does not change the kubelet of an existing node",
                            fix=f"write {WANTED}: '{runs}', or remove the node (remove_node, which drains it), one after the other, and let it join again")
     if _age(runs) > _age(cluster):
         return [f"kubelet {runs} runs here, which is newer than the control plane ({cluster}). Remove the node (remove_node) and let it join again"]

@@ -64,7 +64,8 @@ class NodePoolHostsResource(ClusterResource):
         given = self.params["machines"]
         strange = [pool for pool, found in given.items() if not isinstance(found, (list, tuple))]
         if strange:
-            raise InvalidInput(f"Machines of node pool {strange[0]} are not a list", where="machines", fix="pass on the result of the module node_pool unchanged")
+            raise InvalidInput(f"Machines of node pool {strange[0]} are not a list", where="machines",
+                               fix="pass on the result of the module node_pool unchanged")
         return {pool: [(machine(one), pool_hosts.host_keys(one.get("host_keys"))) for one in found] for pool, found in given.items()}
 
     def observe(self) -> Observed:

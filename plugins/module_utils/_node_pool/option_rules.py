@@ -61,7 +61,8 @@ def tag(value: Any, what: str, where: str) -> str:
     if not isinstance(value, str) or not _TAG.fullmatch(value):
         raise InvalidInput(f"{what} {shown(value)} is not valid", where=where, fix="use letters, digits, ':', '-' and '_'")
     if value.lower().startswith(OWN_TAGS):
-        raise InvalidInput(f"{what} {shown(value)} can't be given", where=where, why=f"tags that begin with {OWN_TAGS} are reserved, because the collection finds its machines by them",
+        raise InvalidInput(f"{what} {shown(value)} can't be given", where=where,
+                           why=f"tags that begin with {OWN_TAGS} are reserved, because the collection finds its machines by them",
                            fix="choose another word")
     return value
 

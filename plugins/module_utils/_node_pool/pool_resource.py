@@ -157,7 +157,8 @@ class NodePoolResource(ClusterResource):
         if self.makes or self.removed is not None or lacking <= 0:
             return
         error = InvalidInput(f"Node pool {self.pool.name} of cluster {self.cluster} lacks {lacking} machine{'s' if lacking > 1 else ''}, and only the record "
-                             "of the cluster describes them", where=self.name, why="others may write the record, so the collection creates no machine from it alone",
+                             "of the cluster describes them", where=self.name,
+                             why="others may write the record, so the collection creates no machine from it alone",
                              fix="write the pool into node_pools of the cluster, in the inventory or by -e")
         if self.params["shortage"] == "refuse":
             raise error

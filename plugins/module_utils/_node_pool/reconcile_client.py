@@ -138,7 +138,7 @@ class PoolWork:
                 rounds += 1
                 if rounds > ROUNDS:
                     raise NotReady(f"{self.provider.name} made {len(seen.decision.keep)} of {self.pool.node_count} machines",
-                                   where=self._where, why=self.provider.complaint or f"it was asked {ROUNDS} times, and machines did not appear or did not stay",
+                                   where=self._where, why=self.provider.complaint or f"it was asked {ROUNDS} times, and machines are missing",
                                    fix="look at its status page and at the limits of the account, and run this again")
                 self._act(steps)
             elif not seen.waiting:

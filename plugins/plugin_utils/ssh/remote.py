@@ -146,7 +146,8 @@ def connection_error(host: str, text: str) -> CaasError:
 
 def not_in_time(host: str, why: str) -> HostUnreachable:
     return HostUnreachable("The host stopped answering", where=f"host {host}", why=why,
-                           fix="log in and find out what hangs there (sudo -n true, df, systemctl). ansible_timeout gives looks more time, host_timeout downloads",
+                           fix="log in and find out what hangs there (sudo -n true, df, systemctl). ansible_timeout "
+                               "gives checks more time, host_timeout downloads",
                            repeatable=True)
 
 

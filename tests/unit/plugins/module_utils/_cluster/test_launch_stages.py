@@ -66,12 +66,16 @@ def test_every_row_is_seen_and_refused_unless_its_stage_is_allowed(feature: Feat
      "Cluster demo uses features that are not allowed: expose: load_balancer is alpha. The allowed stages are beta and public. "
      "Write expose: node_port, or set allowed_stages: [alpha, beta, public]."),
     ({"kubernetes_version": "1.33.13"}, DEFAULT,
-     "Cluster demo uses features that are not allowed: kubernetes_version: 1.33.13 is deprecated and will be removed on 2026-12-28. The allowed stages are beta and public. "
+     "Cluster demo uses features that are not allowed: kubernetes_version: 1.33.13 is deprecated and will be removed on 2026-12-28. The allowed stages "
+     "are beta and public. "
      "Write kubernetes_version: 1.37.2, or set allowed_stages: [beta, public, deprecated]."),
     ({"kubernetes_version": "1.34.4", "add_ons": {**ADD_ONS, "flannel": False}}, DEFAULT,
-     "Cluster demo uses features that are not allowed: kubernetes_version: 1.34.4 is deprecated and will be removed on 2027-04-27, add_ons: {flannel: false} is alpha. "
-     "The allowed stages are beta and public. Write kubernetes_version: 1.37.2, add_ons: {flannel: true}, or set allowed_stages: [alpha, beta, public, deprecated]."),
-    ({"kubernetes_version": "1.35.4"}, ("public",), "Cluster demo uses features that are not allowed: kubernetes_version: 1.35.4 is beta, expose: node_port is beta, "),
+     "Cluster demo uses features that are not allowed: kubernetes_version: 1.34.4 is deprecated and will be removed on 2027-04-27, add_ons: {flannel: "
+     "false} is alpha. "
+     "The allowed stages are beta and public. Write kubernetes_version: 1.37.2, add_ons: {flannel: true}, or set allowed_stages: [alpha, beta, public, "
+     "deprecated]."),
+    ({"kubernetes_version": "1.35.4"}, ("public",), "Cluster demo uses features that are not allowed: kubernetes_version: 1.35.4 is beta, expose: "
+                                                    "node_port is beta, "),
     ({}, (), "No stage is allowed. Set allowed_stages: [beta, public]."),
 ], ids=str)
 def test_a_refusal_says_what_why_and_what_to_do(change: dict[str, Any], allowed: tuple[str, ...], told: str):
@@ -91,7 +95,8 @@ def test_what_a_cluster_has_already_is_not_refused():
     runs = launch_stages.used_by(record({"kubernetes": "1.33.13"}, kubernetes_version="1.33.13", expose="load_balancer"))
     assert [feature.name for feature in runs] == ["kubernetes_version: 1.33.13", "expose: load_balancer"]
     assert line(demo(kubernetes_version="1.33.13", expose="load_balancer"), had=runs) == ""
-    assert "features that are not allowed: add_ons: {coredns: false} is alpha. The allowed stages are" in line(demo(kubernetes_version="1.33.13", add_ons={"coredns": False}), had=runs)
+    grown = demo(kubernetes_version="1.33.13", add_ons={"coredns": False})
+    assert "features that are not allowed: add_ons: {coredns: false} is alpha. The allowed stages are" in line(grown, had=runs)
     begun = launch_stages.used_by(record({}, kubernetes_version="1.33.13"))
     assert line(demo(kubernetes_version="1.33.13"), had=begun) == "" and line(demo(kubernetes_version="1.34.4"), had=begun) != ""
     assert launch_stages.used_by(None) == ()
