@@ -75,7 +75,7 @@ def test_check_mode_shows_names_and_all_that_a_pool_needs(demo: Customer):
 
 def test_a_pool_stays_in_its_region(demo: Customer):
     demo.call(1)
-    with pytest.raises(InvalidInput, match=f"Node pool web is in {REGION} and can't be in us-east-1"):
+    with pytest.raises(InvalidInput, match=f"Node pool web is in {REGION} and can't move to us-east-1"):
         demo.call(2, region="us-east-1")
     # it is known where to look
     assert demo.call(state="absent", region=None)["residual"] == [] and demo.there.left() == []

@@ -84,7 +84,7 @@ def test_a_secret_that_somebody_else_made_is_not_taken_away(bare_api: BareApi, c
     describe_cluster(bare_api, caller.cluster)
     bare_api.api("system:setup").create({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "aws-secret", "namespace": "kube-system"}})
     assert call(caller, "aws", cloud_credentials="machines")["steps"] == [
-        f"Note the UID of cluster {caller.cluster} in its record, by which its things at AWS are found"]
+        f"Note the UID of cluster {caller.cluster} in its record, by which the collection finds its resources at AWS"]
 
 
 def test_a_look_before_there_is_a_cluster(bare_api: BareApi, caller: Caller):

@@ -183,7 +183,7 @@ def test_what_a_cluster_uses_already_is_not_refused(bare_api: BareApi, cluster: 
     assert one.call(ClusterSpecResource, **deprecated)["stage"] == "deprecated"
     told, = one.call(ClusterInfoResource)["clusters"]
     assert told["stage"] == "deprecated" and len(told["leaving"]) == 1 and told["features"]["expose: node_port"] == {"stage": "beta", "goes": ""}
-    with pytest.raises(InvalidInput, match=r"uses features that are not allowed: add_ons: \{flannel: false\} is alpha\. Allowed"):
+    with pytest.raises(InvalidInput, match=r"uses features that are not allowed: add_ons: \{flannel: false\} is alpha\. The allowed stages are"):
         one.call(ClusterSpecResource, **deprecated, add_ons={"flannel": False})
 
 

@@ -73,7 +73,7 @@ def test_a_pool_stays_in_its_region():
     record = pool_journal.noted(RECORD, "web", "aws", "u-1", NOW, place="eu-central-1")
     pool_journal.check_provider(record, "web", "aws", "eu-central-1")
     pool_journal.check_provider(record, "db", "aws", "us-east-1")
-    with pytest.raises(InvalidInput, match="Node pool web is in eu-central-1 and can't be in us-east-1"):
+    with pytest.raises(InvalidInput, match="Node pool web is in eu-central-1 and can't move to us-east-1"):
         pool_journal.check_provider(record, "web", "aws", "us-east-1")
     assert pool_journal.place(record, "web") == "eu-central-1"
     gone = pool_journal.released(record, "web")
