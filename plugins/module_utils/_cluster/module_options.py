@@ -99,5 +99,5 @@ NAMESPACE: Options = (
         "V(absent) deletes it with everything in it, waits for its end, and looks whether anything is left."),
         choices=("present", "absent"), default="present"),
     Option("confirm", "The name of the cluster once more. Needed for O(state=absent)."),
-    Option("wait_timeout", "How many seconds O(state=absent) waits until everything is gone.", type="int", default=600),
+    Option("wait_timeout", "Seconds that O(state=absent) waits until everything is deleted.", type="int", default=600),
 )

@@ -14,31 +14,31 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contrac
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.provider import NO_PROVIDER
 
 ALLOWED_STAGES = Option("allowed_stages", (
-    "Launch stages that the version and the features of the cluster, and the providers of its machines, may have. What has another one is refused by its name, "
-    "with what could be written instead. For what is deprecated, it is said when it goes.",
-    "What a cluster uses already is not refused later, so that it can be looked after when something of it gets deprecated."),
+    "Launch stages that the version and the features of the cluster, and the providers of its machines, may have. The module refuses what has another one, "
+    "and says what could be written instead. For deprecated features, it names the date of removal.",
+    "What a cluster uses already is never refused, so that it can be managed when one of its features gets deprecated."),
     type="list", elements="str", choices=tuple(map(str, LaunchStage)), default=[*map(str, ALLOWED_BY_DEFAULT)])
 POD_CIDR = Option(
     "pod_cidr", "IPv4 network of the pods, from C(/8) to C(/22). Every node takes a C(/24) of it.", default="10.244.0.0/16", fixed=True)
 SERVICE_CIDR = Option("service_cidr", "IPv4 network of the services, from C(/12) to C(/24).", default="10.96.0.0/16", fixed=True)
 ADD_ON_OPTIONS: Options = (
-    Option("kube_proxy", "Whether kube-proxy is run.", type="bool", default=True),
-    Option("coredns", "Whether CoreDNS is run.", type="bool", default=True),
-    Option("flannel", "Whether flannel is run, as the network of the pods.", type="bool", default=True),
+    Option("kube_proxy", "Whether kube-proxy runs.", type="bool", default=True),
+    Option("coredns", "Whether CoreDNS runs.", type="bool", default=True),
+    Option("flannel", "Whether flannel runs, as the network of the pods.", type="bool", default=True),
     Option("konnectivity", "Whether the API server reaches nodes through konnectivity.", type="bool", default=True),
-    Option("metrics_server", "Whether metrics-server is run.", type="bool", default=True),
+    Option("metrics_server", "Whether metrics-server runs.", type="bool", default=True),
 )
 # of clusters with a cloud provider alone
 CLOUD_ADD_ON_OPTIONS: Options = (
-    Option("cloud_controller_manager", "Whether the cloud controller manager of O(cloud_provider) is run. Without one, and without one of your own, nodes stay "
-           "closed to pods.", type="bool", default=True),
-    Option("csi", "Whether the driver for volumes of O(cloud_provider) is run, with a StorageClass that is the default one.", type="bool", default=True),
+    Option("cloud_controller_manager", "Whether the cloud controller manager of O(cloud_provider) runs. Without one, and without one of your own, nodes stay "
+           "tainted, and no pods run there.", type="bool", default=True),
+    Option("csi", "Whether the driver for volumes of O(cloud_provider) runs, with a StorageClass that is the default one.", type="bool", default=True),
 )
 OF_CLUSTER = from_variables(
     # raw, so that a number that YAML made of a version is told from a text
     Option("kubernetes_version", (
-        "Version of Kubernetes in quotes, such as V(\"1.36.3\"). V(\"1.36\") means its newest patch known here, or what a cluster runs already.",
-        "It must be given. Without it, the module says which versions there are.",
+        "Version of Kubernetes in quotes, such as V(\"1.36.3\"). V(\"1.36\") means the newest patch that this release knows, or what a cluster runs already.",
+        "Required. Without it, the module lists the versions that there are.",
         "A cluster that runs keeps its version and those of all its components, as its record has them, whatever this release offers to new clusters."),
         type="raw", default="", required=True, told_if_missing=True, staged=True),
     Option("seed_address", "IPv4 address at which nodes and users reach the seed. Needed for O(expose=node_port). It must be outside of both networks."),
@@ -50,11 +50,11 @@ OF_CLUSTER = from_variables(
     Option("control_plane_replicas", "Number of replicas of kube-apiserver, kube-controller-manager and kube-scheduler.", type="int", default=1,
            least=1, most=7, staged=True),
     Option("control_plane_size", (
-        "How much of the seed the control plane asks for and takes at most. How much that is for each component is in a table of the documentation.",
+        "How much CPU and memory the control plane requests in the seed, and its limits. The documentation has a table for each component.",
         "It can change at any time, and the components are replaced then one after the other."), choices=tuple(SIZES), default=DEFAULT),
     Option("control_plane_resources", (
         "What differs from O(control_plane_size) for single components, C(etcd), C(kube_apiserver), C(konnectivity_server), C(kube_controller_manager), "
-        "C(kube_scheduler). Each is a mapping of C(cpu) and C(memory), which it is sure to have, and C(memory_limit), at which it is ended.",),
+        "C(kube_scheduler). Each is a mapping of C(cpu) and C(memory), its requests, and C(memory_limit), above which its container is killed.",),
         type="dict", default={}),
     Option("control_plane_priority_class", (
         "A PriorityClass of the seed for the control plane's pods.",
@@ -71,7 +71,7 @@ OF_CLUSTER = from_variables(
         "Whether volumes of this StorageClass can be attached to another machine of the seed, as network storage can.",
         "Then pods of the control plane are evicted from a machine that has not been reachable for five minutes. Otherwise etcd, and with a single member the "
         "whole control plane, waits for the machine that has its data."), type="bool", default=False),
-    Option("add_ons", "What is run inside of the cluster.", type="dict", keys=(*ADD_ON_OPTIONS, *CLOUD_ADD_ON_OPTIONS), staged=True),
+    Option("add_ons", "What the collection runs inside the cluster.", type="dict", keys=(*ADD_ON_OPTIONS, *CLOUD_ADD_ON_OPTIONS), staged=True),
     Option("node_networks", (
         "Without konnectivity, the IPv4 networks in which the nodes are, and all else that webhooks and aggregated APIs of the customer may be. kube-apiserver "
         "may connect to them and to etcd, where the network of the seed enforces NetworkPolicies. Required then, and refused otherwise.",
@@ -89,7 +89,7 @@ OF_CLUSTER = from_variables(
         "Nodes, Services of type LoadBalancer and volumes are then tied to it by add-ons, see O(add_ons)."),
         choices=(NO_PROVIDER, *registry.INTEGRATIONS), default=NO_PROVIDER, fixed=True, staged=True),
     Option("cloud_credentials", (
-        "How these add-ons prove themselves to the cloud. V(secret) stores what M(kubermatic.caas.cloud_credentials) is given in the cluster.",
+        "How these add-ons authenticate to the cloud. V(secret) stores what M(kubermatic.caas.cloud_credentials) is given in the cluster.",
         "V(machines) stores nothing, as the machines have a role (instance profile) that allows it. Not every cloud has such roles."),
         choices=CREDENTIALS, default=CREDENTIALS[0], staged=True),
     Option("key_type", "Kind of the cluster's keys.", choices=KEY_TYPES, default=KEY_TYPES[0], fixed=True, staged=True),

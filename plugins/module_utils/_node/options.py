@@ -39,7 +39,7 @@ NODE: Options = (
             "V(fit) only looks whether it could be, and fails if not. The cluster need not exist for that.",
             "V(fetched) downloads and checks what a join would install, and installs nothing. The cluster need not exist for that.",
             "V(unfetched) drops such downloads.",
-            "V(cordoned) keeps new pods off a node that is about to go, and doesn't ask the host. A later O(state=present) takes that back.",
+            "V(cordoned) keeps new pods off a node that is about to be removed, and doesn't contact the host. A later O(state=present) uncordons it.",
             "V(renewed) renews certificates of a node that end within O(renew_within_days) days, and changes nothing else on the host. A host that is no "
             "node of the cluster yet is left alone."), choices=("present", "absent", "fit", "fetched", "unfetched", "cordoned", "renewed"), default="present",
             variable="node_state"),
@@ -49,13 +49,13 @@ NODE: Options = (
             "Without it the kubelet of a new node has the version of the control plane that runs, or the newest older one that is known to run on the host."),
             variable="node_kubernetes_version"),
         Option("node_labels", (
-            "Labels of the Node. Values are texts, so V(true) and numbers stand in quotes.",
+            "Labels of the Node. Values are strings, so V(true) and numbers need quotes.",
             "Labels set by an earlier run and missing here are removed. Labels of others stay."), type="dict", default={}),
         Option("node_taints", (
-            "Taints of the Node, each with C(key), C(effect) and perhaps C(value). Values are texts, so V(true) and numbers stand in quotes.",
+            "Taints of the Node, each with C(key), C(effect) and perhaps C(value). Values are strings, so V(true) and numbers need quotes.",
             "Taints set by an earlier run and missing here are removed. Taints of others stay."), type="list", elements="dict", default=[]),
         Option("kubelet_config", (
-            "Fields of the KubeletConfiguration, merged over those of the role. Fields by which a node proves itself can't be set."), type="dict", default={}),
+            "Fields of the KubeletConfiguration, merged over those of the role. Fields by which a node authenticates can't be set."), type="dict", default={}),
         Option("renew_within_days", (
             "The kubelet's serving certificate is renewed if it ends within so many days. The kubelet renews its client certificate itself; one "
             "that has ended, as the host was off for long, is renewed here."),
@@ -69,13 +69,14 @@ NODE: Options = (
             "Seconds that downloads and what follows them may take on the host. A host that is silent for longer counts as unreachable."),
             type="int", default=900),
         Option("login_timeout", "Seconds in which the first login is tried again, for a machine that was just made and still boots.", type="int", default=0),
-        Option("drain_timeout", "Seconds to wait until pods have left the node. The error names those that are still there.", type="int", default=300),
-        Option("node_drain", "Whether pods leave by eviction before a node is taken out. V(false) when the cluster itself goes.", type="bool", default=True),
+        Option("drain_timeout", "Seconds to wait until pods have left the node. The error names those that are left.", type="int", default=300),
+        Option("node_drain", "Whether pods leave by eviction before a node is taken out. V(false) when the cluster itself is deleted.", type="bool",
+               default=True),
         Option("node_reset", (
-            "With O(state=absent), whether the host is reset. V(false) doesn't ask the host, as for a machine that is deleted right after."),
+            "With O(state=absent), whether the host is reset. V(false) doesn't contact the host, as for a machine that is deleted right after."),
             type="bool", default=True),
         Option("node_forget", (
-            "With O(state=absent), deletes only the Node and doesn't ask the host, for a host that is gone for good."), type="bool", default=False),
+            "With O(state=absent), deletes only the Node and doesn't contact the host, for a host that is gone for good."), type="bool", default=False),
         Option("node_address", "Which of the host's own addresses the cluster uses for it. Without it, the one from which the host reaches the control plane."),
         Option("node_provider_id", (
             f"What its cloud calls the machine, such as {' or '.join(f'V({one.sample})' for one in registry.INTEGRATIONS.values())}. The Node has it as "

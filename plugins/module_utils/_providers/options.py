@@ -35,6 +35,6 @@ CLOUD_RESOURCES: Options = (
         "any more.",
         "V(absent) notes it, deletes it, and asks the provider again until nothing is left. Only for a cluster in phase C(Deleting)."),
         choices=("listed", "noted", "absent"), default="listed"),
-    Option("wait_timeout", "How many seconds it may take at each provider until all is gone.", type="int", default=600, variable="cloud_wait_timeout"),
+    Option("wait_timeout", "Seconds to wait at each provider until everything is deleted.", type="int", default=600, variable="cloud_wait_timeout"),
     *registry.options(registry.RESOURCES),
 )

@@ -72,7 +72,7 @@ def _credentials(one: Description) -> tuple[Option, ...]:
 
 def _compared(option: Option) -> Option:
     beside = f", beside {' and '.join(f'E({name})' for name in option.environment)}" if option.environment else ""
-    return Option(option.name, (f"By which the run itself acts{beside}. It is only compared, and never stored.",), secret=option.secret)
+    return Option(option.name, (f"Credential of the run itself{beside}. It is only compared, and never stored.",), secret=option.secret)
 
 
 _OF = {ACCESS: _access, RESOURCES: _resources, SPEC: _spec, CREDENTIALS: _credentials}
