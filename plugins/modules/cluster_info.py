@@ -79,10 +79,10 @@ clusters:
       returned: success
       sample: beta
     features:
-      description: The version and each feature that the cluster or its nodes use, with launch stage and, if it is deprecated, the date when it goes.
+      description: The version and each feature that the cluster or its nodes use, with launch stage and, if it is deprecated, the date of its end of life.
       type: dict
       returned: success
-      sample: {"kubernetes_version: 1.36.3": {"stage": "public", "goes": ""}, "node_distribution: Debian 12": {"stage": "beta", "goes": ""}}
+      sample: {"kubernetes_version: 1.36.3": {"stage": "public", "end_of_life": ""}, "node_distribution: Debian 12": {"stage": "beta", "end_of_life": ""}}
     leaving:
       description: A line for each of these that is deprecated, with what to use instead.
       type: list

@@ -101,10 +101,10 @@ stage:
   type: str
   sample: beta
 features:
-  description: The version and each feature that the cluster uses, with launch stage and, if it is deprecated, the date when it goes.
+  description: The version and each feature that the cluster uses, with launch stage and, if it is deprecated, the date of its end of life.
   returned: success
   type: dict
-  sample: {"kubernetes_version: 1.36.3": {"stage": "public", "goes": ""}, "expose: node_port": {"stage": "beta", "goes": ""}}
+  sample: {"kubernetes_version: 1.36.3": {"stage": "public", "end_of_life": ""}, "expose: node_port": {"stage": "beta", "end_of_life": ""}}
 """
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource

@@ -18,7 +18,7 @@ PARTS = (
 
 
 def row(feature: Feature) -> tuple[str, str, str]:
-    return code(feature.name), f"**{feature.stage}**" + (f", will be removed on {feature.goes}" if feature.goes else ""), feature.what
+    return code(feature.name), f"**{feature.stage}**" + (f", will be removed on {feature.end_of_life}" if feature.end_of_life else ""), feature.what
 
 
 def page() -> str:

@@ -38,7 +38,7 @@ def of_clouds() -> list[tuple[str, str]]:
 
 def page() -> str:
     names = [field.name for field in fields(catalogue.Components) if field.name in BESIDE]
-    rows = [(f"**{row.kubernetes}**", f"{row.stage}" + (f", will be removed on {row.goes}" if row.goes else "")) for row in catalogue.ROWS]
+    rows = [(f"**{row.kubernetes}**", f"{row.stage}" + (f", will be removed on {row.end_of_life}" if row.end_of_life else "")) for row in catalogue.ROWS]
     # components differ little from row to row: a column per version would repeat them
     beside = []
     for name in names:

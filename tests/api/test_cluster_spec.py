@@ -169,7 +169,7 @@ def test_a_stage_that_is_not_allowed_is_refused_by_name(bare_api: BareApi, chang
 def test_a_stage_that_is_allowed_tells_when_it_ends(bare_api: BareApi):
     one = Caller(bare_api.kubeconfig(), "fresh")
     result = one.call(ClusterSpecResource, **{**WANTED, "kubernetes_version": "1.33.13", "allowed_stages": ["beta", "public", "deprecated"]})
-    assert (result["stage"], result["features"]["kubernetes_version: 1.33.13"]) == ("deprecated", {"stage": "deprecated", "goes": "2026-12-28"})
+    assert (result["stage"], result["features"]["kubernetes_version: 1.33.13"]) == ("deprecated", {"stage": "deprecated", "end_of_life": "2026-12-28"})
     assert one.lines == ["kubernetes_version: 1.33.13 is deprecated and will be removed on 2026-12-28. You can still manage what runs with it after "
                          "that day, but "
                          "upstream no longer fixes it. Create a cluster with kubernetes_version: 1.37.2 and move there"]
@@ -182,7 +182,7 @@ def test_what_a_cluster_uses_already_is_not_refused(bare_api: BareApi, cluster: 
     one.call(ClusterLockResource, state="free")
     assert one.call(ClusterSpecResource, **deprecated)["stage"] == "deprecated"
     told, = one.call(ClusterInfoResource)["clusters"]
-    assert told["stage"] == "deprecated" and len(told["leaving"]) == 1 and told["features"]["expose: node_port"] == {"stage": "beta", "goes": ""}
+    assert told["stage"] == "deprecated" and len(told["leaving"]) == 1 and told["features"]["expose: node_port"] == {"stage": "beta", "end_of_life": ""}
     with pytest.raises(InvalidInput, match=r"uses features that are not allowed: add_ons: \{flannel: false\} is alpha\. The allowed stages are"):
         one.call(ClusterSpecResource, **deprecated, add_ons={"flannel": False})
 

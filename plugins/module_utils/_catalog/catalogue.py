@@ -18,13 +18,13 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers import 
 class Components:
     """One row. Texts are image tags or release names exactly as upstream writes them.
 
-    stage: a LaunchStage, or UNKNOWN for a row that runs and that this release knows nothing of. goes: if it is deprecated, the date after which a release no
-    longer offers it.
+    stage: a LaunchStage, or UNKNOWN for a row that runs and that this release does not know. end_of_life: if it is deprecated, the date after which a release
+    no longer offers it.
     """
 
     kubernetes: str
     stage: LaunchStage | str
-    goes: str = ""
+    end_of_life: str = ""
     # one etcd for all rows: older ones let a user of one cluster pass its access checks, and so it moves in a step of its own
     etcd: str = "3.6.15-0"
     coredns: str = "v1.14.6"
@@ -51,7 +51,7 @@ class Components:
 
     def as_dict(self) -> dict[str, str]:
         """The versions of one row and its stage; that a version goes one day makes no other manifests."""
-        own = {one.name: str(getattr(self, one.name)) for one in fields(self) if one.name not in ("goes", "of_providers")}
+        own = {one.name: str(getattr(self, one.name)) for one in fields(self) if one.name not in ("end_of_life", "of_providers")}
         return {**own, **self.of_providers}
 
     def versions(self) -> dict[str, str]:
@@ -62,15 +62,15 @@ class Components:
 # newer ones ask for VolumeAttributesClasses of version v1, which came with 1.34
 _CSI_BEFORE_1_34 = {"csi_provisioner": "v5.0.2", "csi_attacher": "v4.6.1", "csi_resizer": "v1.11.2", "csi_node_driver_registrar": "v2.11.1"}
 
-# upstream mends a minor release for 14 months (https://kubernetes.io/releases); then it is deprecated here, and half a year later it goes
+# upstream maintains a minor release for 14 months (https://kubernetes.io/releases); then it is deprecated here, and half a year later its life ends
 ROWS = (
     Components("1.37.2", LaunchStage.PUBLIC),
     Components("1.36.3", LaunchStage.PUBLIC),
     Components("1.35.4", LaunchStage.BETA),
     # upstream ended it on 2026-10-27
-    Components("1.34.4", LaunchStage.DEPRECATED, goes="2027-04-27"),
+    Components("1.34.4", LaunchStage.DEPRECATED, end_of_life="2027-04-27"),
     # upstream ended it on 2026-06-28
-    Components("1.33.13", LaunchStage.DEPRECATED, goes="2026-12-28", **_CSI_BEFORE_1_34),
+    Components("1.33.13", LaunchStage.DEPRECATED, end_of_life="2026-12-28", **_CSI_BEFORE_1_34),
 )
 # what ran beside every version before records and marks of seeds held the whole row. Never changed: it says what is there, not what is offered
 _UNRECORDED = {
@@ -80,7 +80,7 @@ _UNRECORDED = {
 _UNRECORDED_WITH = {"1.33": _CSI_BEFORE_1_34}
 # a release name or the tag of an image, and nothing that could lead to another image or another path
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
-COMPONENTS = tuple(one.name for one in fields(Components) if one.name not in ("kubernetes", "stage", "goes", "of_providers"))
+COMPONENTS = tuple(one.name for one in fields(Components) if one.name not in ("kubernetes", "stage", "end_of_life", "of_providers"))
 
 
 def on_offer() -> dict[KubernetesVersion, Components]:
@@ -147,8 +147,8 @@ def running(recorded: Mapping[str, Any]) -> Components | None:
     unrecorded = {**_UNRECORDED, **_UNRECORDED_WITH.get(minor, {})}
     of_providers = {name: _told(recorded, name) or was for name, was in registry.unrecorded_versions(minor).items()}
     offered = on_offer().get(version)
-    stage, goes = (offered.stage, offered.goes) if offered else trust(version)
-    return Components(str(version), stage, goes, **{**unrecorded, **told}, of_providers=of_providers)
+    stage, end_of_life = (offered.stage, offered.end_of_life) if offered else trust(version)
+    return Components(str(version), stage, end_of_life, **{**unrecorded, **told}, of_providers=of_providers)
 
 
 def assumed(value: Any, *, where: str = "kubernetes_version") -> Components:
@@ -158,11 +158,11 @@ def assumed(value: Any, *, where: str = "kubernetes_version") -> Components:
 
 
 def trust(version: KubernetesVersion) -> tuple[LaunchStage | str, str]:
-    """Stage of a version that is not on offer (any more), and the date when it goes. An older patch is trusted as its minor release is."""
+    """Stage of a version that is not on offer (any more), and the date of its end of life. An older patch is trusted as its minor release is."""
     offered = on_offer()
     patches = [row for known, row in offered.items() if known.minor_release == version.minor_release and known > version]
     if patches:
-        return patches[-1].stage, patches[-1].goes
+        return patches[-1].stage, patches[-1].end_of_life
     return (LaunchStage.DEPRECATED, "") if version < min(offered) else (UNKNOWN, "")
 
 

@@ -21,14 +21,14 @@ class Feature:
     """One line of the list.
 
     option: the variable, with a dot for a field of it; value: what is written there. stage: a LaunchStage, or UNKNOWN for what is not in the list.
-    what: a sentence for users. goes: of a deprecated one, the date after which a release no longer has it, else "".
+    what: a sentence for users. end_of_life: of a deprecated one, the date after which a release no longer has it, else "".
     """
 
     option: str
     value: Any
     stage: str
     what: str
-    goes: str = ""
+    end_of_life: str = ""
 
     @property
     def name(self) -> str:
@@ -46,7 +46,8 @@ class Feature:
 
 
 VERSIONS = tuple(
-    Feature("kubernetes_version", row.kubernetes, row.stage, f"Kubernetes {row.kubernetes}, with etcd {row.etcd} and containerd {row.containerd}", row.goes)
+    Feature("kubernetes_version", row.kubernetes, row.stage, f"Kubernetes {row.kubernetes}, with etcd {row.etcd} and containerd {row.containerd}",
+            row.end_of_life)
     for row in catalogue.ROWS)
 
 # of one cluster: the options of cluster_spec
@@ -123,5 +124,5 @@ def former(value: Any) -> Feature | None:
     version = KubernetesVersion.of(value) if isinstance(value, str) else None
     if version is None:
         return None
-    stage, goes = catalogue.trust(version)
-    return Feature("kubernetes_version", str(version), stage, f"Kubernetes {version}, which this release does not offer to new clusters", goes)
+    stage, end_of_life = catalogue.trust(version)
+    return Feature("kubernetes_version", str(version), stage, f"Kubernetes {version}, which this release does not offer to new clusters", end_of_life)

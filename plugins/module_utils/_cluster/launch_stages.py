@@ -89,15 +89,16 @@ def least_trusted(found: Iterable[Feature]) -> str:
 
 
 def shown(found: Iterable[Feature]) -> dict[str, dict[str, str]]:
-    """Name of a feature -> its stage and the date when it goes, "" if none; least trusted first."""
-    return {feature.name: {"stage": str(feature.stage), "goes": feature.goes} for feature in sorted(found, key=lambda one: TRUST.index(one.stage))}
+    """Name of a feature -> its stage and the date of its end of life, "" if none; least trusted first."""
+    return {feature.name: {"stage": str(feature.stage), "end_of_life": feature.end_of_life}
+            for feature in sorted(found, key=lambda one: TRUST.index(one.stage))}
 
 
 def told(feature: Feature) -> str:
-    """Name, stage and, if it goes, when: "kubernetes_version: 1.33.13 is deprecated and will be removed on 2026-12-28"."""
+    """Name, stage and, if there is one, end of life: "kubernetes_version: 1.33.13 is deprecated and will be removed on 2026-12-28"."""
     gone = feature.option == "kubernetes_version" and feature.stage == LaunchStage.DEPRECATED and feature not in features.VERSIONS
     return f"{feature.name} is {feature.stage}" + (
-        f" and will be removed on {feature.goes}" if feature.goes else " and this release no longer offers it" if gone else "")
+        f" and will be removed on {feature.end_of_life}" if feature.end_of_life else " and this release no longer offers it" if gone else "")
 
 
 def instead(feature: Feature, allowed: Sequence[str]) -> str:
@@ -107,7 +108,7 @@ def instead(feature: Feature, allowed: Sequence[str]) -> str:
 
 
 def leaving(found: Iterable[Feature]) -> list[str]:
-    """A line for each that is deprecated: when it goes, and what to do."""
+    """A line for each that is deprecated: its end of life, and what to do."""
     stays = (LaunchStage.PUBLIC, LaunchStage.BETA)
     return [f"{told(feature)}. {_way_out(feature, instead(feature, stays))}".removesuffix(". ") for feature in found if feature.stage == LaunchStage.DEPRECATED]
 

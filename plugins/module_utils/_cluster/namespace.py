@@ -99,7 +99,7 @@ class Ending:
 
 
 def to_end(pods: list[dict[str, Any]], claims: list[dict[str, Any]]) -> list[Ending]:
-    """Of a namespace that is being deleted. Nobody needs a control plane any more whose data goes: it ends within a second. Pods of others have their time."""
+    """Of a namespace that is being deleted. Their data is being deleted too, so pods of the control plane end within a second. Other pods keep their grace period."""
     ours = [pod["metadata"] for pod in pods if (pod["metadata"].get("labels") or {}).get(NAME_LABEL) in POD_NAMES]
     slow = [metadata for metadata in ours if not metadata.get("deletionTimestamp") or metadata.get("deletionGracePeriodSeconds", 0) > GRACE_PERIOD]
     kept = [claim["metadata"] for claim in claims if not claim["metadata"].get("deletionTimestamp")]
@@ -114,10 +114,10 @@ def volumes_of(volumes: list[dict[str, Any]], namespace: str) -> list[dict[str, 
 
 @dataclass(frozen=True, slots=True)
 class Remainder:
-    """Something of the cluster that is still there. goes: the seed is about to remove it."""
+    """Something of the cluster that is still there. disappears: the seed is about to delete it."""
 
     line: str
-    goes: bool
+    disappears: bool
 
 
 def volume_left(volume: dict[str, Any]) -> Remainder:
@@ -125,14 +125,14 @@ def volume_left(volume: dict[str, Any]) -> Remainder:
     phase = (volume.get("status") or {}).get("phase") or "phase unknown"
     policy = (volume.get("spec") or {}).get("persistentVolumeReclaimPolicy") or "unknown"
     return Remainder(f"PersistentVolume {volume['metadata']['name']} ({phase}, reclaim policy {policy})",
-                     goes=policy != "Retain" and phase != "Failed")
+                     disappears=policy != "Retain" and phase != "Failed")
 
 
 def namespace_left(namespace: dict[str, Any]) -> Remainder:
     """The line tells what the namespace still waits for, in the words of its controller."""
     conditions = (namespace.get("status") or {}).get("conditions") or []
     said = [one.get("message", "") for one in conditions if one.get("status") == "True" and one.get("type", "").startswith("Namespace")]
-    return Remainder(f"Namespace {namespace['metadata']['name']}" + (f" ({'; '.join(said)})" if any(said) else ""), goes=True)
+    return Remainder(f"Namespace {namespace['metadata']['name']}" + (f" ({'; '.join(said)})" if any(said) else ""), disappears=True)
 
 
 def left_over(cluster: str, residual: tuple[str, ...], seconds: float) -> NotReady:

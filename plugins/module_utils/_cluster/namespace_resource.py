@@ -91,7 +91,7 @@ class NamespaceResource(SteppingResource, ClusterResource):
             passed = time.monotonic() - begin
             if not left:
                 break
-            if passed > self.params["wait_timeout"] or not any(one.goes for one in left):
+            if passed > self.params["wait_timeout"] or not any(one.disappears for one in left):
                 raise decide.left_over(self.cluster, self.residual, passed)
             if line := telling.line(f"still there: {', '.join(self.residual)}", passed):
                 self.progress(line)

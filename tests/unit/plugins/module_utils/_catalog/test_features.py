@@ -75,8 +75,8 @@ def test_the_defaults_are_allowed_by_default():
 def test_what_is_deprecated_says_when_it_goes():
     for feature in features.every():
         assert feature.stage in list(LaunchStage), feature.name
-        assert (feature.stage == LaunchStage.DEPRECATED) == bool(feature.goes), feature.name
-        assert not feature.goes or date.fromisoformat(feature.goes)
+        assert (feature.stage == LaunchStage.DEPRECATED) == bool(feature.end_of_life), feature.name
+        assert not feature.end_of_life or date.fromisoformat(feature.end_of_life)
 
 
 def test_lines_are_single_and_for_people():

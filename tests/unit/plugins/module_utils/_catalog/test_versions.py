@@ -77,8 +77,8 @@ def test_every_row_is_complete_and_single():
 
 
 def test_what_is_deprecated_goes_one_day_and_nothing_else():
-    assert {row.kubernetes: row.goes for row in catalogue.ROWS if row.goes} == {"1.34.4": "2027-04-27", "1.33.13": "2026-12-28"}
+    assert {row.kubernetes: row.end_of_life for row in catalogue.ROWS if row.end_of_life} == {"1.34.4": "2027-04-27", "1.33.13": "2026-12-28"}
     for row in catalogue.ROWS:
-        assert (row.stage is LaunchStage.DEPRECATED) == bool(row.goes and date.fromisoformat(row.goes))
+        assert (row.stage is LaunchStage.DEPRECATED) == bool(row.end_of_life and date.fromisoformat(row.end_of_life))
     assert catalogue.known() == "1.37.2, 1.36.3, 1.35.4 (beta), 1.34.4 (deprecated), 1.33.13 (deprecated)"
-    assert "goes" not in catalogue.lookup("1.33").as_dict()
+    assert "end_of_life" not in catalogue.lookup("1.33").as_dict()

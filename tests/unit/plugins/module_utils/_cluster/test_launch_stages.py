@@ -57,7 +57,7 @@ def test_every_row_is_seen_and_refused_unless_its_stage_is_allowed(feature: Feat
     assert feature in used
     others = tuple(stage for stage in ("alpha", "beta", "public", "deprecated") if stage != feature.stage)
     assert f"{feature.name} is {feature.stage}" in line(used, others)
-    assert (feature.goes in line(used, others)) and line(used, (*others, feature.stage)) == ""
+    assert (feature.end_of_life in line(used, others)) and line(used, (*others, feature.stage)) == ""
     assert (line(used) == "") == (feature.stage in DEFAULT)
 
 

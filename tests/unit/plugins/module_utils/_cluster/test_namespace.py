@@ -69,10 +69,10 @@ def test_only_volumes_of_the_cluster_count():
     assert [one["metadata"]["name"] for one in decide.volumes_of(volumes, "cluster-demo")] == ["a"]
 
 
-@pytest.mark.parametrize(("policy", "phase", "goes"), [("Delete", "Released", True), ("Delete", "Failed", False), ("Retain", "Released", False)])
-def test_what_goes_by_itself(policy: str, phase: str, goes: bool):
+@pytest.mark.parametrize(("policy", "phase", "disappears"), [("Delete", "Released", True), ("Delete", "Failed", False), ("Retain", "Released", False)])
+def test_what_goes_by_itself(policy: str, phase: str, disappears: bool):
     left = decide.volume_left(volume("pv-1", "cluster-demo", policy, phase))
-    assert left == decide.Remainder(f"PersistentVolume pv-1 ({phase}, reclaim policy {policy})", goes)
+    assert left == decide.Remainder(f"PersistentVolume pv-1 ({phase}, reclaim policy {policy})", disappears)
 
 
 def test_a_namespace_tells_what_it_waits_for():

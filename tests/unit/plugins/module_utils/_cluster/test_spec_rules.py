@@ -185,7 +185,7 @@ LATER = (
     Components("1.38.1", LaunchStage.PUBLIC, of_providers={"aws_cloud_controller_manager": "v1.38.0"}),
     Components("1.37.4", LaunchStage.PUBLIC, of_providers={"aws_cloud_controller_manager": "v1.37.1"}, containerd="2.3.0", etcd="3.7.1-0", flannel="v0.30.0"),
     Components("1.36.7", LaunchStage.BETA, of_providers={"aws_cloud_controller_manager": "v1.36.3"}, containerd="2.3.0", etcd="3.7.1-0", flannel="v0.30.0"),
-    Components("1.35.9", LaunchStage.DEPRECATED, goes="2027-06-28", of_providers={"aws_cloud_controller_manager": "v1.35.3"}))
+    Components("1.35.9", LaunchStage.DEPRECATED, end_of_life="2027-06-28", of_providers={"aws_cloud_controller_manager": "v1.35.3"}))
 
 
 @pytest.fixture

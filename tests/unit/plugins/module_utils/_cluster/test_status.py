@@ -40,7 +40,7 @@ def test_a_cluster_that_is_well():
     found = status.status("demo", "cluster-demo", RECORD, [*ALL, workload("other", 0)], [node("True"), node("True")], [], NOW)
     assert found["control_plane_ready"] and found["control_plane"]["etcd"] == {"ready": 1, "wanted": 1}
     assert status.row(found) == ("demo", "Running", "2d4h", "1.36.3", "beta", "ready", "unknown", "2/2 ready", "-", "-")
-    assert found["features"] == {"provider: hosts": {"stage": "beta", "goes": ""}, "kubernetes_version: 1.36.3": {"stage": "public", "goes": ""}}
+    assert found["features"] == {"provider: hosts": {"stage": "beta", "end_of_life": ""}, "kubernetes_version: 1.36.3": {"stage": "public", "end_of_life": ""}}
     assert found["leaving"] == []
 
 
@@ -83,12 +83,12 @@ def test_what_goes_one_day_is_told_below_the_table():
         "demo: kubernetes_version: 1.33.13 is deprecated and will be removed on 2026-12-28. You can still manage what runs with it after that day, but "
         "upstream "
         "no longer fixes it. Create a cluster with kubernetes_version: 1.37.2 and move there"]
-    assert found["features"]["kubernetes_version: 1.33.13"] == {"stage": "deprecated", "goes": "2026-12-28"}
+    assert found["features"]["kubernetes_version: 1.33.13"] == {"stage": "deprecated", "end_of_life": "2026-12-28"}
 
 
 def test_nodes_alone_do_not_tell_the_stage_of_a_cluster():
     found = status.status("demo", "cluster-demo", None, ALL, [node("True")], [], NOW)
-    assert (found["stage"], found["features"]) == ("unknown", {"provider: hosts": {"stage": "beta", "goes": ""}})
+    assert (found["stage"], found["features"]) == ("unknown", {"provider: hosts": {"stage": "beta", "end_of_life": ""}})
 
 
 def test_columns_are_aligned_and_lines_have_no_tail():
