@@ -99,7 +99,7 @@ class Ending:
 
 
 def to_end(pods: list[dict[str, Any]], claims: list[dict[str, Any]]) -> list[Ending]:
-    """Of a namespace that is being deleted. Their data is being deleted too, so pods of the control plane end within a second. Other pods keep their grace period."""
+    """In a namespace that is being deleted. Their data is deleted too, so pods of the control plane end within a second. Other pods keep their grace period."""
     ours = [pod["metadata"] for pod in pods if (pod["metadata"].get("labels") or {}).get(NAME_LABEL) in POD_NAMES]
     slow = [metadata for metadata in ours if not metadata.get("deletionTimestamp") or metadata.get("deletionGracePeriodSeconds", 0) > GRACE_PERIOD]
     kept = [claim["metadata"] for claim in claims if not claim["metadata"].get("deletionTimestamp")]
