@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Writes docs/reference/, what Ansible is told of roles and providers, and the names of all variables.
+"""Writes docs/reference/, the argument specs of roles and providers, and the names of all variables.
 
 From what the code holds: options, the table of host capabilities, the catalogue, launch stages.
 """

@@ -110,7 +110,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
         self.warn(error)
 
     def warn(self, error: Exception) -> None:
-        """Of one cluster: whoever may write one record takes the inventory away from nobody."""
+        """Of one cluster: a broken record must not break the inventory of other clusters."""
         self.display.warning(error.line() if isinstance(error, CaasError) else str(error))
 
     def add_seed(self, name: str, kubeconfig: str) -> None:

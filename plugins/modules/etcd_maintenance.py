@@ -9,7 +9,7 @@ short_description: Defragment the etcd of a cluster, and make a full one writabl
 description:
   - Defragments etcd, one member at a time and the leader last, to free the space that deleted data left in its database. It does so only if at least half of a
     database of 128 MiB or more is unused, or a tenth of the quota if 80 % of the quota are used.
-  - A member answers nobody during its defragmentation. Requests to it wait.
+  - A member answers no requests during its defragmentation. They wait.
   - An etcd that is full has raised the alarm C(NOSPACE) and accepts no writes. The module then removes old revisions (compaction), defragments all members, and
     clears the alarm. If the database is still full then, it says so and leaves the alarm.
   - A cluster with a single member is unavailable meanwhile. If that would take longer than two seconds and there is no alarm, the module does nothing without

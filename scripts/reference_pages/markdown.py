@@ -19,7 +19,7 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def code(value: Any) -> str:
-    """A value as it would be written in YAML, as code. "" is empty text, which nobody has to write."""
+    """A value as it would be written in YAML, as code. "" is empty text, which users can leave out."""
     if value in ("", None, {}, []):
         return ""
     if isinstance(value, list):

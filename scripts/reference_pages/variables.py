@@ -64,7 +64,7 @@ def role_table(name: str) -> str:
 
 
 def of_providers(root: Path) -> str:
-    """Variables that each provider brings along. A name that means something of the run and of a cluster is told as the run needs it."""
+    """Variables that each provider brings along. A name that means something of the run and of a cluster is described as the run needs it."""
     tables = []
     for name, one in registry.DESCRIPTIONS.items():
         found = {option.name: option for kind in (registry.SPEC, registry.CREDENTIALS, registry.RESOURCES) for option in registry.options(kind, name)}

@@ -105,7 +105,7 @@ class ClusterInfoResource(ReadingResource, ClusterResource):
             except CaasError as error:
                 found = error.line()
             except Exception as error:
-                # what nobody thought of is told of this cluster, and the others are shown
+                # an unexpected error becomes the error of this cluster; the others are shown
                 found = CaasError("Its status can't be read", why=f"{type(error).__name__}: {error}"[:300]).line()
             if found not in problems:
                 problems.append(found)
@@ -149,7 +149,7 @@ class ClusterInfoResource(ReadingResource, ClusterResource):
         return etcd_status(name, pods, seen.pods, quota_of(seen.stateful_set), members)
 
     def asked(self, namespace: str, pods: Pods) -> tuple[MemberStatus, ...] | None:
-        """What members say of themselves. None if none of them serves, or if nobody may ask."""
+        """What members say of themselves. None if none of them serves, or if this kubeconfig may not ask."""
         if not pods.ready:
             return None
         try:

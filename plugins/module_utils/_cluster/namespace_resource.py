@@ -35,7 +35,7 @@ def seen(resource: ClusterResource) -> Seen:
 
 
 def plan_present(resource: ClusterResource, observed: Seen) -> Plan:
-    """What it takes to have the namespace. Raises InvalidInput or NotReady if it can't be had."""
+    """The steps that lead to the namespace. Raises InvalidInput or NotReady if it can't be created."""
     return decide.plan_present(resource.cluster, observed.namespace, may_label=observed.may_label, where=resource.seed.server)
 
 

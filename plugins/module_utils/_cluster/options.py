@@ -35,7 +35,7 @@ CLOUD_ADD_ON_OPTIONS: Options = (
     Option("csi", "Whether the driver for volumes of O(cloud_provider) runs, with a StorageClass that is the default one.", type="bool", default=True),
 )
 OF_CLUSTER = from_variables(
-    # raw, so that a number that YAML made of a version is told from a text
+    # raw, to detect a version that YAML turned into a number
     Option("kubernetes_version", (
         "Version of Kubernetes in quotes, such as V(\"1.36.3\"). V(\"1.36\") means the newest patch that this release knows, or what a cluster runs already.",
         "Required. Without it, the module lists the versions that there are.",

@@ -66,7 +66,7 @@ def mapping(check: Check) -> Check:
 
 
 def known(checks: Mapping[str, Check]) -> Check:
-    """Of a mapping what has a name here. Words of later releases are nobody's business."""
+    """Of a mapping what has a name here. Ignores fields of later releases."""
     def some(value: Any, where: str) -> None:
         _of(dict, "a mapping")(value, where)
         for key, check in checks.items():

@@ -10,7 +10,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._kube import readi
 
 
 def waiting(workloads: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Component -> what its last change waits for, such as "1 old replicas still run". Of those alone whose pods are ready, as the others are told anyway."""
+    """Component -> what its last change waits for, such as "1 old replicas still run". Of those alone whose pods are ready, as others report the rest."""
     return {workload["metadata"]["name"]: why for workload in workloads if (why := _why(workload))}
 
 

@@ -242,7 +242,7 @@ def renew(seen: Seen) -> Result:
     failing = {name: variables for name, variables in seen.nodes.items() if failed(variables.get(NODE))}
     stopped, errors = seen.stopped(), [*seen.stopped(), *seen.node_errors()]
     status = (seen.of("renew_status").get("clusters") or [{}])[0].get("certificates") or {}
-    # of nodes that can't be asked, those that need it soon, or of which nobody knows
+    # of unreachable nodes, those whose certificate expires soon or is unknown
     urgent = [name for name, variables in failing.items() if variables.get("node_name", name) in status.get("nodes_ending", [])]
     refused = [name for name, variables in failing.items() if not variables[NODE].get("unreachable")]
     renewed = [name for name, found in seen.tried().items() if found.get("changed")]

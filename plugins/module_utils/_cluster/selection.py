@@ -17,7 +17,7 @@ SPEC, POOLS = "control_plane_spec", "node_pools_checked"
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """groups: group -> its hosts. hosts: host -> its variables, {} with --list-hosts, where nobody knows them.
+    """groups: group -> its hosts. hosts: host -> its variables, {} with --list-hosts, where Ansible has none.
 
     named: a cluster is given, by -e cluster=NAME or as a variable of the host that asks; cluster is it then.
     """

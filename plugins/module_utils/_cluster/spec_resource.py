@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Looks whether what is wanted of a cluster can be had, and says what it is in full."""
+"""Checks the wanted state of a cluster, and returns it in full."""
 from __future__ import annotations
 
 import os
@@ -119,7 +119,7 @@ class ClusterSpecResource(ReadingResource, ClusterResource):
                                    fix=f"write etcd_storage: {before}, or let its StorageClass allow it (allowVolumeExpansion: true)") from None
 
     def look_elsewhere(self) -> None:
-        """A cluster stays in its seed: a new one has no namesake in another. What can't be asked keeps nobody from work."""
+        """A cluster stays in its seed: a new one has no namesake in another. A seed that doesn't answer does not stop the run."""
         for name, kubeconfig in self.params["other_seeds"].items():
             try:
                 api = KubeApi.from_kubeconfig(os.path.expanduser(str(kubeconfig)))

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def said(given: Any, spec: Mapping[str, Mapping[str, Any]]) -> Any:
-    """The options of a task without those that were not given, at any depth. A required option stays, so that its absence is told by name.
+    """The options of a task without those that were not given, at any depth. A required option stays, so that the error for its absence names it.
 
     An empty text stays where it may be a value of its own: for a text that has no default, no choices, and no other source.
     """

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Variables whose names are one letter away from one that means something: they do nothing, and nobody would say so."""
+"""Variables whose names are one letter away from one that means something: they have no effect, and Ansible reports no error."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable

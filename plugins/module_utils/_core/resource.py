@@ -42,7 +42,7 @@ class Resource(ABC):
 
     @abstractmethod
     def plan(self, observed: Any) -> Plan:
-        """Decide from what was observed. Asks nobody: tests/unit/test_plans.py holds that."""
+        """Decide from what was observed. Sends no request: tests/unit/test_plans.py holds that."""
 
     def locked(self, plan: Plan) -> AbstractContextManager[Any]:
         """Held around apply, such as the cluster's lock. Entered only if there is something to do.

@@ -57,7 +57,7 @@ class Etcdctl:
                 raise
 
     def defragment(self, *, timeout: float) -> None:
-        """The member in whose pod etcdctl runs. It answers nobody meanwhile."""
+        """The member in whose pod etcdctl runs. It answers no request meanwhile."""
         self.run("defrag", f"--command-timeout={timeout:.0f}s", timeout=timeout + 5)
 
     def lead(self, member: str) -> None:

@@ -18,7 +18,7 @@ NEW, EXISTING = "new", "existing"
 
 @dataclass(frozen=True, slots=True)
 class WriteConfig:
-    """What a pod that starts on an empty volume is told: who the members are, and whether they are to form a new etcd."""
+    """The start parameters of a pod with an empty volume: who the members are, and whether they are to form a new etcd."""
 
     ordinals: tuple[int, ...]
     state: str

@@ -52,7 +52,7 @@ def ordinal_of(name: str) -> int | None:
 
 
 def pods_of(seen: Seen, evidence: Evidence | None = None) -> Pods:
-    """evidence: by which it is told whose data is lost, and who waits for what. Without it that stays open."""
+    """evidence: shows whose data is lost, and who waits for what. Without it that stays open."""
     ready, undecided = set(), {}
     alive = _alive(seen.pods)
     for ordinal, pod in alive.items():

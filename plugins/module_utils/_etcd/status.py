@@ -12,7 +12,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.pods import 
 
 UNKNOWN = "unknown"
 NOSPACE = "NOSPACE"
-# of the quota: from here on it is told
+# of the quota: from here on there is a warning
 _NEARLY_FULL = 0.8
 _QUOTA = re.compile(r"--quota-backend-bytes=(\d+)", re.ASCII)
 

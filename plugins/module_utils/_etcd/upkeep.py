@@ -18,7 +18,7 @@ _WORTHWHILE = 64 * MIB
 _NEARLY_FULL, _A_TENTH = 0.8, 0.1
 # bytes that are copied in a second, on a disk that is not fast
 _PER_SECOND = 40 * MIB
-# a single member is away for as long as its defragmentation takes: up to this, nobody is asked
+# a single member is away for as long as its defragmentation takes: up to this, the run needs no permission
 _UNNOTICED = 2.0
 # the alarm comes back at once if the database is as large as this part of its quota
 _STILL_FULL = 0.95

@@ -24,7 +24,7 @@ OTHER_KUBERNETES = {"k3s": "k3s-uninstall.sh", "k3s-agent": "k3s-agent-uninstall
                     "crio": "apt-get purge cri-o"}
 OUR_SYSCTLS = "/etc/sysctl.d/99-kubermatic-caas.conf"
 SYSCTLS = ("net.ipv4.ip_forward", "net.bridge.bridge-nf-call-iptables", "net.bridge.bridge-nf-call-ip6tables")
-# of what a host lists: more tells nobody more
+# of what a host lists: more would not help
 MOST, LONGEST, MOST_WARNINGS = 200, 300, 10
 # another name of the same switch
 ALIASES = {"net.ipv4.conf.all.forwarding": "net.ipv4.ip_forward"}

@@ -175,7 +175,7 @@ class KubeApi:
         return self._object("POST", path, answer, manifest["apiVersion"], manifest["kind"])
 
     def replace(self, manifest: dict[str, Any]) -> dict[str, Any]:
-        """The whole object anew. With metadata.resourceVersion only if nobody wrote it since, else ApiError 409. Returns it."""
+        """The whole object anew. With metadata.resourceVersion only if it is unchanged since, else ApiError 409. Returns it."""
         path = self._path_of(manifest)
         return self._object("PUT", path, self.request("PUT", path, {"fieldManager": FIELD_MANAGER}, manifest), manifest["apiVersion"], manifest["kind"])
 

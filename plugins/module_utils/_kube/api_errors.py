@@ -24,7 +24,7 @@ def never_left(error: Exception, connect_timeout: float) -> bool:
 
 
 def in_time(error: Exception) -> bool:
-    """The connection broke: nobody waited in vain."""
+    """The connection broke, so no time was lost on a timeout."""
     return not any("Timeout" in type(cause).__name__ for cause in _causes(error))
 
 

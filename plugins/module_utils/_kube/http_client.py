@@ -40,7 +40,7 @@ class TooBig(Exception):
 
 
 class Packed(Exception):
-    """The body is compressed, which nobody asked for: nobody knows how large it would be."""
+    """The body is compressed although the request excludes it: its real size is unknown."""
 
 
 @dataclass(frozen=True, slots=True)

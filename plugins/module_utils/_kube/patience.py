@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is said while something is waited for, and what is not worth waiting for."""
+"""Progress messages of waits, and errors for which it is pointless to wait."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-# seconds until something is said at all, and until a wait that has nothing new to say gives a sign of life
+# seconds until the first message of a wait, and until the next one if nothing has changed
 QUIET, SIGN_OF_LIFE = 10.0, 60.0
 Manifest = Mapping[str, Any]
 

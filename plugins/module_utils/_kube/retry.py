@@ -23,7 +23,7 @@ class Repetition:
         self.answers = self.connections = self.breaks = 0
 
     def after_error(self, *, never_left: bool, in_time: bool) -> float | None:
-        """Seconds until it is sent again, None if it is not. in_time: the connection broke, and nobody waited in vain for an answer."""
+        """Seconds until it is sent again, None if it is not. in_time: the connection broke, so no time was lost on a timeout."""
         if never_left:
             self.connections += 1
             return self._before_the_end(_backoff(self.connections) if self.connections <= MOST_CONNECTIONS else None)
@@ -45,5 +45,5 @@ class Repetition:
 
 
 def _backoff(number: int) -> float:
-    """number: 1 for the first repetition, which doesn't wait: a server ends connections that nobody used for a while."""
+    """number: 1 for the first repetition, which doesn't wait: a server closes idle connections."""
     return 0.0 if number == 1 else 0.2 * 2 ** (number - 1)

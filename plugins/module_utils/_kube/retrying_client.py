@@ -18,7 +18,7 @@ REFUSED = 10.0
 
 
 class PatientApi(KubeApi):
-    """Waits for a server that has answered before, so many seconds for one request. One that never answered is told at once: its address may be wrong."""
+    """Waits for a server that has answered before, so many seconds for one request. Fails at once for one that never answered: its address may be wrong."""
 
     def __init__(self, access: Access, *, patience: float = PATIENCE) -> None:
         super().__init__(access)

@@ -164,7 +164,7 @@ class Waves:
             if item.awaited and readiness.takes_time(item.key.kind) and not is_ready:
                 self.pending.setdefault(item.wave, []).append(item)
         self.several = len({item.wave for item in observed.wanted}) > 1
-        # nobody is to wait long for those: this run does nothing to them, and they came up before
+        # short waits for those: this run does not change them, and they were ready before
         self.failing = set() if changing or not resource.params["others_wait"] else {
             item.key for item in observed.wanted if item.key in observed.live and readiness.was_ready(observed.live[item.key])}
         # nothing is on its way up either, on which the rest may wait

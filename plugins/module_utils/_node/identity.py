@@ -52,7 +52,7 @@ def claims(address: str, *, node_name: str, ssh_address: str, endpoint: str, oth
 def within(host: Host, networks: Mapping[str, str], *, fresh: bool, mirrors: Mapping[str, str] | None = None) -> list[str]:
     """What of the host lies in a network of the cluster, so that pods, or the host itself, could not reach it any more.
 
-    networks: name of the variable -> network; what is no network at all is said elsewhere. fresh: the host is no node yet: later its interfaces carry
+    networks: name of the variable -> network; other checks report what is not a network. fresh: the host is no node yet: later its interfaces carry
     addresses of pods. mirrors: name of the variable -> host part of its URL.
     """
     main = host.source_address or next(iter(host.addresses), "")
@@ -67,7 +67,7 @@ def within(host: Host, networks: Mapping[str, str], *, fresh: bool, mirrors: Map
 
 
 def _of_pods(device: str) -> bool:
-    """What an earlier cluster left is told by its own check."""
+    """Another check reports what an earlier cluster left."""
     return device.startswith(("cni", "flannel", "veth", "cali", "vxlan.calico", "tunl", "kube-"))
 
 

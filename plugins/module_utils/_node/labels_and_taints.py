@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Labels and taints of nodes, by the rules of Kubernetes: a mistake in them is told before a machine is made for it."""
+"""Labels and taints of nodes, by the rules of Kubernetes: a mistake in them is an error before a machine is made for it."""
 from __future__ import annotations
 
 import re

@@ -98,7 +98,7 @@ def _twins(machines: Iterable[Machine], ready: Set[str]) -> list[Machine]:
 
 
 def _free_names(pool: NodePool, used: Set[str], count: int) -> list[str]:
-    """The lowest numbers first, so that a name whose creation nobody heard of again is the next to be tried: should both
+    """The lowest numbers first, so that the name of a lost request is tried next: should both
     come to be, they have one name, and one of them goes."""
     names: list[str] = []
     number = 0

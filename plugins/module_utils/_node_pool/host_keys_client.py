@@ -54,7 +54,7 @@ def _contact(address: str, words: Sequence[str]) -> Contact:
         address = str(ipaddress.ip_address(address))
         with tempfile.TemporaryDirectory(prefix="kubermatic-caas-") as directory:
             seen = os.path.join(directory, "known_hosts")
-            # nobody logs in: the key is known before a login could begin
+            # no login: the server sends its key before
             command = ["ssh", "-n", "-a", "-x", "-o", "BatchMode=yes", "-o", "PreferredAuthentications=none", "-o", "StrictHostKeyChecking=accept-new",
                        "-o", f'UserKnownHostsFile="{seen}"', "-o", "GlobalKnownHostsFile=/dev/null", "-o", "HashKnownHosts=no", "-o", "HostKeyAlias=machine",
                        "-o", "UpdateHostKeys=no", "-o", "CheckHostIP=no", "-o", "ControlPath=none", "-o", f"ConnectTimeout={ATTEMPT_SECONDS}", *words,

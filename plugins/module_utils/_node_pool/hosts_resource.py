@@ -139,7 +139,7 @@ class NodePoolHostsResource(ClusterResource):
                 self.silent[host.name] = contact.why
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
-        """The file of known hosts is the run's own, and is written in check mode, too: also then nobody is talked to whose key differs."""
+        """The file of known hosts is the run's own, and is written in check mode, too: also then ssh refuses a host whose key differs."""
         hosts = [replace(host, keys=self.met.get(host.name, host.keys)) for host in self.contacted(observed.picture)]
         hosts = [host for host in hosts if host.keys]
         if hosts:

@@ -64,7 +64,7 @@ def awaited(record: Record | None, pool: str, now: datetime, machines: Iterable[
 
 
 def request(record: Record, pool: str, names: Iterable[str]) -> str:
-    """What a request for these names is called, which were noted together: a provider that is told so carries it out once, however often it is sent.
+    """What a request for these names is called, which were noted together: a provider that supports it carries the request out once, however often it is sent.
     At most 60 characters, and Machine.asked_at reads it."""
     names = list(names)
     notes = _of(record, pool).get(CREATING)

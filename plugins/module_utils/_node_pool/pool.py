@@ -31,7 +31,7 @@ class NodePool:
 
     disk: GiB, None for what the size brings. tags: the user's own. labels, taints: of its nodes, in the form of role node.
     ssh_keys: names of keys that the provider has. network: the provider's id of a private network, "" for its default.
-    ssh_user: who logs in to the machines, "" for whom the provider's images let in.
+    ssh_user: the login user, "" for the usual one of the provider's images.
     subnets: ids; machines are spread over them. public_address: None for what the subnet says. ssh_public_key: becomes a key of the provider's.
     ssh_cidrs: who may reach the machines by SSH. security_groups: ids, in place of those that the pool gets of its own.
     node_address: one of NODE_ADDRESSES, "" for the provider's usual one.

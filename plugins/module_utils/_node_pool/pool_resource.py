@@ -130,7 +130,7 @@ class NodePoolResource(ClusterResource):
                         progress=self.progress, must_hold_lock=self.must_hold_lock)
 
     def observe(self) -> Observed:
-        """Without anything of the cluster where it is only asked whether the pool can be had: then the cluster need not be there."""
+        """Reads nothing of the cluster for state=fit: then the cluster need not exist."""
         # what the user gave comes before what others answer
         self.at.check_options()
         pool, dummy = self.pool, self.removed

@@ -184,7 +184,7 @@ class PoolWork:
                 return
 
     def _create(self, step: Step) -> bool:
-        """False if nobody knows whether it was done: then it is time to look."""
+        """False if the result is unknown: then read the state again."""
         record = self._note(create=step.target)
         try:
             self.provider.create(step.target, self.pool, pool_journal.request(record, self.pool.name, step.target))

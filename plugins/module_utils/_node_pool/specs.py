@@ -23,7 +23,7 @@ KEYS = tuple(one.name for one in fields(NodePool) if one.name != "cluster")
 class Wanted:
     """pools: to be brought to their node_count. hints: sentences for users who would be surprised later. machines: of all pools of the cluster together.
 
-    by_record: names of those that nobody but the record describes. Others may write that, so no machine is made by it.
+    by_record: names of those that only the record describes. Others may write that, so no machine is made by it.
     """
 
     pools: tuple[NodePool, ...]

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""When certificates end, and what is said about it."""
+"""When certificates expire, and the warnings about it."""
 from __future__ import annotations
 
 import ssl
@@ -24,7 +24,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """Of one cluster. nodes: None for one of which nobody knows. seed: of the seed that holds it, as far as it can be seen from here."""
+    """Of one cluster. nodes: None for one whose certificate is unknown. seed: of the seed that holds it, as far as it can be seen from here."""
 
     leaves: tuple[End, ...] = ()
     authorities: tuple[End, ...] = ()
@@ -77,7 +77,7 @@ def node_ends(ends: Ends) -> list[End]:
 
 
 def data(ends: Ends, now: datetime) -> dict[str, Any]:
-    """nodes_ending: those whose certificate ends within 30 days, or of which nobody knows, at most 100."""
+    """nodes_ending: those whose certificate expires within 30 days or is unknown, at most 100."""
     ending = sorted(name for name, moment in ends.nodes.items() if moment is None or moment - now < VERY_SOON)
     return {"first": shown(first([*ends.leaves, *ends.authorities, *node_ends(ends)]), now), "authority": shown(first(ends.authorities), now),
             "seed": shown(first(ends.seed), now), "nodes_ending": ending[:100]}

@@ -101,7 +101,7 @@ class Description:
     """name: as in inventories, and of the folder. title: as people write it. stage: of its machines.
 
     url: where its API is usually. check_url: gives the address of another one as it is used, raises InvalidInput. url_aliases: of the option that names one.
-    access: how modules reach it. ssh_user: whom its usual images let in. pool_options: those of a node pool that not all providers have.
+    access: how modules reach it. ssh_user: the login user of its usual images. pool_options: those of a node pool that not all providers have.
     environment: option of a node pool -> variables of the environment that are used without it. resources: further options of module cloud_resources.
     nodes_at_public_addresses: a machine reaches the seed from its public address, so that this is the node's unless another is named.
     firewall_of_the_cluster: a pool's firewall stands before all machines of the cluster. library: what talks to it, as pip calls it.
@@ -150,7 +150,7 @@ class Clock(Protocol):
 
 
 class Run(Protocol):
-    """What a provider is told by the module that works with it. params: options of the module. uid: of the cluster, asked for at first use."""
+    """The module's parameters for a provider. params: options of the module. uid: of the cluster, asked for at first use."""
 
     params: dict[str, Any]
     cluster: str
@@ -190,7 +190,7 @@ class PoolAtProvider(ABC):
 
     @abstractmethod
     def check_options(self) -> None:
-        """Raises InvalidInput for options that can't be used. Asks nobody."""
+        """Raises InvalidInput for options that can't be used. Sends no request."""
 
     @abstractmethod
     def price(self) -> str:
@@ -232,7 +232,7 @@ class ResourcesAtProvider(ABC):
 
     @abstractmethod
     def check_options(self) -> None:
-        """Raises InvalidInput for options that can't be used. Asks nobody."""
+        """Raises InvalidInput for options that can't be used. Sends no request."""
 
     def places(self) -> tuple[str, ...]:
         """Parts of the provider, such as regions, if it has some. Raises InvalidInput."""

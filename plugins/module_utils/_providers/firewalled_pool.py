@@ -33,7 +33,7 @@ class Firewall(Named, Protocol):
 
 
 class Firewalls(Protocol):
-    """Of one pool of one cluster. make raises Unsure if nobody can tell whether it was carried out; remove takes one that is gone already for as good."""
+    """Of one pool of one cluster. make raises Unsure if the result is unknown; remove takes one that is gone already for as good."""
 
     def found(self) -> list[Firewall]: ...
     def wanted(self, pool: NodePool) -> Firewall: ...

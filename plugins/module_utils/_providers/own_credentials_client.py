@@ -11,7 +11,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers.shipped
 
 
 def own_credentials(options: Mapping[str, Any], environment: Mapping[str, str]) -> frozenset[str]:
-    """Of the options, of the environment, and what providers know beside. Asks nobody."""
+    """Of the options, of the environment, and what providers know beside. Sends no request."""
     found: set[Any] = set()
     for name, description in DESCRIPTIONS.items():
         credentials = [one for one in description.access if one.credential]

@@ -32,7 +32,7 @@ ATTEMPTS = 6
 TIMEOUT = 30.0
 # so many times that, for an answer as a whole: each byte would begin it anew
 WHOLE = 3
-# a server closes connections that nobody uses; a request on one would be lost, and nobody would know whether it was heard
+# a server closes idle connections; a request on one would be lost, and its result unknown
 IDLE = 5.0
 
 
@@ -87,14 +87,14 @@ class RestClient(ABC):
 
     @classmethod
     def check_options(cls, params: Mapping[str, Any]) -> None:
-        """Raises InvalidInput. Asks nobody."""
+        """Raises InvalidInput. Sends no request."""
         name = cls.description.name
         checked_token(params[f"{name}_token"], cls.description)
         cls.description.check_url(params[f"{name}_url"])
 
     @abstractmethod
     def session(self) -> Any:
-        """A requests.Session of the provider's library, which is loaded here, so that nobody else needs it."""
+        """A requests.Session of the provider's library, which is loaded here, so that only this provider needs it."""
 
     @abstractmethod
     def has_more(self, answer: dict[str, Any]) -> bool:

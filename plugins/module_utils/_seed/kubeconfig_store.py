@@ -31,7 +31,7 @@ def must_be_of(path: str, server: str) -> None:
 
 
 def serves(path: str, server: str, ca_pem: str) -> bool:
-    """True if the file gives access to that server and authority, for long enough, and nobody else can read it."""
+    """True if the file gives access to that server and authority, for long enough, and only its owner can read it."""
     if not os.path.lexists(path) or os.stat(path).st_mode & 0o077:
         return False
     access = kubeconfig_file.read(path)

@@ -15,7 +15,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._system.parallel i
 
 # what clusters may rely on in a seed that was built by the role seed
 OFFER, OFFER_NAMESPACE = "kubermatic-caas", "kube-public"
-# a sick machine is asked, and nobody waits for its answer
+# a machine may be unhealthy, so the timeout is short
 LIMITS = replace(SEED, silence=2.0, read=2.0, patience=2.0)
 
 

@@ -36,7 +36,7 @@ def evict(api: KubeApi, pod: dict[str, Any]) -> str:
 
 
 def may_just_end(api: KubeApi, pod: dict[str, Any], node: str) -> bool:
-    """It is of an add-on of ours, whose budget nobody could fulfil: there is no other node for it."""
+    """It is of an add-on of ours, whose budget can't be met: there is no other node for it."""
     if not node_object.is_kept_by_us_alone(pod, api.list("policy/v1", "PodDisruptionBudget", pod["metadata"]["namespace"])):
         return False
     return not any(node_object.takes_pods(other) for other in api.list("v1", "Node") if other["metadata"]["name"] != node)

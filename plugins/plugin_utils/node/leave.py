@@ -120,7 +120,7 @@ class Leave(NodeResource):
             self.progress(f"Node {self.name} cordoned")
         ready, message = node_object.ready(node)
         if not ready:
-            # nobody there would tell the API that a pod has ended
+            # no kubelet there would report to the API that a pod has ended
             self.warn(f"Node {self.name} isn't ready ({message}): the run does not wait for its pods")
             return
         words = {"timeout": self.params["drain_timeout"], "progress": self.progress, "pause": self.pause}

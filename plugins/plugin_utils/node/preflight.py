@@ -36,7 +36,7 @@ def look(of: NodeResource) -> Fitness:
 
 
 def _lacking_for_a_new_cluster(of: NodeResource, host: Host) -> tuple[Artefact, ...]:
-    """A version that the cluster can't have is told where the cluster is looked at."""
+    """The check of the cluster reports a version that it can't have."""
     try:
         row = catalogue.choose(of.params["cluster_version"]).components
     except InvalidInput:

@@ -11,7 +11,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._seed import kubec
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed import machine_rules as seeds
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.seed.machine import INSTALL, MAINTAIN, Machine, SeedMachine
 
-# parts of one execution each, and what is said before it
+# parts of one execution each, and the step title before it
 STAGES = (
     ("Install containerd, kubelet and kubeadm", INSTALL),
     ("Fetch the images of the control plane", ("seed_images",)),

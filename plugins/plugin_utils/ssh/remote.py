@@ -157,7 +157,7 @@ def look_after(ansible_timeout: float) -> float:
 
 
 def last_words(*texts: str) -> str:
-    """What a host said last, on any of its channels: there people are told what to do."""
+    """What a host said last, on any of its channels: some print there what the user has to do."""
     lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
     return "; ".join(dict.fromkeys(lines[-3:]))[:LONGEST_SENTENCE]
 

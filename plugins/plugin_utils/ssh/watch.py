@@ -49,7 +49,7 @@ def family_of(pids: set[int]) -> set[int]:
 
 
 def written_by(pid: int) -> int:
-    """Bytes that a process has written so far, 0 if nobody tells."""
+    """Bytes that a process has written so far, 0 if unknown."""
     with suppress(OSError, ValueError, StopIteration), open(f"/proc/{pid}/io", encoding="ascii") as numbers:
         return next(int(line.split()[1]) for line in numbers if line.startswith("wchar:"))
     return 0

@@ -24,7 +24,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.des
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.rate_limit import PATIENCE, Pace
 
-# what an account may ask of EC2 differs from call to call, and nobody is told; this is far below it for those that only look
+# AWS does not publish the rate limits of EC2 for each call; this is far below those of reading calls
 PER_MINUTE = 240
 PER_PAGE = 1000
 MOST_PAGES = 100
@@ -34,7 +34,7 @@ ATTEMPTS = 6
 TIMEOUT = 30.0
 # so many times that, for an answer as a whole: each byte would begin it anew
 WHOLE = 3
-# nobody looks at these parts of an answer, and botocore takes longer to read them than all the rest
+# these parts of an answer are not used, and botocore takes longer to parse them than all the rest
 _UNREAD = {
     "DescribeInstances": (b"networkInterfaceSet", b"blockDeviceMapping", b"groupSet", b"metadataOptions", b"productCodes", b"monitoring", b"hibernationOptions",
                           b"capacityReservationSpecification", b"enclaveOptions", b"privateDnsNameOptions", b"maintenanceOptions", b"cpuOptions"),
@@ -79,7 +79,7 @@ def checked_region(region: str | None) -> str:
 
 
 class Ec2Api:
-    """Calls raise Unreachable, Refused, ApiError, InvalidInput, or Unsure if it matters and nobody knows whether they were carried out."""
+    """Calls raise Unreachable, Refused, ApiError, InvalidInput, or Unsure if it matters and the result is unknown."""
 
     # as boto3 calls it
     service = "ec2"
@@ -143,12 +143,12 @@ class Ec2Api:
         return [one for items in self.pages(operation, key, **given) for one in items]
 
     def regions(self) -> list[str]:
-        """As far as this version of botocore knows them. Asks nobody."""
+        """As far as this version of botocore knows them. Sends no request."""
         session = self._session
         return sorted({name for partition in session.get_available_partitions() for name in session.get_available_regions("ec2", partition)})
 
     def _known_region(self, failure: ec2_errors.Failure) -> CaasError:
-        """A region that doesn't exist has no address: all that is seen is that nobody can be reached."""
+        """A region that doesn't exist has no address: all that is seen is a connection error."""
         if self.url or failure.short != "nothing answers there" or self.region in self.regions():
             return failure.error
         return InvalidInput(f"There is no region {self.region!r}", where="AWS",

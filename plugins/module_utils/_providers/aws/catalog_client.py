@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What AWS offers: whether a pool can be had there, and in which networks. Asked only before machines are made. EC2 tells no prices."""
+"""What AWS offers: whether it can create a pool, and in which networks. Asked only before machines are made. EC2 tells no prices."""
 from __future__ import annotations
 
 from collections.abc import Sequence

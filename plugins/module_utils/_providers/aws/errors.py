@@ -36,7 +36,7 @@ class NotEc2s(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """error: for the user. again: it may go better in a moment. maybe: nobody knows whether it was carried out. short: for progress."""
+    """error: for the user. again: it may go better in a moment. maybe: the result is unknown. short: for progress."""
 
     error: CaasError
     code: str = ""

@@ -93,8 +93,8 @@ class Ec2Instances:
         return any(one.id == machine_id and one.state is not State.GONE for one in self._read([answer]))
 
     def create(self, names: Sequence[str], pool: NodePool, request: str) -> None:
-        """One request for each subnet, or more if the names are many and far apart. Tags come with it, so that no machine is ever nobody's. Raises Unsure if
-        nobody can tell whether one was carried out; the same `request` is never carried out twice."""
+        """One request for each subnet, or more if the names are many and far apart. Tags come with it, so that every machine has an owner from
+        the start. Raises Unsure if the result of one is unknown; the same `request` is never carried out twice."""
         parts = [(subnet, text, inside) for subnet, some in self._spread(names) for text, inside in numbered.texts(some, LONGEST_TAG)]
         turned_away = None
         for number, (subnet, text, inside) in enumerate(parts):

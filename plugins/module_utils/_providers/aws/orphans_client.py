@@ -149,7 +149,7 @@ class AwsOrphans:
         return found | Found(kept=tuple(self._thing(kind, one, NAMED) for one in named if not _goes_by_itself(one) and not self._is_anothers(self._tags(one))))
 
     def _is_anothers_machine(self, number: str) -> bool:
-        """Asked for this very machine. One that is gone is nobody's. Machines that only take part carry the tag of the controllers with any value."""
+        """Asked for this very machine. One that is gone has no owner. Machines that only take part carry the tag of the controllers with any value."""
         for reservation in self.ec2.all("describe_instances", "Reservations", Filters=[{"Name": "instance-id", "Values": [number]}]):
             for one in reservation.get("Instances") or ():
                 tags, state = self._tags(one), (one.get("State") or {}).get("Name")

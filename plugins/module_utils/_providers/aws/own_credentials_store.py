@@ -15,7 +15,7 @@ _LONGEST_CHAIN = 5
 
 
 def own_credentials(options: Mapping[str, Any], environment: Mapping[str, str]) -> Iterator[str]:
-    """Of the environment, and of the profile in use with those that it is based on. Asks nobody."""
+    """Of the environment, and of the profile in use with those that it is based on. Sends no request."""
     yield from (environment[name] for name in _VARIABLES if name in environment)
     yield from _of_profile(options, environment)
 

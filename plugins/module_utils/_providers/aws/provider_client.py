@@ -40,7 +40,7 @@ class AwsNodePool(PoolAtProvider):
         return Ec2Surroundings(self.api, self.machines, self.run.cluster, self.run.pool.name)
 
     def offer(self) -> Offer:
-        """Asked for once. Raises InvalidInput if the pool can't be had."""
+        """Asked for once. Raises InvalidInput if AWS can't create the pool."""
         if self._offer is None:
             self._offer = ec2_offer.check(self.api, self.run.pool, pick=self.run.pool.public_address is not None)
         return self._offer

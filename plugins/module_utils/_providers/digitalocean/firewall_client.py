@@ -19,7 +19,7 @@ EVERYBODY = ("0.0.0.0/0", "::/0")
 # the API's word for all of a protocol
 ALL_PORTS = "0"
 SSH = "22"
-# what Kubernetes gives Services unless it is told otherwise
+# the default range of Kubernetes
 NODE_PORTS = "30000-32767"
 _ID = re.compile(r"[0-9a-fA-F-]{8,64}", re.ASCII)
 TARGETS = ("addresses", "tags", "droplet_ids", "load_balancer_uids", "kubernetes_ids")
@@ -91,7 +91,7 @@ class DigitalOceanFirewalls:
         return Firewall("", self.name, frozenset(inbound), frozenset(outbound))
 
     def make(self, wanted: Firewall) -> None:
-        """Raises Unsure if nobody can tell whether it was carried out."""
+        """Raises Unsure if the result is unknown."""
         # one that is there already stays as it is
         self.api.request("POST", "tags", body={"name": self.tag})
         try:

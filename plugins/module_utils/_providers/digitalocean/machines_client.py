@@ -54,7 +54,7 @@ class Droplets:
         return found is not None and self._machine(found.get("droplet")) is not None
 
     def create(self, names: Sequence[str], pool: NodePool, request: str = "") -> None:
-        """One request. Raises Unsure if nobody can tell whether it was carried out. The tags come with it, so that no machine is ever nobody's."""
+        """One request. Raises Unsure if the result is unknown. The tags come with it, so that every machine has an owner from the start."""
         body: dict[str, Any] = {"names": list(names), "region": pool.region, "size": pool.size, "image": _id_or_slug(pool.image),
                                 "ssh_keys": [*map(_id_or_slug, pool.ssh_keys), *([fingerprint(pool.ssh_public_key)] if pool.ssh_public_key else [])],
                                 "tags": [self.tag, POOL_TAG + pool.name, *pool.tags]}

@@ -118,7 +118,7 @@ class DigitalOceanOrphans:
         return ELSEWHERE if any(map(self._is_anothers_machine, one.get("droplet_ids") or ())) else ""
 
     def _is_anothers_machine(self, number: Any) -> bool:
-        """Asked for this very machine, which is more up to date than a list. One that is gone is nobody's."""
+        """Asked for this very machine, which is more up to date than a list. One that is gone has no owner."""
         if not isinstance(number, int):
             raise self.api.misunderstood("GET", "volumes", "a droplet in it has no number")
         found = self.api.find(f"droplets/{number}")
@@ -140,7 +140,7 @@ class DigitalOceanOrphans:
         return Found(tuple(Orphan(TAG, name, name, "which is the cluster's") for name in self.tags if self._resources(name) is not None))
 
     def _addresses(self) -> Found:
-        """They carry no tags, so nobody knows whose they are."""
+        """They carry no tags, so their owner is unknown."""
         kept = []
         for one in self._all("reserved_ips", "reserved_ips"):
             droplet = one.get("droplet")

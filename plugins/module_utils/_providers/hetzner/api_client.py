@@ -19,7 +19,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers.rest_cl
 
 class HetznerApi(RestClient):
     description, errors_class = DESCRIPTION, HetznerErrors
-    # a project may ask 3600 times an hour, and at once what it saved up; more is told by 429
+    # a project may ask 3600 times an hour, and at once what it saved up; beyond that it answers 429
     per_minute = 240
     per_page, most_pages = 50, 400
     unique_names = True

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What Hetzner Cloud offers: whether a pool can be had there, and what a machine costs. Asked only before machines are made."""
+"""What Hetzner Cloud offers: whether it can create a pool, and what a machine costs. Asked only before machines are made."""
 from __future__ import annotations
 
 import math

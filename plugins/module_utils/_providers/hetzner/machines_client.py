@@ -45,7 +45,7 @@ class Servers:
         return machine is not None and machine.state is not State.LEAVING
 
     def create(self, names: Sequence[str], pool: NodePool, request: str = "") -> None:
-        """One request for each. The labels come with it, so that no machine is ever nobody's.
+        """One request for each. The labels come with it, so that every machine has an owner from the start.
 
         A project has each name once, and this one is the cluster's alone: a request that is heard twice makes one machine, and is sent again if need be.
         """
