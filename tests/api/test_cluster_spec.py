@@ -147,7 +147,7 @@ def test_a_cluster_does_not_change_its_seed(bare_api: BareApi, second_api: BareA
     with second_api.watched() as seen, pytest.raises(InvalidInput, match=f"Cluster {caller.cluster} is in seed fra1, and .*Write seed: fra1, or"):
         moved.call(ClusterSpecResource, **WANTED, other_seeds=seeds)
     assert seen.writes == []
-    assert len(moved.lines) == 1 and moved.lines[0].startswith(f"Seed away can't say whether it has a cluster {caller.cluster}: ")
+    assert len(moved.lines) == 1 and moved.lines[0].startswith(f"Could not check whether seed away has a cluster {caller.cluster}: ")
     # where it lives nobody else is asked
     caller.call(ClusterSpecResource, **WANTED, other_seeds={"fra2": second_api.kubeconfig()})
     assert Caller(second_api.kubeconfig(), "fresh").call(ClusterSpecResource, **WANTED, other_seeds={"fra1": bare_api.kubeconfig()})

@@ -130,7 +130,7 @@ def test_whoever_writes_the_record_does_not_choose_whose_machines_are_removed(de
     record_says(bare_api, demo, FOREIGN_UID)
     with bare_api.watched() as seen:
         for given in ({"count": 0}, {"count": 2}, {"state": "absent"}):
-            with pytest.raises(InvalidInput, match="names another UID than its namespace") as failure:
+            with pytest.raises(InvalidInput, match="has another UID than its namespace") as failure:
                 demo.call(**given)
     assert seen.writes == [] and demo.there.writes == writes and victim() == before
     assert f"kubectl label namespace {demo.namespace} kubermatic.caas/uid={FOREIGN_UID}" in failure.value.line()

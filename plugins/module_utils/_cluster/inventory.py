@@ -29,7 +29,7 @@ def host(seed: str, namespace: str, record: Record | InvalidInput) -> ClusterHos
     """The host of one record. Raises InvalidInput if whoever wrote it was not this collection."""
     if isinstance(record, InvalidInput):
         raise record
-    why = name_mistake(record.cluster) or ("" if namespace_of(record.cluster) == namespace else "it is another cluster's")
+    why = name_mistake(record.cluster) or ("" if namespace_of(record.cluster) == namespace else "it belongs to another cluster")
     if why or record.phase not in list(Phase):
         raise InvalidInput("A record of a cluster can't be used", where=f"seed {seed}, namespace {namespace}",
                            why=why or "its phase is unknown", fix="check who wrote ConfigMap cluster-record there")

@@ -25,7 +25,7 @@ def of_config_map(config_map: dict[str, Any] | None) -> Record | None:
     try:
         found = Record.of(text)
         if namespace_of(found.cluster) != config_map["metadata"]["namespace"]:
-            raise ValueError("it is another cluster's")
+            raise ValueError("it belongs to another cluster")
         return found
     except ValueError as error:
         raise InvalidInput("The record of the cluster can't be read", where=where, why=str(error),

@@ -64,7 +64,8 @@ class ClusterSpecResource(ReadingResource, ClusterResource):
         self.check_growth(spec, storage_before(spec, known))
         self.check_stages(spec, known)
         for name, (was, now) in moved(spec.as_dict(), known.spec if known else {}).items():
-            self.progress(f"{name} changes from {was or 'the usual place'} to {now or 'the usual place'}: the inventory alone says it, not the record")
+            self.progress(f"{name} changes from {was or 'the usual place'} to {now or 'the usual place'}: the value comes from the inventory; the "
+                          "record does not contain it")
         if exists:
             self.lock.check()
         if known is None:
@@ -125,7 +126,7 @@ class ClusterSpecResource(ReadingResource, ClusterResource):
                 api = KubeApi.from_kubeconfig(os.path.expanduser(str(kubeconfig)))
                 elsewhere = record.read(api, self.namespace)
             except CaasError as error:
-                self.progress(f"Seed {name} can't say whether it has a cluster {self.cluster}: {error.line()}")
+                self.progress(f"Could not check whether seed {name} has a cluster {self.cluster}: {error.line()}")
                 continue
             if elsewhere:
                 raise InvalidInput(f"Cluster {self.cluster} is in seed {name}, and a cluster can't change its seed", where=api.server,

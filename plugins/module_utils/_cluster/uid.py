@@ -37,7 +37,7 @@ def uid_of(cluster: str, namespace: Namespace | None, recorded: str, where: str)
     if given(namespace) and not _UID.fullmatch(found):
         raise InvalidInput(f"Label {LABEL_UID} of namespace {name} is no UID", where=where, fix=f"remove it: kubectl label namespace {name} {LABEL_UID}-")
     if recorded and recorded != found:
-        raise InvalidInput(f"The record of cluster {cluster} names another UID than its namespace, by which machines of another cluster could be removed",
+        raise InvalidInput(f"The record of cluster {cluster} has another UID than its namespace, so a run could remove machines of another cluster",
                            where=f"ConfigMap {name}/cluster-record in {where}", why=f"the record says {recorded}, the namespace {found}",
                            fix="find out who wrote that record; if the namespace was restored from a backup, and no other cluster in any seed has that UID, an "
                                f"administrator of the seed can confirm that: kubectl label namespace {name} {LABEL_UID}={recorded}")

@@ -103,7 +103,7 @@ def checked_networks(seed: Seed) -> None:
     services = networks.network(seed.service_cidr, networks.SERVICE_SIZE, where="seed_service_cidr")
     address = networks.address(seed.address, where="seed_address")
     if pods.overlaps(services):
-        raise InvalidInput(f"seed_pod_cidr {pods} and seed_service_cidr {services} overlap", fix="choose two that don't")
+        raise InvalidInput(f"seed_pod_cidr {pods} and seed_service_cidr {services} overlap", fix="choose two that don't overlap")
     for name, found in (("seed_pod_cidr", pods), ("seed_service_cidr", services)):
         if address in found:
             raise InvalidInput(f"{name} {found} holds the address of the seed, {address}", fix="choose a network that nothing else uses")

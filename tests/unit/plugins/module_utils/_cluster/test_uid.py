@@ -24,7 +24,7 @@ def test_the_namespace_says_it(there: Any, recorded: str, expected: str):
 
 
 @pytest.mark.parametrize(("there", "recorded", "part"), [
-    (namespace(), OTHER, "The record of cluster demo names another UID"), (namespace(label=OTHER), OWN, f"the record says {OWN}, the namespace {OTHER}"),
+    (namespace(), OTHER, "The record of cluster demo has another UID"), (namespace(label=OTHER), OWN, f"the record says {OWN}, the namespace {OTHER}"),
     (namespace(label="../x"), "", "is no UID"), (None, OWN, "can't be read"), ({}, OWN, "can't be read"), ({"metadata": None}, OWN, "can't be read")])
 def test_the_record_can_only_agree(there: Any, recorded: str, part: str):
     with pytest.raises(InvalidInput, match=f"(?i){part}"):
