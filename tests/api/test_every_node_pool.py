@@ -165,7 +165,7 @@ def test_another_run_has_the_lock(demo: Customer):
 
 
 def test_a_provider_at_stage_alpha_must_be_allowed(demo: Customer):
-    with pytest.raises(InvalidInput, match=rf"provider: {demo.provider} is alpha.*[Aa]llowed is only beta and public"):
+    with pytest.raises(InvalidInput, match=rf"provider: {demo.provider} is alpha.*[Tt]he allowed stages are beta and public"):
         demo.call(1, allowed_stages=["beta", "public"])
     assert demo.there.cloud.heard == []
     demo.call(1)
