@@ -68,7 +68,7 @@ def test_a_volume_grows_and_then_is_left_alone(bare_api: BareApi, caller: Caller
     make_stateful_set(bare_api, namespace, "8Gi")
     wanted = {"etcd_replicas": 1, "etcd_storage": "8Gi"}
     looked = caller.call(EtcdMembersResource, check_mode=True, **wanted)
-    assert looked["steps"] == ["Let the volume of etcd-0 grow from 4Gi to 8Gi"]
+    assert looked["steps"] == ["Grow the volume of etcd-0 from 4Gi to 8Gi"]
     assert size_of_volume(bare_api, namespace) == "4Gi"
     assert caller.call(EtcdMembersResource, **wanted)["steps"] == looked["steps"]
     assert size_of_volume(bare_api, namespace) == "8Gi"
@@ -80,7 +80,7 @@ def test_a_volume_grows_and_then_is_left_alone(bare_api: BareApi, caller: Caller
 def test_a_look_at_a_stateful_set_that_is_to_be_made_anew_keeps_others_from_it(bare_api: BareApi, caller: Caller):
     make_stateful_set(bare_api, f"cluster-{caller.cluster}", "1Gi")
     looked = caller.call(EtcdMembersResource, check_mode=True, etcd_replicas=1, etcd_storage="4Gi")
-    assert looked["steps"][0] == "Make the StatefulSet of etcd anew for volumes of 4Gi, while its pods run on"
+    assert looked["steps"][0] == "Recreate the StatefulSet of etcd with volumes of 4Gi; its pods keep running"
     assert looked["leave"] == ["StatefulSet/etcd"]
 
 

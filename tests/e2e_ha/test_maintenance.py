@@ -143,7 +143,7 @@ def test_its_volumes_grow_and_no_member_loses_its_data(big: World, tmp_path):
     before = members(big)
     larger = (*CREATE, "-e", "etcd_storage=512Mi")
     looked = big.playbook(*larger, "--check").must_succeed()
-    assert "would: Make the StatefulSet of etcd anew for volumes of 512Mi, while its pods run on" in looked.output
+    assert "would: Recreate the StatefulSet of etcd with volumes of 512Mi; its pods keep running" in looked.output
     with Prober(big.kubeconfig("big")) as reader:
         run = big.playbook(*larger).must_succeed()
     print(run.output[-3000:])
