@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import importlib
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from fnmatch import fnmatch
@@ -202,20 +201,6 @@ def test_pictures_are_well_formed_and_say_what_they_show(path: Path):
     picture = ElementTree.parse(path).getroot()
     assert picture.get("viewBox")
     assert picture.find("{http://www.w3.org/2000/svg}title") is not None
-
-
-@pytest.mark.parametrize("directory", sorted(path for path in (ROOT / "inventories").iterdir() if path.is_dir()), ids=lambda path: path.name)
-def test_the_inventories_to_copy_are_read_by_ansible(directory: Path):
-    done = subprocess.run([Path(sys.executable).with_name("ansible-inventory"), "-i", directory, "--list"], capture_output=True, text=True, check=False)
-    assert done.returncode == 0 and "WARNING" not in done.stderr, done.stderr
-    listed = yaml.safe_load(done.stdout)
-    for cluster in listed["clusters"]["hosts"]:
-        assert f"cluster_{cluster.replace('-', '_')}" in listed, f"{cluster} has no group of its own"
-        assert {"seed", "kubernetes_version"} <= set(listed["_meta"]["hostvars"][cluster])
-    for node in listed.get("nodes", {}).get("hosts", []):
-        assert listed["_meta"]["hostvars"][node]["cluster"] in listed["clusters"]["hosts"]
-    for seed in listed["seeds"]["hosts"]:
-        assert {"seed_kubeconfig", "seed_address"} <= set(listed["_meta"]["hostvars"][seed])
 
 
 def sources() -> str:

@@ -4,9 +4,6 @@
 from __future__ import annotations
 
 import json
-import os
-import stat
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -90,14 +87,3 @@ def test_the_seed_offers_clusters_a_priority_and_shows_it_to_everybody_who_has_a
 def test_what_makes_volumes_gives_way_to_no_control_plane():
     (pod,) = [document["spec"]["template"]["spec"] for document in render("local-path-provisioner") if document["kind"] == "Deployment"]
     assert pod["priorityClassName"] == "system-cluster-critical"
-
-
-def test_no_user_of_a_machine_comes_to_its_volumes(tmp_path: Path):
-    """The script that makes a volume, run as it is. A pod gets the volume itself mounted, and needs no way to it."""
-    config = next(document for document in render("local-path-provisioner") if document["kind"] == "ConfigMap")["data"]
-    base = tmp_path / "local-path-provisioner"
-    base.mkdir(mode=0o755)
-    for name in ("pvc-1", "pvc-2"):
-        subprocess.run(["sh", "-c", config["setup"]], check=True, env={"VOL_DIR": str(base / name), "PATH": os.environ["PATH"]})
-        assert stat.S_IMODE((base / name).stat().st_mode) & 0o007 == 0o007
-        assert stat.S_IMODE(base.stat().st_mode) == 0o700

@@ -3,10 +3,6 @@
 """Which way connections take: through a proxy, or past it."""
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 import urllib3
 
@@ -14,7 +10,6 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._kube.connection_c
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.kubeconfig_store import Access
 
 SERVER = "https://seed.example.org:6443"
-ROOT = Path(__file__).resolve().parents[5]
 
 
 @pytest.mark.parametrize(("server", "no_proxy", "excepted"), [
@@ -62,11 +57,3 @@ def test_another_name_of_the_server_is_asked_for_and_checked():
     options = http_pool(Access(SERVER, tls_server_name="kubernetes"), {}).connection_pool_kw
     assert options["server_hostname"] == options["assert_hostname"] == "kubernetes"
     assert options["cert_reqs"] == "CERT_REQUIRED"
-
-
-def test_the_package_kubernetes_is_not_loaded_in_every_run():
-    """It takes a quarter of a second, and is only needed for kubeconfigs that run a program for their credentials."""
-    module = "ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client"
-    code = f"import conftest, sys, {module}; print('kubernetes' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], check=True, text=True, capture_output=True, cwd=ROOT / "tests")
-    assert done.stdout == "False\n"

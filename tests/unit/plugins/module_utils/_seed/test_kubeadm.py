@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import copy
-import os
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import yaml
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import catalogue
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.capabilities import Capability
@@ -20,13 +16,6 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._seed.machine_rule
 SEED = Seed("fra1", "198.51.100.10", catalogue.lookup("1.36.3"), "10.240.0.0/16", "10.241.0.0/16")
 PLAIN = Capability(None, (), frozenset())
 OLD = Capability((1, 37), ("cgroup v1",), frozenset({"cgroup_v1", "cgroupfs", "iptables"}))
-CACHE = Path(os.environ.get("LAB_CACHE", Path.home() / ".cache" / "kubermatic-caas-lab"))
-
-
-@pytest.fixture
-def program() -> str:
-    found = shutil.which("kubeadm", path=f"{CACHE / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}")
-    return found or pytest.fail("kubeadm is missing: run `make lab-build` first.", pytrace=False)
 
 
 def documents(seed: Seed = SEED, able: Capability = PLAIN):
@@ -176,23 +165,3 @@ def test_images():
 ])
 def test_what_a_seed_keeps(change, expected):
     assert kubeadm.fixed_differences(documents(), documents(replace(SEED, **change))) == expected
-
-
-@pytest.mark.parametrize("able", [PLAIN, OLD])
-def test_kubeadm_itself_accepts_it(program, able, tmp_path):
-    file = tmp_path / "kubeadm.yaml"
-    seed = replace(SEED, audit_log=True, kube_proxy_config={"conntrack": {"maxPerCore": 0}})
-    file.write_text(yaml.safe_dump_all(documents(seed, able)))
-    subprocess.run([program, "config", "validate", "--config", file], check=True)
-    listed = subprocess.run([program, "config", "images", "list", "--config", file], check=True, capture_output=True, text=True).stdout.split()
-    assert {image for image in listed if "/pause:" not in image} == {image for image in kubeadm.images(seed) if "/pause:" not in image}
-
-
-@pytest.mark.parametrize("role", ["control_plane", "worker"])
-def test_kubeadm_itself_accepts_a_joining_machine(program, role, tmp_path):
-    file, access = tmp_path / "join.yaml", tmp_path / "kubeconfig"
-    # it looks whether the file is there
-    access.touch()
-    wanted = kubeadm.join_configuration(SEED, OLD, machine="fra1-b", address="192.0.2.8", role=role)
-    file.write_text(yaml.safe_dump(wanted).replace(kubeadm.JOIN_KUBECONFIG, str(access)))
-    subprocess.run([program, "config", "validate", "--config", file], check=True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,15 +45,6 @@ def test_the_old_content_is_replaced_at_once(tmp_path: Path):
         private_file.write(str(path), "new")
         assert reader.read() == "old"
     assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == ("new", 0o600)
-
-
-def test_what_a_killed_run_left_is_removed_and_a_live_one_is_spared(tmp_path: Path):
-    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True).stdout.strip()
-    names = {"dead": tmp_path / f".file.{ended}.new", "alive": tmp_path / f".file.{os.getppid()}.new", "other": tmp_path / f".files.{ended}.new"}
-    for leftover in names.values():
-        leftover.write_text("key")
-    private_file.write(str(tmp_path / "file"), "text")
-    assert {name for name, leftover in names.items() if leftover.exists()} == {"alive", "other"}
 
 
 def test_a_failed_write_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

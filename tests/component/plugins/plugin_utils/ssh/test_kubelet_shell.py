@@ -3,7 +3,7 @@
 """Keys of a host stay there; what leaves it are requests."""
 from __future__ import annotations
 
-from unit.plugins.plugin_utils.ssh.shells import run, tree
+from component.plugins.plugin_utils.ssh.shells import run, tree
 
 
 def test_keys_stay_and_requests_go(host):
