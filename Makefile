@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 LAB ?= dev
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-clean bench test lint sanity units package lab lab-build lab-clean api molecule e2e build docs
+.PHONY: help demo demo-clean bench test lint sanity units component package lab lab-build lab-clean api molecule e2e build docs
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9 -]+:.*## / {printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ bench: ## figures, with their targets beside them, in docs/benchmarks.md: UNITS=
 test: ## the tests of each change
 	scripts/test
 
-lint sanity units package api e2e: ## one part of the tests
+lint sanity units component package api e2e: ## one part of the tests
 	scripts/test $@
 
 molecule: ## a user's story on hosts of a lab: SCENARIO=name or all (default create_and_delete)

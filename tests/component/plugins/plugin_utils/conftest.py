@@ -6,10 +6,10 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from component.plugins.plugin_utils.ssh.mirror import Mirror
-from component.plugins.plugin_utils.ssh.shells import SHELLS
 
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import Remote
+from component.plugins.plugin_utils.ssh.mirror import Mirror
+from component.plugins.plugin_utils.ssh.shells import SHELLS
 
 
 @pytest.fixture(params=SHELLS, ids=" ".join)

@@ -9,12 +9,12 @@ import time
 from collections.abc import Callable
 
 import pytest
-from component.plugins.plugin_utils.ssh.mirror import Mirror, archive, wanted
-from component.plugins.plugin_utils.ssh.shells import SHELLS, run, tree
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.artefacts import Artefact
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.files import HostFile
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import HostFailed
+from component.plugins.plugin_utils.ssh.mirror import Mirror, archive, wanted
+from component.plugins.plugin_utils.ssh.shells import SHELLS, run, tree
 
 
 def test_artefacts_are_installed_and_then_left_alone(host, mirror, downloader):

@@ -6,12 +6,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from component.plugins.plugin_utils.ssh.mirror import wanted
-from component.plugins.plugin_utils.ssh.shells import tree
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.files import HostFile
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh import script
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import HostFailed
+from component.plugins.plugin_utils.ssh.mirror import wanted
+from component.plugins.plugin_utils.ssh.shells import tree
 
 KILLS = {"before": '    say changed "$sentence"\n', "after": '    say took "$(($(now) - began))"\n'}
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from component.plugins.plugin_utils.ssh.shells import run, tree
-
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.facts import read_host
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.files import FIRST_LINE
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.other_software import DropIn, OtherSoftware, read_other_software
+from component.plugins.plugin_utils.ssh.shells import run, tree
 from e2e.other_lives import KUBEADM_DROP_IN
 
 

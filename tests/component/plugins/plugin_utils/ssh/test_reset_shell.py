@@ -7,11 +7,11 @@ import os
 import subprocess
 
 import pytest
-from component.plugins.plugin_utils.ssh.mirror import wanted
-from component.plugins.plugin_utils.ssh.shells import SHELLS, run, tree
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.files import HostFile
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh import script
+from component.plugins.plugin_utils.ssh.mirror import wanted
+from component.plugins.plugin_utils.ssh.shells import SHELLS, run, tree
 
 
 def test_a_host_without_mark_is_left_alone(host):

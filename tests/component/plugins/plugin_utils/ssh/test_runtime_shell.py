@@ -3,9 +3,8 @@
 """containerd and its files."""
 from __future__ import annotations
 
-from component.plugins.plugin_utils.ssh.shells import run
-
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.files import FIRST_LINE
+from component.plugins.plugin_utils.ssh.shells import run
 
 
 def test_files_of_mirrors_that_are_no_longer_wanted_go_and_those_of_others_stay(host):

@@ -7,11 +7,11 @@ import subprocess
 import time
 
 import pytest
-from component.plugins.plugin_utils.ssh.shells import PARTS, SHELLS, run, tree
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.files import HostFile
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh import script
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import HostFailed
+from component.plugins.plugin_utils.ssh.shells import PARTS, SHELLS, run, tree
 
 
 @pytest.mark.parametrize("shell", SHELLS, ids=" ".join)
