@@ -53,8 +53,9 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.role_templates imp
 
 class LookupModule(LookupBase):
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[str]:
-        self.set_options(var_options=variables, direct=kwargs)
-        values = plain(self.get_option("values"))
+        values = plain(kwargs.get("values"))
+        if not isinstance(values, dict):
+            raise AnsibleLookupError("kubermatic.caas.rendered needs values, a mapping of what the templates know")
         # Ansible removes it when the run ends
         return [self.text_of(term, variables or {}, values, constants.DEFAULT_LOCAL_TMP) for term in terms]
 

@@ -11,9 +11,10 @@ from typing import Any
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
-from ansible.plugins.loader import init_plugin_loader, lookup_loader
+from ansible.plugins.loader import init_plugin_loader
 from ansible.template import Templar
 
+from ansible_collections.kubermatic.caas.plugins.lookup.rendered import LookupModule
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.options import CLUSTER_SPEC
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import ADD_ONS as NAMES
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import CLOUD_ADD_ONS
@@ -84,8 +85,7 @@ def _whole(path: Path, parts: Path) -> str:
 
 
 def rendered(template: str, template_vars: dict[str, Any]) -> str:
-    lookup = lookup_loader.get("kubermatic.caas.rendered", loader=_loader(), templar=Templar(loader=_loader(), variables={}))
-    (text,) = lookup.run([str(ROLE / "templates" / template)], variables={}, values=template_vars)
+    (text,) = LookupModule(loader=_loader()).run([str(ROLE / "templates" / template)], variables={}, values=template_vars)
     return text
 
 
