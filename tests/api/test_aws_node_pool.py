@@ -63,7 +63,7 @@ def test_a_zone_without_room(demo: Customer):
     result = demo.call(4, zones=[f"{REGION}a", f"{REGION}b"])
     assert {one["region"] for one in result["machines"]} == {f"{REGION}b"} and len(demo.names) == 4
     demo.there.ec2.full_zones = {f"{REGION}a", f"{REGION}b"}
-    with pytest.raises(InvalidInput, match=r"no room.*InsufficientInstanceCapacity"):
+    with pytest.raises(InvalidInput, match=r"lacks capacity or quota.*InsufficientInstanceCapacity"):
         demo.call(5, zones=[f"{REGION}a", f"{REGION}b"])
 
 

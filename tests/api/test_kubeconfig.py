@@ -131,7 +131,7 @@ def test_other_files_are_never_overwritten(bare_api: BareApi, caller: Caller, cl
     path = tmp_path / "file"
     for content in (b"dear diary", b"\x00\xff", b"- a\n- b\n", Path(bare_api.kubeconfig()).read_bytes()):
         path.write_bytes(content)
-        with bare_api.watched() as seen, pytest.raises(InvalidInput, match=r"is not overwritten \(path\)\. It holds something else"):
+        with bare_api.watched() as seen, pytest.raises(InvalidInput, match=r"is not overwritten \(path\)\. It holds something other"):
             caller.call(KubeconfigResource, path=str(path))
         assert (path.read_bytes(), seen.writes) == (content, [])
     path.unlink()
