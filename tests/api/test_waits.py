@@ -142,7 +142,7 @@ def test_others_do_not_wait_long_for_what_was_ready_and_is_not_changed(bare_api:
         caller.call(ManifestsResource, set="pods", manifests=[as_text(deployment(image))], wait_timeout=wait_timeout, others_wait=others_wait)
     seconds = time.monotonic() - begin
     assert 1 <= seconds < 30 if is_short else seconds >= wait_timeout
-    assert ("A run for this cluster alone waits longer" in error.value.line()) is is_short
+    assert ("a run for this cluster alone waits longer" in error.value.line()) is is_short
 
 
 def test_a_control_plane_is_not_changed_while_no_machine_takes_pods(bare_api: BareApi, caller: Caller, pressed: None):

@@ -19,7 +19,7 @@ CREATION = [
     ("Control planes | Put the add-ons into the cluster", 0),
     (f"Nodes | {NODE}", 0), (f"Nodes | {NODE}", 2.5), ("Clusters | Note in the record how its nodes did, and release the lock", 0)]
 DELETION = [
-    ("Before anything is deleted | Note in its record that it is being deleted", 0), (f"Nodes | {NODE}", 0), (f"Nodes | {NODE}", 1.5),
+    ("Before the deletion | Note in its record that it is being deleted", 0), (f"Nodes | {NODE}", 0), (f"Nodes | {NODE}", 1.5),
     ("Namespace | Delete the namespace with everything in it", 0), ("Namespace | Delete the namespace with everything in it", 0.5)]
 
 
