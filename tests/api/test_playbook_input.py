@@ -171,8 +171,8 @@ def test_no_program_of_a_kubeconfig_was_run(run: Ended):
 NAMES = {"empty": ("", "''"), "long": ("a" * 64, "64 characters"), "spaces": ("my demo", "'my demo'"), "path": ("../x", "'../x'"),
          "shell": ("$(touch /tmp/was-run)", "'$(touch /tmp/was-run)'"),
          "new line": ("demo\nx", "characters other than"), "template": ({"__ansible_unsafe": "{{ 7*7 }}"}, "'{{ 7*7 }}'"), "number": (7, "'7'"),
-         "terminal": ("\x1b[2Jdemo", "not valid"), "a node": ("web-1", "web-1 is already a host of the inventory"), "a seed": ("good", "good is already a host"),
-         "pattern": ("all", "'all'")}
+         "terminal": ("\x1b[2Jdemo", "not valid"), "a node": ("web-1", "web-1 is already a host of the inventory"),
+         "a seed": ("good", "good is already a host"), "pattern": ("all", "'all'")}
 
 
 CALLS = {**{f"create_cluster {name}": ("create_cluster", *values) for name, values in NAMES.items()},

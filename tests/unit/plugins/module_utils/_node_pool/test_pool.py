@@ -58,7 +58,7 @@ def test_words_that_are_refused(field: str, value: Any):
 
 
 @pytest.mark.parametrize(("tag", "part"), [("a b", "is not valid"), ("", "is not valid"), (7, "is not valid"), ("a" * 256, "is not valid"),
-                                           ("kubermatic-caas:0", "say whose"), ("Kubermatic-CaaS-pool:x", "say whose")])
+                                           ("kubermatic-caas:0", "are reserved"), ("Kubermatic-CaaS-pool:x", "are reserved")])
 def test_tags_that_are_refused(tag: Any, part: str):
     with pytest.raises(InvalidInput, match=part):
         pool(tags=[tag])
