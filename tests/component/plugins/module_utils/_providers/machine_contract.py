@@ -78,12 +78,6 @@ def trial(at: At, seed: int) -> None:
         assert never_more_than_250_a_minute(there)
 
 
-@pytest.fixture
-def cpu() -> Iterator[Callable[[], float]]:
-    begin = time.thread_time()
-    yield lambda: time.thread_time() - begin
-
-
 class MachineContract:
     """A subclass names the provider whose simulator the tests run against."""
 
@@ -93,6 +87,12 @@ class MachineContract:
     def at(self) -> At:
         """with at(lag=30) as there: ... a cloud of the provider."""
         return partial(world, self.provider)
+
+    @pytest.fixture
+    def cpu(self) -> Callable[[], float]:
+        """CPU seconds since the test began."""
+        begin = time.thread_time()
+        return lambda: time.thread_time() - begin
 
     def test_up_again_and_down(self, at: At):
         with at() as there:
