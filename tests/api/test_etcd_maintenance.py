@@ -154,7 +154,7 @@ def test_an_etcd_that_is_full_can_be_written_to_again(caller: Caller, etcds: Etc
     assert looked["etcd"]["alarms"] == ["NOSPACE"]
     done = caller.call(EtcdMaintenanceResource)
     assert [step.split(",")[0] for step in done["steps"]] == [step.split(",")[0] for step in looked["steps"]]
-    assert [step.split()[0] for step in done["steps"]] == ["Forget", "Defragment", "Defragment", "Defragment", "Take"]
+    assert [step.split()[0] for step in done["steps"]] == ["Compact", "Defragment", "Defragment", "Defragment", "Disarm"]
     assert leader(done) == f"etcd-{next(member.ordinal for member in statuses if member.leads)}"
     assert (done["etcd"]["alarms"], done["etcd"]["notes"]) == ([], [])
     assert done["etcd"]["size"] < 6 * MIB
