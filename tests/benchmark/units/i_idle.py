@@ -17,11 +17,15 @@ CPU seconds in a minute of a cluster without nodes: from {SETTLES} s after its a
 pods of the cluster's namespace, konnectivity-server and sandboxes included. *bare processes*: the same four programs with the command lines of the same
 manifests, and the same objects in them, but without the kubelet's probes.
 """
+WHY = """\
+the kubelet's probes: each opens a connection, with a TLS handshake for three of the four programs, and `/readyz` of kube-apiserver asks etcd. The bare processes
+are asked by nobody.
+"""
 
 
 def unit(place: Place) -> Unit:
     return Unit("i", "CPU of an idle control plane", ABOUT, "CPU s/min", {"control plane": lambda: in_seed(place), "bare processes": lambda: bare(place)},
-                (Target("control plane", "bare processes", at_most=1.2),), samples=3)
+                (Target("control plane", "bare processes", at_most=1.2),), samples=3, why=WHY)
 
 
 def in_seed(place: Place) -> Value:
