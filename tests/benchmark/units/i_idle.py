@@ -18,8 +18,8 @@ pods of the cluster's namespace, konnectivity-server and sandboxes included. *ba
 manifests, and the same objects in them, but without the kubelet's probes.
 """
 WHY = """\
-the kubelet's probes: each opens a connection, with a TLS handshake for three of the four programs, and `/readyz` of kube-apiserver asks etcd. The bare processes
-are asked by nobody.
+the kubelet's probes: each opens a connection, with a TLS handshake for three of the four programs, and `/readyz` of kube-apiserver asks etcd. Nobody asks the
+bare processes.
 """
 
 
