@@ -30,10 +30,10 @@ class ActionModule(InProcess):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result, there = ActionBase.run(self, tmp, task_vars), task_vars or {}
         params = validated(self._task.action, argument_spec(LOOK_AHEAD), {}, dict(self._task.args))
-        # tasks that are shipped to another host are not looked at ahead: each would be shipped twice
-        found = None if self.is_for_another_host() else Ahead(self, there, {name: params[name] for name in ("seed_kubeconfig", "cluster")})
+        common = {name: params[name] for name in ("seed_kubeconfig", "cluster")}
         try:
-            results = found.results(params["tasks"]) if found else None
+            # tasks that are shipped to another host are not looked at ahead: each would be shipped twice
+            results = None if self.is_for_another_host() else Ahead(self, there, common).results(params["tasks"])
         except CaasError as error:
             return {**result, "failed": True, "changed": False, "msg": error.line()}
         return {**result, "changed": False, "unchanged": results is not None, "results": results or {}}

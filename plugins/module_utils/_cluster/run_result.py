@@ -38,7 +38,7 @@ class Seen:
         return group_of(self.cluster)
 
     def of(self, result: str) -> Mapping[str, Any]:
-        """What a task of the cluster said, {} if it was not reached."""
+        """The result of a task of the cluster, or of the look ahead at it. {} if neither came to it."""
         return registered(self.own, result)
 
     def tried(self) -> dict[str, Mapping[str, Any]]:

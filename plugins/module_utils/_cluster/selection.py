@@ -102,7 +102,7 @@ class Selection:
         return self._asked[host]
 
     def of(self, host: str, result: str) -> Variables:
-        """What a task said that registered its result, {} if it was not reached."""
+        """The result that a task registered, or that of the look ahead at it. {} if neither came to it."""
         return registered(self.variables(host), result)
 
 

@@ -10,19 +10,12 @@ from pathlib import Path
 import pytest
 
 from lab.artefacts import releases
-from lab.artefacts.recipes import RELEASES
-
-RELEASE = {release.of: release for release in RELEASES}
+from unit.lab.test_artefact_files import RELEASE, programs_in
 
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Path:
-    directory = tmp_path / "bin"
-    directory.mkdir()
-    for name in ("kubelet", "kubeadm", "kubectl", "containerd", "containerd-shim-runc-v2", "ctr", "runc", "coredns"):
-        (directory / name).write_text(f"program {name}\n" * 1000)
-        (directory / name).chmod(0o755)
-    return directory
+    return programs_in(tmp_path / "bin")
 
 
 def sha256(path: Path) -> str:

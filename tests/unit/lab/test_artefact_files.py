@@ -18,14 +18,18 @@ from lab.artefacts.recipes import RELEASES, Image
 RELEASE = {release.of: release for release in RELEASES}
 
 
-@pytest.fixture
-def programs(tmp_path: Path) -> Path:
-    directory = tmp_path / "bin"
+def programs_in(directory: Path) -> Path:
+    """The folder with what a build would have made."""
     directory.mkdir()
     for name in ("kubelet", "kubeadm", "kubectl", "containerd", "containerd-shim-runc-v2", "ctr", "runc", "coredns"):
         (directory / name).write_text(f"program {name}\n" * 1000)
         (directory / name).chmod(0o755)
     return directory
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Path:
+    return programs_in(tmp_path / "bin")
 
 
 @pytest.fixture
