@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What can be said of etcd."""
+"""Options of the modules for etcd."""
 from __future__ import annotations
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_options import CLUSTER
@@ -8,16 +8,17 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.options impo
 
 ETCD_MEMBERS: Options = (
     *CLUSTER,
-    Option("etcd_replicas", "Number of members.", type="int", choices=(1, 3, 5), required=True),
+    Option("etcd_replicas", "Number of members of etcd.", type="int", choices=(1, 3, 5), required=True),
     Option("etcd_storage", (
-        "Size of the volume of each member. Volumes that are smaller grow, and new members get such volumes. The StatefulSet is made anew for that, "
-        "while its pods run on.",
-        "Volumes that are directories (local-path-provisioner) have no size that could grow.",
-        "Empty, volumes stay as they are."), default=""),
-    Option("wait_timeout", "Seconds to wait for one member.", type="int", default=300),
+        "Size of the volume of each member, such as V(4Gi). The module grows smaller volumes, and new members get volumes of this size. It replaces the "
+        "StatefulSet for that; its pods keep running.",
+        "Volumes that are directories (local-path-provisioner) have no fixed size, so they need not grow.",
+        "By default volumes keep their size."), default=""),
+    Option("wait_timeout", "Seconds to wait until a member has joined or left. They count for each member anew.", type="int", default=300),
 )
 ETCD_MAINTENANCE: Options = (
     *CLUSTER,
-    Option("interruption", "Whether a cluster with a single member of etcd may be away for as long as its defragmentation takes.", type="bool",
-           default=False, variable="etcd_interruption"),
+    Option("interruption", (
+        "Whether the API of a cluster with a single member of etcd may be unavailable during the defragmentation. With several members it stays "
+        "available in any case."), type="bool", default=False, variable="etcd_interruption"),
 )

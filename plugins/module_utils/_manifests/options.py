@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What can be said of a set of manifests."""
+"""Options of the module manifests."""
 from __future__ import annotations
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_options import SEED
@@ -9,35 +9,37 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.options impo
 MANIFESTS: Options = (
     *SEED,
     Option("cluster", (
-        "Name of the customer cluster that the set is for. Before the first change its lock is taken for the whole run of ansible-playbook.",
+        "Name of the customer cluster for which the set is. Before its first change, the module takes the lock of the cluster for the whole run of "
+        "ansible-playbook.",
         "Without it, the set belongs to the seed itself.")),
     Option("target", (
-        "The API that gets the objects, the seed or the customer's O(cluster).",
-        "V(cluster) waits until that API is ready. In check mode, if it does not exist yet, everything is shown as to be created."),
+        "The API in which the module creates the objects: that of the seed or that of the customer's O(cluster).",
+        "With V(cluster) the module waits until that API is ready. If it does not exist yet, check mode shows all objects as to be created."),
         choices=("seed", "cluster"), default="seed"),
     Option("set", (
-        "Name of the set, the value of the label C(kubermatic.caas/set) of its objects.",
-        "Two sets of the same name in one API and for the same O(cluster) take away each other's objects."), required=True),
+        "Name of the set. The module writes it into the label C(kubermatic.caas/set) of all objects of the set.",
+        "Two sets of the same name in one API and for the same O(cluster) delete each other's objects."), required=True),
     Option("namespace", (
-        "The only namespace that the set may write to. It is the namespace of manifests that name none; rights in it are enough.",
-        "By default C(cluster-<name>) for O(target=seed) with O(cluster), else there is no such limit and objects belonging to no namespace are allowed.")),
+        "The only namespace in which the set may have objects, and the namespace of manifests that name none. Rights in this namespace are enough.",
+        "The default is C(cluster-<name>) for O(target=seed) with O(cluster). Otherwise the set may have objects in all namespaces and outside of them.")),
     Option("manifests", (
-        "The manifests, each item a text of one or more YAML documents.",
-        "The annotation C(kubermatic.caas/wave) gives a manifest a wave, such as V(\"1\"). A wave begins when everything in the waves before it is "
-        "ready. Without it a manifest is in wave V(\"0\").",
-        "With the annotation C(kubermatic.caas/wait) of V(\"false\") nobody waits for an object. With V(started) the next wave begins, if this run "
-        "creates the object, as soon as all of its pods run; that they are ready is waited for at the end.",
-        "An empty list takes the whole set away."), type="list", elements="raw", required=True, secret=True),
-    Option("wait_timeout", "How many seconds each wave may take until it is ready.", type="int", default=300),
+        "The manifests. Each item is a string with one or more YAML documents.",
+        "The annotation C(kubermatic.caas/wave) is the number of a manifest's wave, such as V(\"1\"). By default a manifest is in wave V(\"0\"). The module "
+        "begins a wave when all objects of the waves before it are ready.",
+        "With the annotation C(kubermatic.caas/wait: \"false\") the module does not wait for an object. With C(kubermatic.caas/wait: started), if this run "
+        "creates the object, the module begins the next wave as soon as all pods of the object run, and waits at the end until they are ready.",
+        "An empty list deletes all objects of the set."), type="list", elements="raw", required=True, secret=True),
+    Option("wait_timeout", "Seconds to wait until the objects of a wave are ready. They count for each wave anew.", type="int", default=300),
     Option("others_wait", (
-        "Whether other clusters wait for this one, as those of one play do.",
-        "What this task does not change, and was ready before, may take 5 seconds then to be ready. So may the API of the cluster."),
+        "Whether other clusters wait until this task ends, as clusters of the same play do.",
+        "If so, the module waits only 5 seconds for the API of the cluster, and for objects that this task does not change and that were ready before."),
         type="bool", default=False),
     Option("prune", (
-        "Whether objects are deleted that the set no longer holds, after everything else is ready.",
-        "Namespaces, PersistentVolumes and their claims, and CustomResourceDefinitions always stay, as they hold what is not of the set."),
+        "Whether the module deletes objects that are no longer in the set, after all others are ready.",
+        "It never deletes Namespaces, PersistentVolumes, PersistentVolumeClaims and CustomResourceDefinitions, because they contain what does not belong to "
+        "the set."),
         type="bool", default=True),
     Option("leave", (
-        "Objects of the set that stay as they are if they are there, each as kind and name, such as V(StatefulSet/etcd). They are neither changed, "
-        "deleted nor waited for."), type="list", elements="str", default=[]),
+        "Objects of the set that the module leaves as they are if they exist, each as kind and name, such as V(StatefulSet/etcd). It does not change or "
+        "delete them, and does not wait for them."), type="list", elements="str", default=[]),
 )
