@@ -61,7 +61,7 @@ def of_others(file: str) -> list[str]:
 
 
 def test_there_are_rooms():
-    assert {"_cluster", "_node", "_node_pool", "_seed", *CORE} <= {file.partition("/")[0] for file in files()}
+    assert {"_cluster", "_node", "_node_pool", "_seed", "_upgrade", *CORE} <= {file.partition("/")[0] for file in files()}
 
 
 @pytest.mark.parametrize("file", files())
