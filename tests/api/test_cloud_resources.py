@@ -34,6 +34,18 @@ def test_every_provider_that_the_record_names_is_looked_at_and_no_other(bare_api
         assert caller.lines[-1] == f"Nothing of cluster {caller.cluster} is left at DigitalOcean"
 
 
+def test_they_go_also_where_the_namespace_was_deleted_first(bare_api: BareApi):
+    """By somebody's hand: as long as its record is there, it tells what is to go. No lock can be taken any more."""
+    with orphans.cleared(bare_api), world() as there:
+        caller = orphans.a_cluster(bare_api, "digitalocean")
+        admin, place = bare_api.api("system:setup"), f"cluster-{caller.cluster}"
+        there.stranger("forgotten", f"kubermatic-caas:{admin.get('v1', 'Namespace', place)['metadata']['uid']}")
+        admin.delete("v1", "Namespace", place)
+        admin.delete("coordination.k8s.io/v1", "Lease", "cluster-lock", place)
+        assert not caller.call(ClusterRecordResource, phase="Deleting")["changed"]
+        assert looked(caller, there, "absent")["residual"] == [] and there.left() == []
+
+
 def test_a_cluster_without_any_provider_has_nothing_anywhere(bare_api: BareApi):
     with orphans.cleared(bare_api), world() as there:
         caller = orphans.a_cluster(bare_api, "none")

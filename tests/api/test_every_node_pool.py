@@ -56,6 +56,16 @@ def test_life_of_a_pool(bare_api: BareApi, demo: Customer):
     assert seen.writes == [] and demo.there.writes == writes
 
 
+def test_it_goes_also_where_the_namespace_was_deleted_first(bare_api: BareApi, demo: Customer):
+    """By somebody's hand: as long as its record is there, it tells what is to go. No lock can be taken any more."""
+    demo.call(2)
+    admin = bare_api.api("system:setup")
+    admin.delete("v1", "Namespace", demo.namespace)
+    admin.delete("coordination.k8s.io/v1", "Lease", "cluster-lock", demo.namespace)
+    demo.call(state="absent")
+    assert demo.there.left() == []
+
+
 def test_what_was_chosen_goes_though_another_machine_would_be_chosen_now(bare_api: BareApi, demo: Customer):
     """Between the choice and the removal a node is drained, which takes minutes."""
     name = demo.caller.cluster

@@ -106,3 +106,22 @@ def test_a_record_that_can_not_be_read_is_not_overwritten(caller: Caller, text: 
     assert resource.seed.get("v1", "ConfigMap", "cluster-record", resource.namespace)["data"] == broken["data"]
     # others look through all clusters of this API
     resource.seed.replace({**broken, "data": config_map["data"]})
+
+
+def test_a_deletion_is_not_noted_where_the_namespace_goes_already(bare_api: BareApi, caller: Caller):
+    """As after a run that was killed while it deleted the namespace: its contents go one by one, and then all of it is gone."""
+    caller.call(ClusterRecordResource, phase="Creating", spec=SPEC, free_lock=True)
+    admin, place = bare_api.api("system:setup"), caller.resource(ClusterRecordResource).namespace
+
+    def nothing_is_noted() -> None:
+        with bare_api.watched() as seen:
+            assert not caller.call(ClusterRecordResource, phase="Deleting")["changed"]
+        assert seen.writes == []
+
+    admin.delete("v1", "Namespace", place)
+    nothing_is_noted()
+    admin.delete("coordination.k8s.io/v1", "Lease", "cluster-lock", place)
+    nothing_is_noted()
+    admin.delete("v1", "ConfigMap", "cluster-record", place)
+    nothing_is_noted()
+    assert not Caller(bare_api.kubeconfig(), "nowhere").call(ClusterRecordResource, phase="Deleting")["changed"]

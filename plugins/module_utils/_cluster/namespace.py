@@ -11,6 +11,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.container
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster import LABEL_CLUSTER, labels, namespace_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, NotReady, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.objects import is_being_deleted
 
 POD_SECURITY = {"pod-security.kubernetes.io/enforce": "restricted"}
 # seconds
@@ -24,10 +25,6 @@ def manifest(cluster: str) -> dict[str, Any]:
 
 def labels_of(namespace: dict[str, Any]) -> dict[str, str]:
     return namespace["metadata"].get("labels") or {}
-
-
-def is_ending(namespace: dict[str, Any] | None) -> bool:
-    return bool(namespace and namespace["metadata"].get("deletionTimestamp"))
 
 
 def is_foreign(namespace: dict[str, Any], cluster: str) -> bool:
@@ -46,7 +43,7 @@ def plan_present(cluster: str, namespace: dict[str, Any] | None, *, may_label: b
     name, wanted = namespace_of(cluster), labels_of(manifest(cluster))
     if namespace is None:
         return Plan((Step(f"Create Namespace {name}", CREATE, after=shown(manifest(cluster)), header=f"Namespace {name}"),))
-    if is_ending(namespace):
+    if is_being_deleted(namespace):
         raise NotReady(f"Namespace {name} is being deleted", where=where, fix="wait until it is gone, and run this again")
     if not namespace or not may_label:
         return Plan()
@@ -61,7 +58,7 @@ def plan_present(cluster: str, namespace: dict[str, Any] | None, *, may_label: b
 
 def needs_right_to_label(cluster: str, namespace: dict[str, Any] | None) -> bool:
     """Whether plan_present depends on may_label."""
-    return bool(namespace) and not is_ending(namespace) and not labels_of(manifest(cluster)).items() <= labels_of(namespace or {}).items()
+    return bool(namespace) and not is_being_deleted(namespace) and not labels_of(manifest(cluster)).items() <= labels_of(namespace or {}).items()
 
 
 def plan_absent(cluster: str, namespace: dict[str, Any] | None, *, where: str) -> Plan:
@@ -75,7 +72,7 @@ def plan_absent(cluster: str, namespace: dict[str, Any] | None, *, where: str) -
                       fix="ask an administrator of the seed whether it still exists")
     if is_foreign(namespace, cluster):
         raise foreign(cluster, where)
-    if is_ending(namespace):
+    if is_being_deleted(namespace):
         return Plan((Step(f"Wait until the seed has deleted Namespace {name}", WAIT),))
     return Plan((Step(f"Delete Namespace {name} with everything in it", DELETE, before=shown(manifest(cluster)), header=f"Namespace {name}"),))
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_reso
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import ApiError, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import SteppingResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.objects import is_being_deleted
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.patience import Telling
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.parallel import side_by_side
 
@@ -60,10 +60,10 @@ class NamespaceResource(SteppingResource, ClusterResource):
             return decide.plan_absent(self.cluster, observed.namespace, where=self.seed.server)
         return plan_present(self, observed)
 
-    def locked(self, plan: Plan) -> AbstractContextManager[Any]:
-        """A namespace that is not there yet, or is being deleted, has no room for a lock."""
-        namespace = self.seed_namespace()
-        return nullcontext() if namespace is None or decide.is_ending(namespace) else super().locked(plan)
+    @property
+    def outlives_namespace(self) -> bool:
+        """Also where it is yet to be created."""
+        return True
 
     def apply_step(self, step: Step) -> None:
         if step.target in (decide.CREATE, decide.LABEL):
@@ -122,7 +122,7 @@ class NamespaceResource(SteppingResource, ClusterResource):
             namespace = self.seed.get("v1", "Namespace", self.namespace)
             left += [decide.namespace_left(namespace)] if namespace else []
             # another run may have made the cluster anew since
-            if decide.is_ending(namespace):
+            if is_being_deleted(namespace):
                 self.end_contents()
         except Refused:
             unchecked.append(f"that Namespace {self.namespace} is gone")

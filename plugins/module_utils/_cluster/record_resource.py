@@ -19,17 +19,19 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource imp
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """of_another_run: this one was not let in, so the record is not its own to write."""
+    """of_another_run: this one was not let in, so the record is not its own to write. ends: the cluster is being deleted, and its record goes with it."""
 
     record: Record | None
     of_another_run: bool
+    ends: bool
 
 
 class ClusterRecordResource(SteppingResource, ClusterResource):
     OPTIONS = CLUSTER_RECORD
 
     def observe(self) -> Seen:
-        return Seen(record.read(self.seed, self.namespace), self.is_of_another_run())
+        return Seen(record.read(self.seed, self.namespace), self.is_of_another_run(),
+                    ends=self.params["phase"] == "Deleting" and self.namespace_goes())
 
     def is_of_another_run(self) -> bool:
         """Asked for only where this run failed: it may be that it was not let in."""
@@ -42,7 +44,7 @@ class ClusterRecordResource(SteppingResource, ClusterResource):
 
     def plan(self, observed: Seen) -> Plan:
         old, new = observed.record, self.change(observed.record)
-        if new == old or observed.of_another_run:
+        if new == old or observed.of_another_run or observed.ends:
             return Plan()
         return Plan((Step(title(old, new), before=old.text() if old else None, after=new.text(), header=f"ConfigMap {self.namespace}/{record.NAME}"),))
 

@@ -15,6 +15,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.lock_store i
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import Resource
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi, nothing
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.objects import is_being_deleted
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.retrying_client import PatientApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.run_identity import is_gone
 
@@ -23,6 +24,11 @@ class ClusterResource(Resource):
     """Options: at least those of argument_specs.CLUSTER. A subclass whose `cluster` is optional works without lock if it is None."""
 
     OPTIONS = CLUSTER
+
+    @property
+    def outlives_namespace(self) -> bool:
+        """Whether its steps are also right while the cluster's namespace is being deleted, and afterwards: those of a deletion."""
+        return False
 
     @cached_property
     def cluster(self) -> str:
@@ -60,6 +66,11 @@ class ClusterResource(Resource):
         except Refused:
             return {}
 
+    def namespace_goes(self) -> bool:
+        """Whether the cluster's namespace is being deleted, or is not there."""
+        namespace = self.seed_namespace()
+        return namespace is None or is_being_deleted(namespace)
+
     @contextmanager
     def locked(self, plan: Plan) -> Iterator[bool]:
         """Takes the lock for this run, and renews it while inside. It is not given back here: `cluster_lock` with state free does that.
@@ -67,6 +78,10 @@ class ClusterResource(Resource):
         True if this run did not hold the lock before: a plan made until then may be about what another run has changed since.
         """
         if not self.namespace:
+            yield False
+            return
+        if self.outlives_namespace and self.namespace_goes():
+            # no Lease can be created there
             yield False
             return
         if self.seed_namespace() is None:

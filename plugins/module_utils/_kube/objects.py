@@ -26,3 +26,8 @@ def key_of(manifest: dict[str, Any]) -> ObjectKey:
 
 def annotation(manifest: dict[str, Any], name: str, default: str = "") -> str:
     return (manifest["metadata"].get("annotations") or {}).get(name, default)
+
+
+def is_being_deleted(manifest: dict[str, Any] | None) -> bool:
+    """Its deletion was asked for, and something still holds it. False for None, an object that isn't there."""
+    return bool(manifest and manifest["metadata"].get("deletionTimestamp"))

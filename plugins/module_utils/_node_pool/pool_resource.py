@@ -87,6 +87,10 @@ class NodePoolResource(ClusterResource):
     def ends(self) -> bool:
         return self.params["state"] == "absent"
 
+    @property
+    def outlives_namespace(self) -> bool:
+        return self.ends
+
     @cached_property
     def pool(self) -> NodePool:
         if self.ends:

@@ -65,6 +65,10 @@ class CloudResourcesResource(ClusterResource):
     def removes(self) -> bool:
         return self.params["state"] == "absent"
 
+    @property
+    def outlives_namespace(self) -> bool:
+        return self.removes
+
     def noted_places(self) -> frozenset[str]:
         return decide.places(self.known) if self.known else frozenset()
 
@@ -75,7 +79,7 @@ class CloudResourcesResource(ClusterResource):
         concerned = {name: provider(name).resources(self) for name in names if decide.concerns(self.known, name)}
         for at in concerned.values():
             at.check_options()
-        if concerned and self.removes and not self.check_mode:
+        if concerned and self.removes and not self.check_mode and not self.namespace_goes():
             decide.check_ends(self.known)
         seen, unchecked = [], []
         for name, at in concerned.items():
@@ -119,8 +123,9 @@ class CloudResourcesResource(ClusterResource):
     def apply(self, observed: Seen, plan: Plan) -> None:
         """Not step by step: under the lock things may look different, and what is still in use is tried again."""
         self.must_hold_lock()
-        # before anything goes: what is gone in the cluster is known no more
-        record.write(self.seed, self.namespace, lambda old: self.with_notes(old, observed))
+        if not self.namespace_goes():
+            # before anything goes: what is gone in the cluster is known no more
+            record.write(self.seed, self.namespace, lambda old: self.with_notes(old, observed))
         if self.removes:
             for one in observed.at:
                 self.until_gone(one)

@@ -3,8 +3,6 @@
 """A node leaves: cordon, drain, reset the host, delete the Node. Every part can be repeated, so a killed run goes on where it was."""
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +32,10 @@ class Observed:
 class Leave(NodeResource):
     """state: absent. With node_forget the host is not asked: only the Node goes, for a host that is gone for good. Without node_reset it is not asked
     either, but pods leave as usual."""
+
+    @property
+    def outlives_namespace(self) -> bool:
+        return True
 
     @property
     def drains(self) -> bool:
@@ -86,15 +88,6 @@ class Leave(NodeResource):
         else:
             steps += observed.host_steps
         return Plan(tuple(steps))
-
-    @contextmanager
-    def locked(self, plan: Plan) -> Iterator[bool]:
-        """A cluster that is gone has no lock."""
-        if self.seed.get("v1", "Namespace", self.namespace) is None:
-            yield False
-            return
-        with super().locked(plan) as may_have_changed:
-            yield may_have_changed
 
     def apply(self, observed: Observed, plan: Plan) -> None:
         if observed.api and observed.node and self.drains:
