@@ -8,7 +8,7 @@ module: seed_ready
 short_description: Wait until a seed is ready
 version_added: 0.1.0
 description:
-  - Waits until every Node of the seed is Ready and its DNS is available. Changes nothing.
+  - Waits until every Node of the seed is Ready and takes pods, and its DNS is available. Changes nothing.
   - In check mode it doesn't wait, and returns in RV(missing) what it would wait for.
 author:
   - Kubermatic CaaS contributors (@kubermatic)

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 Manifest = Mapping[str, Any]
+# the seed takes them off a moment after the machine is Ready, and until then runs no pods there
+NOT_YET = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 
 
 def condition(manifest: Manifest, name: str) -> Mapping[str, Any]:
@@ -21,6 +23,8 @@ def lacking(nodes: Sequence[Manifest], dns: Manifest | None) -> list[str]:
         ready = condition(node, "Ready")
         if ready.get("status") != "True":
             missing.append(f"Node {node['metadata']['name']} is not Ready" + (f" ({ready['message']})" if ready.get("message") else ""))
+        elif taints := [taint["key"] for taint in (node.get("spec") or {}).get("taints") or () if taint.get("key") in NOT_YET]:
+            missing.append(f"Node {node['metadata']['name']} is Ready and still has the taint {taints[0]}")
     # a given cluster may have its DNS elsewhere
     if dns is not None and condition(dns, "Available").get("status") != "True":
         missing.append("DNS is not available")

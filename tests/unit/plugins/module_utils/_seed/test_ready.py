@@ -11,6 +11,10 @@ def node(status: str, message: str = "") -> dict:
     return {"metadata": {"name": "fra1-a"}, "status": {"conditions": [{"type": "Ready", "status": status, "message": message}]}}
 
 
+def tainted(key: str) -> dict:
+    return {**node("True"), "spec": {"taints": [{"key": key, "effect": "NoExecute"}]}}
+
+
 def dns(status: str) -> dict:
     return {"status": {"conditions": [{"type": "Progressing", "status": "True"}, {"type": "Available", "status": status}]}}
 
@@ -21,6 +25,9 @@ def dns(status: str) -> dict:
     ([node("True")], None, []),
     ([node("False", "no CNI")], dns("True"), ["Node fra1-a is not Ready (no CNI)"]),
     ([node("Unknown"), node("True")], dns("False"), ["Node fra1-a is not Ready", "DNS is not available"]),
+    ([tainted("node.kubernetes.io/not-ready")], None, ["Node fra1-a is Ready and still has the taint node.kubernetes.io/not-ready"]),
+    # a machine that somebody keeps for himself, or empties
+    ([tainted("dedicated"), tainted("node.kubernetes.io/unschedulable")], None, []),
     ([{"metadata": {"name": "new"}, "status": {}}], {"metadata": {}}, ["Node new is not Ready", "DNS is not available"]),
 ])
 def test_lacking(nodes, deployment, expected):
