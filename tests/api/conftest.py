@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from api.bare_api import BareApi, program
-from api.shop import Shop
+from api.manifest_set import ManifestSet
 
 _numbers = itertools.count(1)
 # what a seed must have
@@ -65,8 +65,8 @@ def cluster(bare_api: BareApi) -> str:
 
 
 @pytest.fixture
-def shop(bare_api: BareApi, cluster: str) -> Shop:
-    return Shop(bare_api, cluster)
+def manifest_set(bare_api: BareApi, cluster: str) -> ManifestSet:
+    return ManifestSet(bare_api, cluster)
 
 
 @pytest.fixture

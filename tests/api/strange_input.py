@@ -15,7 +15,7 @@ WORDS = ["", " ", "-", "..", "../x", "$(id)", "{{ 7*7 }}", "{% for x in y %}", "
 
 
 @st.composite
-def near(draw: st.DrawFn, text: str) -> str:
+def almost(draw: st.DrawFn, text: str) -> str:
     """The text with one thing wrong."""
     place = draw(st.integers(0, len(text)))
     character = draw(st.sampled_from(CHARACTERS))
@@ -34,7 +34,7 @@ def like(value: Any) -> st.SearchStrategy[Any]:
     """Something in place of a good value, most often of its kind."""
     match value:
         case str():
-            return st.one_of(near(value), near(value), st.sampled_from(WORDS), no_text())
+            return st.one_of(almost(value), almost(value), st.sampled_from(WORDS), no_text())
         case bool():
             return st.one_of(st.booleans(), st.sampled_from(["yes", "no", "maybe", "True", 0, 2]), no_text())
         case int():
@@ -89,4 +89,4 @@ def manifest_texts(good: dict[str, Any]) -> st.SearchStrategy[Any]:
     """A manifest as YAML text with something wrong in it, or text that is none."""
     return st.one_of(
         changed(good).map(lambda manifest: yaml.safe_dump(manifest, allow_unicode=True)),
-        near(yaml.safe_dump(good)), st.sampled_from(BROKEN_YAML), st.text(max_size=30), no_text())
+        almost(yaml.safe_dump(good)), st.sampled_from(BROKEN_YAML), st.text(max_size=30), no_text())

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock
 from api import clusters
 from api.bare_api import BareApi
-from api.player import Player
+from api.cloud_play import CloudPlay
 from api.resources import Caller
 from lab.cloud.digitalocean.account import Account
 from lab.cloud.digitalocean.api import Api
@@ -57,46 +57,46 @@ def cloud(caller: Caller) -> Iterator[Cloud]:
 
 
 @pytest.fixture
-def player(caller: Caller, cloud: Cloud, tmp_path: Path) -> Player:
-    return Player(caller, cloud.url, tmp_path, PLAY, {"DIGITALOCEAN_TOKEN": TOKEN}, TOKEN)
+def cloud_play(caller: Caller, cloud: Cloud, tmp_path: Path) -> CloudPlay:
+    return CloudPlay(caller, cloud.url, tmp_path, PLAY, {"DIGITALOCEAN_TOKEN": TOKEN}, TOKEN)
 
 
 def names(cloud: Cloud) -> list[str]:
     return sorted(one.name for one in cloud.api.account.live())
 
 
-def test_up_twice_checked_and_down(caller: Caller, cloud: Cloud, player: Player):
-    ended = player.run("--check", "--diff", node_count=2)
+def test_up_twice_checked_and_down(caller: Caller, cloud: Cloud, cloud_play: CloudPlay):
+    ended = cloud_play.run("--check", "--diff", node_count=2)
     assert ended.code == 0 and f"+{caller.cluster}-web-2 s-2vcpu-4gb fra1 0.03571 USD an hour" in ended.output, ended.output
     assert cloud.writes == []
-    ended = player.run(node_count=2)
+    ended = cloud_play.run(node_count=2)
     assert ended.code == 0 and f"there are {caller.cluster}-web-1 {caller.cluster}-web-2" in ended.output, ended.output
     writes = len(cloud.writes)
-    ended = player.run(node_count=2)
+    ended = cloud_play.run(node_count=2)
     assert ended.code == 0 and "changed=0" in ended.output and len(cloud.writes) == writes, ended.output
-    ended = player.run(node_count=0)
+    ended = cloud_play.run(node_count=0)
     assert ended.code == 0 and names(cloud) == []
 
 
-def test_nobody_sees_the_token(cloud: Cloud, player: Player):
+def test_nobody_sees_the_token(cloud: Cloud, cloud_play: CloudPlay):
     for variables, code, count in (({"node_count": 1}, 0, 1), ({"node_count": 2, "size": "s-9"}, 2, 1), ({"node_count": 0}, 0, 0)):
-        ended = player.run_unseen(**variables)
+        ended = cloud_play.run_unseen(**variables)
         assert ended.code == code and len(names(cloud)) == count, ended.output
-    assert player.kept_secret()
+    assert cloud_play.kept_secret()
 
 
-def test_a_mistake_is_one_line(cloud: Cloud, player: Player):
-    ended = player.run(node_count=1, size="s-9")
+def test_a_mistake_is_one_line(cloud: Cloud, cloud_play: CloudPlay):
+    ended = cloud_play.run(node_count=1, size="s-9")
     assert ended.code == 2 and "There is no size 's-9'" in ended.output and "Traceback" not in ended.output
     assert cloud.writes == []
 
 
-def test_killed_right_after_it_asked_for_machines(caller: Caller, cloud: Cloud, player: Player):
+def test_killed_right_after_it_asked_for_machines(caller: Caller, cloud: Cloud, cloud_play: CloudPlay):
     """Signal 9 while the reply is on its way; the list is behind by as long as the next run needs to begin."""
     cloud.faults, cloud.late, cloud.api.account.lag = once(Fault.LATE_AFTER, lambda request: request.method == "POST"), 10.0, 8.0
     # noted when all three are there, and not replied to yet
-    player.run_killed(lambda: cloud.writes, node_count=3)
-    ended = player.run(node_count=3)
+    cloud_play.run_killed(lambda: cloud.writes, node_count=3)
+    ended = cloud_play.run(node_count=3)
     assert ended.code == 0, ended.output
     assert names(cloud) == [f"{caller.cluster}-web-{number}" for number in (1, 2, 3)], ended.output
     assert len(cloud.writes) == 1, ended.output

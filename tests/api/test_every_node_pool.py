@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError, InvalidInput, LockHeld
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log as pool_journal
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool_resource import NodePoolResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.record_store import PoolRecord
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import Clock
@@ -87,17 +87,17 @@ def test_what_was_chosen_goes_though_another_machine_would_be_chosen_now(bare_ap
 def test_what_the_record_has_no_room_for_is_not_made(bare_api: BareApi, demo: Customer):
     """As many machines as fit are kept by a real API server; more are refused before the first is made."""
     name, key = demo.caller.cluster, "ssh-ed25519 " + "A" * 68
-    journal = PoolRecord(bare_api.api(), name, demo.namespace)
+    pool_record = PoolRecord(bare_api.api(), name, demo.namespace)
 
     def pins(count: int) -> dict[str, Any]:
         return {f"{name}-db-{number}": {"pool": "db", "machine": f"aws-i-{number:017x}", "host_keys": [key]} for number in range(1, count + 1)}
 
-    full = journal.change(lambda record: replace(record, nodes=pins(4800)))
-    assert 700_000 < len(full.stored().encode()) < 2**20 and journal.read() == full
+    full = pool_record.change(lambda record: replace(record, nodes=pins(4800)))
+    assert 700_000 < len(full.stored().encode()) < 2**20 and pool_record.read() == full
     with bare_api.watched() as seen, pytest.raises(InvalidInput, match=r"can't have so many machines: .* of 5800, .*Ask for fewer machines"):
         demo.call(1000)
     assert seen.writes == [] and demo.there.cloud.writes == []
-    journal.change(lambda record: replace(record, nodes={}))
+    pool_record.change(lambda record: replace(record, nodes={}))
 
 
 def test_check_mode_shows_what_will_be_done_and_writes_nothing(bare_api: BareApi, demo: Customer):
@@ -232,7 +232,7 @@ def test_killed_before_any_request_the_next_run_converges(bare_api: BareApi, cus
             except Killed:
                 died = True
         # whoever removes the cluster now must know where it has something
-        assert demo.there.left() == [] or pool_journal.is_bound(PoolRecord(bare_api.api(), demo.caller.cluster, demo.namespace).read(), "web")
+        assert demo.there.left() == [] or intent_log.is_bound(PoolRecord(bare_api.api(), demo.caller.cluster, demo.namespace).read(), "web")
         demo.call(**last)
         assert len(demo.names) == len(set(demo.names)) == (then or 0), f"killed at {call}: {demo.names}"
         assert len(demo.there.beside()) == beside and (then is not None or demo.there.left() == []), f"killed at {call}: {demo.there.left()}"

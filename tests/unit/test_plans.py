@@ -10,7 +10,7 @@ import pytest
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 # attributes of a resource that reach somebody
-SOMEBODY = {"seed", "api", "remote", "lock", "at", "store", "reader", "journal"}
+SOMEBODY = {"seed", "api", "remote", "lock", "at", "store", "reader", "pool_record"}
 
 
 def planners() -> list[tuple[str, ast.ClassDef]]:

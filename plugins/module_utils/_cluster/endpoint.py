@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Decides how a cluster's API is reached: the Services in the seed, and the ConfigMap that notes their address and ports.
 
-Node ports have two Services, as only one of them may prefer what is near: an agent of konnectivity has to reach each konnectivity server, whichever machine of
-the seed it comes to. A load balancer has one Service, as two would be two addresses.
+Node ports have two Services, as only one of them may prefer a pod on the same machine: an agent of konnectivity has to reach each konnectivity server, at
+whichever machine of the seed its connection arrives. A load balancer has one Service, as two would be two addresses.
 """
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ SELECTOR = {"app.kubernetes.io/name": "kube-apiserver"}
 TYPES = {"node_port": "NodePort", "load_balancer": "LoadBalancer"}
 # A machine of the seed passes a connection on to its own kube-apiserver if it has one. When another machine dies, the seed sends connections there until
 # it notices, which takes most of a minute; those that come to a machine with a kube-apiserver of its own never go there.
-NEAR = {"trafficDistribution": "PreferSameNode"}
-NEAR_SINCE = KubernetesVersion(1, 34, 0)
+SAME_NODE = {"trafficDistribution": "PreferSameNode"}
+SAME_NODE_SINCE = KubernetesVersion(1, 34, 0)
 # by what a Service can choose among its pods, and what it says if it chooses by chance
 _BY_CHANCE = {"trafficDistribution": None, "sessionAffinity": "None", "externalTrafficPolicy": "Cluster"}
 
@@ -92,15 +92,15 @@ class Services:
         return Ports(together.https or before.https, alone.konnectivity or together.konnectivity or before.konnectivity)
 
 
-def near(seed_version: str) -> bool:
-    """Whether a seed of this version knows NEAR."""
+def can_prefer_same_node(seed_version: str) -> bool:
+    """Whether the Services of a seed of this version can have SAME_NODE."""
     version = KubernetesVersion.of(seed_version)
-    return version is not None and version >= NEAR_SINCE
+    return version is not None and version >= SAME_NODE_SINCE
 
 
-def plan_endpoint(namespace: str, expose: str, address: str, services: Services, noted: Mapping[str, str], *, near: bool = False) -> Plan:
+def plan_endpoint(namespace: str, expose: str, address: str, services: Services, noted: Mapping[str, str], *, same_node: bool = False) -> Plan:
     """expose: key of TYPES; address: the wanted one, "" if a load balancer will tell; noted: data of the ConfigMap, empty without one;
-    near: the seed knows NEAR."""
+    same_node: the seed can prefer the same node."""
     ports = services.ports(expose, noted)
     noting = _noting(namespace, address or ingress_address(services.api, namespace) or noted.get("address", ""), ports, noted)
     moving = expose == "node_port" and services.konnectivity is None and _node_ports(services.api).konnectivity
@@ -108,18 +108,18 @@ def plan_endpoint(namespace: str, expose: str, address: str, services: Services,
         _same_type(namespace, SERVICE, expose, services.api)
         # the port is noted before it is given up, so that a run that is killed in between knows it
         return Plan((*noting, _moving(namespace, ports)))
-    return Plan((*_service(namespace, SERVICE, expose, services.api, ports, near=near),
+    return Plan((*_service(namespace, SERVICE, expose, services.api, ports, same_node=same_node),
                  *(_service(namespace, KONNECTIVITY, expose, services.konnectivity, ports) if expose == "node_port" else ()), *noting))
 
 
-def _service(namespace: str, name: str, expose: str, service: Mapping[str, Any] | None, ports: Ports, *, near: bool = False) -> Iterator[Step]:
+def _service(namespace: str, name: str, expose: str, service: Mapping[str, Any] | None, ports: Ports, *, same_node: bool = False) -> Iterator[Step]:
     header = f"Service {namespace}/{name}"
     told = _told(name, expose, ports)
     if service is None:
         yield Step(f"Create {header} ({told})", CreateService(name, ports), after=_service_text(TYPES[expose], told), header=header)
         return
     _same_type(namespace, name, expose, service)
-    if not is_settled(service, expose, near=near):
+    if not is_correct(service, expose, same_node=same_node):
         yield Step(f"Update {header} ({told})", UpdateService(name, ports), header=header, before=_service_text(TYPES[expose], _told_of(service)),
                    after=_service_text(TYPES[expose], told))
 
@@ -141,23 +141,23 @@ def _noting(namespace: str, address: str, ports: Ports, noted: Mapping[str, str]
                before=_lines(noted) if noted else None, after=_lines(told))
 
 
-def new_service(namespace: str, name: str, labels: Mapping[str, str], expose: str, ports: Ports, *, near: bool = False) -> dict[str, Any]:
-    """ports: wanted ones; those that aren't known the seed chooses, and what it chose has to be taken over by settled()."""
+def new_service(namespace: str, name: str, labels: Mapping[str, str], expose: str, ports: Ports, *, same_node: bool = False) -> dict[str, Any]:
+    """ports: wanted ones; those that aren't known the seed chooses, and what it chose has to be taken over by corrected()."""
     given = ports if expose == "node_port" else Ports()
     return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": namespace, "labels": dict(labels)},
-            "spec": {"type": TYPES[expose], "selector": SELECTOR, **_given(_choice(name, expose, near)), "ports": _entries(name, expose, given)}}
+            "spec": {"type": TYPES[expose], "selector": SELECTOR, **_given(_choice(name, expose, same_node)), "ports": _entries(name, expose, given)}}
 
 
-def settled(service: Mapping[str, Any], expose: str, *, near: bool = False, before: Ports | None = None) -> dict[str, Any]:
+def corrected(service: Mapping[str, Any], expose: str, *, same_node: bool = False, before: Ports | None = None) -> dict[str, Any]:
     """The Service as it should be: each port has one number at the node, at the Service and at the pod. before: ports for a Service that lost its own."""
     name = service["metadata"]["name"]
     ports = _node_ports(service) if _node_ports(service).of(name) else before or Ports()
-    choice = _choice(name, expose, near)
+    choice = _choice(name, expose, same_node)
     spec = {key: value for key, value in service["spec"].items() if key not in choice}
     return {**service, "spec": {**spec, "selector": SELECTOR, **_given(choice), "ports": _entries(name, expose, ports)}}
 
 
-def is_settled(service: Mapping[str, Any], expose: str, *, near: bool = False) -> bool:
+def is_correct(service: Mapping[str, Any], expose: str, *, same_node: bool = False) -> bool:
     spec, name = service["spec"], service["metadata"]["name"]
     numbers = _node_ports(service)
     wanted = _entries(name, expose, numbers)
@@ -167,7 +167,7 @@ def is_settled(service: Mapping[str, Any], expose: str, *, near: bool = False) -
         has, wanted = [[{**entry, "nodePort": 0} for entry in entries] for entries in (has, wanted)]
     elif not numbers.of(name):
         return False
-    if any(spec.get(key, _BY_CHANCE[key]) != value for key, value in _choice(name, expose, near).items()):
+    if any(spec.get(key, _BY_CHANCE[key]) != value for key, value in _choice(name, expose, same_node).items()):
         return False
     return spec.get("selector") == SELECTOR and sorted(map(_by_name, has)) == sorted(map(_by_name, wanted))
 
@@ -227,14 +227,14 @@ def _is_ipv4(text: str) -> bool:
         return False
 
 
-def _choice(name: str, expose: str, near: bool) -> dict[str, str | None]:
+def _choice(name: str, expose: str, same_node: bool) -> dict[str, str | None]:
     """How the Service chooses among its pods, as far as it matters: where agents come to, each server has to be reached."""
     if name == KONNECTIVITY:
         return dict(_BY_CHANCE)
     if expose == "load_balancer":
         # a balancer may well look only for machines that have a pod
         return {key: value for key, value in _BY_CHANCE.items() if key != "externalTrafficPolicy"}
-    return dict(NEAR) if near else {}
+    return dict(SAME_NODE) if same_node else {}
 
 
 def _given(choice: Mapping[str, str | None]) -> dict[str, str]:

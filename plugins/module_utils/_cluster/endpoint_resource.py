@@ -28,7 +28,7 @@ class EndpointResource(SteppingResource, ClusterResource):
     CONSTRAINTS = {"required_if": [("expose", "node_port", ("address",))]}
 
     services = endpoint.Services()
-    near = False
+    same_node = False
     noted: dict[str, str]
 
     @property
@@ -47,20 +47,20 @@ class EndpointResource(SteppingResource, ClusterResource):
 
     def observe(self) -> None:
         dummy = self.address
-        self.near = endpoint.near(self.seed.server_version())
+        self.same_node = endpoint.can_prefer_same_node(self.seed.server_version())
         alone = self.read(endpoint.KONNECTIVITY) if self.expose == "node_port" else None
         self.services = endpoint.Services(self.read(endpoint.SERVICE), alone)
         self.noted = dict((self.seed.get("v1", "ConfigMap", endpoint.CONFIG_MAP, self.namespace) or {}).get("data") or {})
 
     def plan(self, observed: None) -> Plan:
-        return endpoint.plan_endpoint(self.namespace, self.expose, self.address, self.services, self.noted, near=self.near)
+        return endpoint.plan_endpoint(self.namespace, self.expose, self.address, self.services, self.noted, same_node=self.same_node)
 
     def apply_step(self, step: Step) -> None:
         match step.target:
             case endpoint.CreateService(name, ports):
-                self.keep(self.settled_service(self.created(name, ports)))
+                self.keep(self.corrected_service(self.created(name, ports)))
             case endpoint.UpdateService(name, ports):
-                self.keep(self.settled_service(self.read(name) or self.created(name, ports), ports))
+                self.keep(self.corrected_service(self.read(name) or self.created(name, ports), ports))
             case endpoint.MoveKonnectivity(port):
                 self.move_konnectivity(port)
             case endpoint.WriteConfigMap():
@@ -81,12 +81,12 @@ class EndpointResource(SteppingResource, ClusterResource):
         port = endpoint.needed_port(service, self.expose, where=self.seed.server)
         self.progress(f"Service {self.namespace}/{service['metadata']['name']} has the port {port}")
 
-    def is_near(self, name: str) -> bool:
-        return self.near and name == endpoint.SERVICE
+    def prefers_same_node(self, name: str) -> bool:
+        return self.same_node and name == endpoint.SERVICE
 
     def created(self, name: str, ports: endpoint.Ports) -> dict[str, Any]:
         try:
-            return self.seed.create(endpoint.new_service(self.namespace, name, self.labels, self.expose, ports, near=self.is_near(name)))
+            return self.seed.create(endpoint.new_service(self.namespace, name, self.labels, self.expose, ports, same_node=self.prefers_same_node(name)))
         except ApiError as error:
             present = self.read(name) if error.reason == "AlreadyExists" else None
             if present is not None:
@@ -95,14 +95,14 @@ class EndpointResource(SteppingResource, ClusterResource):
                 raise endpoint.taken(self.namespace, ports.konnectivity, where=self.seed.server) from None
             raise
 
-    def settled_service(self, service: dict[str, Any], before: endpoint.Ports | None = None) -> dict[str, Any]:
+    def corrected_service(self, service: dict[str, Any], before: endpoint.Ports | None = None) -> dict[str, Any]:
         """Takes over the ports that the seed chose; a controller of the seed may write the Service at the same time. before: if it lost its ports."""
         name = service["metadata"]["name"]
         for dummy in range(ATTEMPTS):
-            if endpoint.is_settled(service, self.expose, near=self.is_near(name)):
+            if endpoint.is_correct(service, self.expose, same_node=self.prefers_same_node(name)):
                 break
             try:
-                service = self.seed.replace(endpoint.settled(service, self.expose, near=self.is_near(name), before=before))
+                service = self.seed.replace(endpoint.corrected(service, self.expose, same_node=self.prefers_same_node(name), before=before))
             except ApiError as error:
                 if error.reason != "Conflict":
                     raise
@@ -112,9 +112,9 @@ class EndpointResource(SteppingResource, ClusterResource):
     def move_konnectivity(self, port: int) -> None:
         """A node port belongs to one Service at a time: for the moment between two requests agents can't connect anew."""
         before = self.read(endpoint.SERVICE) or {}
-        self.keep(self.settled_service(before))
+        self.keep(self.corrected_service(before))
         try:
-            self.keep(self.settled_service(self.created(endpoint.KONNECTIVITY, endpoint.Ports(konnectivity=port))))
+            self.keep(self.corrected_service(self.created(endpoint.KONNECTIVITY, endpoint.Ports(konnectivity=port))))
         except CaasError:
             self.put_back(before)
             raise

@@ -29,7 +29,7 @@ class Record:
     versions: component -> version of all that runs, {} until the control plane ran for the first time; records of the first release name only
     kubernetes, see catalogue.running. last_error: of the control plane, one line, "" if none. node_error: the same of its nodes and machines.
     nodes: node name -> what was pinned at its first contact. uid: by which machines at a provider are found, "" until there
-    are any; only a note, as the namespace says which one counts, see _cluster/uid.py. pools: node pool -> its provider and its journal, see
+    are any; only a note, as the namespace says which one counts, see _cluster/uid.py. pools: node pool -> its provider and its intent log, see
     _node_pool/intent_log.py.
     cloud: what is to stay at its cloud, also when the cluster itself doesn't answer any more, see _providers/orphans.py.
     """

@@ -53,7 +53,7 @@ class NodePoolHostsResource(ClusterResource):
         return os.path.abspath(self.params["known_hosts"])
 
     @cached_property
-    def journal(self) -> PoolRecord:
+    def pool_record(self) -> PoolRecord:
         return PoolRecord(self.seed, self.cluster, self.namespace)
 
     @cached_property
@@ -82,7 +82,7 @@ class NodePoolHostsResource(ClusterResource):
 
     def record(self) -> Record:
         try:
-            return self.journal.read()
+            return self.pool_record.read()
         except InvalidInput:
             if not self.check_mode:
                 raise
@@ -123,7 +123,7 @@ class NodePoolHostsResource(ClusterResource):
             self.progress(f"Host key of machine {host.name} ({host.machine}) pinned")
         self.must_hold_lock()
         # the pin of a former machine with a stale node goes with it
-        self.journal.change(lambda record: pool_hosts.pinned(record, pins, [*picture.forgotten, *picture.stale]))
+        self.pool_record.change(lambda record: pool_hosts.pinned(record, pins, [*picture.forgotten, *picture.stale]))
 
     def meet(self, hosts: list[PoolHost]) -> None:
         if not hosts:

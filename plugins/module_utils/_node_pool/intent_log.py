@@ -4,7 +4,7 @@
 
 Providers have no transaction: an answer may be lost, a list of machines may be a minute old, and a run may die right after it asked. The next
 look would see too few machines, or some that are gone. So names are noted before they are asked for, and ids before they are removed; notes
-that are younger than SETTLE, by the clock of the seed, are to be believed more than a list. Older ones mean nothing any more: nobody has to take them
+that are younger than TRUSTED_FOR, by the clock of the seed, are to be believed more than a list. Older ones mean nothing any more: nobody has to take them
 away again.
 """
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import ENDED, LAG, Machine
 
 # for as long a request may still be on its way, too
-SETTLE = timedelta(seconds=LAG)
+TRUSTED_FOR = timedelta(seconds=LAG)
 CREATING, REMOVING = "creating", "removing"
 
 
@@ -36,14 +36,14 @@ def age(text: Any, now: datetime) -> timedelta | None:
         passed = now - datetime.fromisoformat(text)
     except (TypeError, ValueError):
         return None
-    return passed if passed >= -SETTLE else None
+    return passed if passed >= -TRUSTED_FOR else None
 
 
 def _young(notes: Any, now: datetime) -> dict[str, str]:
     found = {}
     for key, since in (notes if isinstance(notes, dict) else {}).items():
         passed = age(since, now)
-        if passed is not None and passed < SETTLE:
+        if passed is not None and passed < TRUSTED_FOR:
             found[key] = since
     return found
 

@@ -14,7 +14,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.uid_clien
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_resource import ClusterResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, NotReady, shown
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log as pool_journal
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.options import NODE_POOL
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool, no_pool, node_pool
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.reconcile_client import PoolWork, Seen
@@ -62,16 +62,16 @@ class NodePoolResource(ClusterResource):
         return provider(self.name).node_pool(self)
 
     def is_bound(self) -> bool:
-        return pool_journal.is_bound(self.journal.read(), self.pool.name)
+        return intent_log.is_bound(self.pool_record.read(), self.pool.name)
 
     def noted_place(self) -> str:
-        return pool_journal.place(self.journal.read(), self.pool.name)
+        return intent_log.place(self.pool_record.read(), self.pool.name)
 
     def bind(self) -> None:
         """Whoever removes the cluster must know where it has something, also if no machine was asked for yet."""
         if not self.is_bound():
             now = self.clock_of_seed.now()
-            self.journal.change(lambda record: pool_journal.noted(record, self.pool.name, self.name, self.uid, now, place=self.at.machines.place))
+            self.pool_record.change(lambda record: intent_log.noted(record, self.pool.name, self.name, self.uid, now, place=self.at.machines.place))
 
     def left(self) -> list[str]:
         """Of a pool that has ended. Disks go a moment after their machine, and lists may be behind."""
@@ -108,7 +108,7 @@ class NodePoolResource(ClusterResource):
         return None if names is None else frozenset(names)
 
     @cached_property
-    def journal(self) -> PoolRecord:
+    def pool_record(self) -> PoolRecord:
         return PoolRecord(self.seed, self.cluster, self.namespace)
 
     @cached_property
@@ -119,7 +119,7 @@ class NodePoolResource(ClusterResource):
     @cached_property
     def uid(self) -> str:
         """By which the machines are found: of the namespace in which the cluster was when it got its first machine."""
-        return cluster_uid(self, self.journal.read())
+        return cluster_uid(self, self.pool_record.read())
 
     @property
     def makes(self) -> bool:
@@ -127,7 +127,7 @@ class NodePoolResource(ClusterResource):
 
     @cached_property
     def work(self) -> PoolWork:
-        return PoolWork(self.at.machines, self.pool, self.journal, self.uid, ready=frozenset(self.params["ready_nodes"]),
+        return PoolWork(self.at.machines, self.pool, self.pool_record, self.uid, ready=frozenset(self.params["ready_nodes"]),
                         nodes=None if self.params["nodes"] is None else frozenset(self.params["nodes"]),
                         keep_surplus=self.params["surplus"] == "keep" and not self.ends, remove=self.removed, makes=self.makes,
                         patience=self.params["wait_timeout"], clock=self.clock_of_seed,
@@ -141,11 +141,11 @@ class NodePoolResource(ClusterResource):
         if self.params["state"] == "fit":
             return Observed(price=self.at.price())
         self.reach_seed()
-        record = self.journal.read()
-        pool_journal.check_provider(record, pool.name, self.name, self.at.machines.place)
+        record = self.pool_record.read()
+        intent_log.check_provider(record, pool.name, self.name, self.at.machines.place)
         stage = launch_stages.known("provider", self.name)
         if not self.ends:
-            launch_stages.check(self.cluster, [stage], [stage] if pool_journal.is_bound(record, pool.name) else [], self.params["allowed_stages"])
+            launch_stages.check(self.cluster, [stage], [stage] if intent_log.is_bound(record, pool.name) else [], self.params["allowed_stages"])
         seen = self.work.look()
         self.check_shortage(seen)
         creates = bool(seen.decision.create)
@@ -153,7 +153,7 @@ class NodePoolResource(ClusterResource):
             record_room.check(record, [self.pool])
         return Observed(seen, price=self.at.price() if creates else "",
                         missing=() if self.ends or not self.makes else self.at.missing(creates=creates),
-                        removable=self.at.removable() if self.ends else (), bound=pool_journal.is_bound(record, self.pool.name))
+                        removable=self.at.removable() if self.ends else (), bound=intent_log.is_bound(record, self.pool.name))
 
     def check_shortage(self, seen: Seen) -> None:
         """Of a pool that only the record describes."""
@@ -185,7 +185,7 @@ class NodePoolResource(ClusterResource):
         if self.ends:
             self.at.remove_removable()
             self.progress(f"Node pool {self.pool.name} is gone")
-            self.journal.change(lambda record: pool_journal.released(record, self.pool.name))
+            self.pool_record.change(lambda record: intent_log.released(record, self.pool.name))
 
     def finish(self, observed: Any, plan: Plan) -> None:
         """An earlier run may have asked for machines that don't run yet."""

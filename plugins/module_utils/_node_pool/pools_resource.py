@@ -16,7 +16,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import SteppingResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import node_object
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log as pool_journal
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import specs as pool_specs
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.options import NODE_POOLS
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.specs import Wanted
@@ -64,7 +64,7 @@ class NodePoolsResource(SteppingResource, ClusterResource):
     def check_stages(self, wanted: Wanted, known: Record | None) -> None:
         for pool in wanted.pools:
             provider = launch_stages.known("provider", pool.provider)
-            launch_stages.check(self.cluster, [provider], [provider] if pool_journal.is_bound(known, pool.name) else [], self.params["allowed_stages"])
+            launch_stages.check(self.cluster, [provider], [provider] if intent_log.is_bound(known, pool.name) else [], self.params["allowed_stages"])
 
     def nodes(self) -> list[dict[str, Any]] | None:
         try:

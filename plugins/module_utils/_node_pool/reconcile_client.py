@@ -12,7 +12,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record im
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import NotReady, Unsure
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import decide as node_pools
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log as pool_journal
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.decide import Decision, Removal
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import Machines
@@ -27,7 +27,7 @@ NOTED_AT_ONCE = 50
 ASKED_ONE_BY_ONE = 20
 
 
-class Journal(Protocol):
+class RecordStore(Protocol):
     def read(self) -> Record: ...
     def change(self, to: Callable[[Record], Record]) -> Record: ...
 
@@ -57,7 +57,7 @@ class PoolWork:
 
     provider: Machines
     pool: NodePool
-    journal: Journal
+    pool_record: RecordStore
     uid: str
     ready: Set[str] = frozenset()
     nodes: Set[str] | None = None
@@ -79,11 +79,11 @@ class PoolWork:
     def look(self) -> Seen:
         """Waits while a note says more than the list shows. Writes nothing."""
         begin, told = self.clock.monotonic(), False
-        record = self.journal.read()
+        record = self.pool_record.read()
         for attempt in count():
             listed = self.provider.machines()
             now = self.clock.now()
-            awaited = pool_journal.awaited(record, self.pool.name, now, listed)
+            awaited = intent_log.awaited(record, self.pool.name, now, listed)
             lingering = [one for one in listed if one.id in self._removed and one.state is not State.GONE and not self._is_proved(one, attempt)]
             if not awaited and not lingering:
                 return self._seen(listed, record)
@@ -94,7 +94,7 @@ class PoolWork:
             if not told and passed > 5:
                 told = True
                 self.progress(f"{self.provider.name} does not yet list the result for {_shown([*sorted(awaited), *(one.name for one in lingering)])}; "
-                              f"waits up to {pool_journal.SETTLE.total_seconds():.0f} s")
+                              f"waits up to {intent_log.TRUSTED_FOR.total_seconds():.0f} s")
             self._pause(attempt)
         raise AssertionError("count ends")
 
@@ -107,7 +107,7 @@ class PoolWork:
         return machine.id in self._proved
 
     def _seen(self, listed: list[Machine], record: Record) -> Seen:
-        begun = pool_journal.removing(record, self.pool.name, self.clock.now())
+        begun = intent_log.removing(record, self.pool.name, self.clock.now())
         machines, half_removed, leaving = [], [], []
         for one in listed:
             if one.id in self._removed or one.state is State.GONE:
@@ -187,7 +187,7 @@ class PoolWork:
         """False if the result is unknown: then read the state again."""
         record = self._note(create=step.target)
         try:
-            self.provider.create(step.target, self.pool, pool_journal.request(record, self.pool.name, step.target))
+            self.provider.create(step.target, self.pool, intent_log.request(record, self.pool.name, step.target))
         except Unsure as error:
             self.progress(f"{error.line()} Checking whether it was carried out.")
             return False
@@ -205,7 +205,7 @@ class PoolWork:
 
     def _note(self, create: Sequence[str] = (), remove: dict[str, str] | None = None) -> Record:
         now = self.clock.now()
-        return self.journal.change(lambda record: pool_journal.noted(
+        return self.pool_record.change(lambda record: intent_log.noted(
             record, self.pool.name, self.provider.name, self.uid, now, place=self.provider.place, create=create, remove=remove or {}))
 
     def _pause(self, attempt: int) -> None:

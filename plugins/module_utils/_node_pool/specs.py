@@ -10,11 +10,11 @@ from typing import Any
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import networks
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, shown
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log as pool_journal
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool, check_unique, node_pool, pool_name
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
 
-# in the record: what the pool is to be, beside its provider and its journal
+# in the record: what the pool is to be, beside its provider and its intent log
 SPEC = "spec"
 KEYS = tuple(one.name for one in fields(NodePool) if one.name != "cluster")
 
@@ -90,7 +90,7 @@ def wanted(cluster: str, given: Any, record: Record | None, *, pool: Any = None,
     for name, spec in specs.items():
         asked = node_count if name in chosen else None
         pools.append(_pool(cluster, spec, asked if asked is not None else _count(cluster, spec, known.get(name) or {}, listed=name in listed)))
-        pool_journal.check_provider(record, name, pools[-1].provider)
+        intent_log.check_provider(record, name, pools[-1].provider)
     _check_firewalls(cluster, pools)
     asked_for = tuple(one for one in pools if one.name in chosen)
     return Wanted(asked_for, (*_hints(asked_for, listed), *_open_networks(asked_for)), sum(one.node_count for one in pools),

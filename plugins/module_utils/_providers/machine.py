@@ -37,7 +37,7 @@ class Machine:
 
     pool: the name in the machine's tag, "" if it carries none. created: RFC 3339 in UTC, so that texts sort like times.
     address: the one for SSH, "" until it is known. region: at providers whose regions have zones, the zone.
-    request: by which it was asked for, if the provider keeps that; see pool_journal.request.
+    request: by which it was asked for, if the provider keeps that; see intent_log.request.
     """
 
     id: str
@@ -53,7 +53,7 @@ class Machine:
 
     @property
     def asked_at(self) -> str:
-        """The moment of the note in the journal by which it was asked for, "" if the provider doesn't keep it."""
+        """The moment of the note in the intent log by which it was requested, "" if the provider doesn't keep it."""
         since, slash, dummy = self.request.partition("/")
         return since if slash else ""
 

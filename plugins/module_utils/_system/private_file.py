@@ -69,7 +69,7 @@ def write(path: str, text: str) -> None:
         _make(directory)
         parent = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            _remove_leftovers(parent, base)
+            _remove_abandoned(parent, base)
             _replace(parent, base, text)
         finally:
             os.close(parent)
@@ -102,11 +102,11 @@ def _replace(parent: int, base: str, text: str) -> None:
     os.fsync(parent)
 
 
-def _remove_leftovers(parent: int, base: str) -> None:
+def _remove_abandoned(parent: int, base: str) -> None:
     """What a killed run left holds a key."""
-    leftover = re.compile(rf"\.{re.escape(base)}\.(\d+)\.new")
+    abandoned = re.compile(rf"\.{re.escape(base)}\.(\d+)\.new")
     for name in os.listdir(parent):
-        match = leftover.fullmatch(name)
+        match = abandoned.fullmatch(name)
         if match and (int(match[1]) == os.getpid() or not _is_alive(int(match[1]))):
             with contextlib.suppress(OSError):
                 os.unlink(name, dir_fd=parent)

@@ -13,7 +13,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.api
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Availability:
     """network: id of the VPC. subnets: ids, machines are spread over them; none: EC2 chooses. root, root_size: name and GiB of the root disk in the image."""
 
     network: str
@@ -22,7 +22,7 @@ class Offer:
     root_size: int
 
 
-def check(api: Ec2Api, pool: NodePool, *, pick: bool = False) -> Offer:
+def check(api: Ec2Api, pool: NodePool, *, pick: bool = False) -> Availability:
     """pick: a subnet is needed, also if the user names none. Raises InvalidInput with what is known instead."""
     where = f"node pool {pool.name} of cluster {pool.cluster} at AWS"
     _check_size(api, pool, where)
@@ -35,7 +35,7 @@ def check(api: Ec2Api, pool: NodePool, *, pick: bool = False) -> Offer:
     if not free:
         _check_zones(api, pool, chosen, where)
     _check_groups(api, pool.security_groups, network, where)
-    return Offer(network, () if free else tuple(one["SubnetId"] for one in chosen), root, root_size)
+    return Availability(network, () if free else tuple(one["SubnetId"] for one in chosen), root, root_size)
 
 
 def _check_size(api: Ec2Api, pool: NodePool, where: str) -> None:

@@ -6,21 +6,21 @@ from __future__ import annotations
 from functools import cached_property
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Step
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws import catalog_client as ec2_offer
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws import catalog_client as ec2_catalog
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws import console_client as ec2_console
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws import pool_rules as aws
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.api_client import Credentials, Ec2Api, checked_credentials, checked_region
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.catalog_client import Offer
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.catalog_client import Availability
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.description import checked_url
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.machines_client import Ec2Instances, Launch
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.resources_client import AwsResources
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.security_groups_client import Ec2Surroundings, Group, Key, WantedGroup
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.security_groups_client import Ec2GroupsAndKeys, Group, Key, WantedGroup
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.contract import PoolAtProvider, Provider
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import Machine
 
 
 class AwsNodePool(PoolAtProvider):
-    _offer: Offer | None = None
+    _availability: Availability | None = None
 
     @property
     def credentials(self) -> Credentials:
@@ -36,23 +36,23 @@ class AwsNodePool(PoolAtProvider):
         return Ec2Instances(self.api, self.run.uid, self.launch, len(self.run.pool.subnets or self.run.pool.zones or [""]))
 
     @cached_property
-    def around(self) -> Ec2Surroundings:
-        return Ec2Surroundings(self.api, self.machines, self.run.cluster, self.run.pool.name)
+    def groups_and_keys(self) -> Ec2GroupsAndKeys:
+        return Ec2GroupsAndKeys(self.api, self.machines, self.run.cluster, self.run.pool.name)
 
-    def offer(self) -> Offer:
+    def availability(self) -> Availability:
         """Asked for once. Raises InvalidInput if AWS can't create the pool."""
-        if self._offer is None:
-            self._offer = ec2_offer.check(self.api, self.run.pool, pick=self.run.pool.public_address is not None)
-        return self._offer
+        if self._availability is None:
+            self._availability = ec2_catalog.check(self.api, self.run.pool, pick=self.run.pool.public_address is not None)
+        return self._availability
 
     @cached_property
     def groups(self) -> list[Group]:
         """As they were at the first look. Whoever changed them since then also made what is wanted, and to make it again is no mistake."""
-        return self.around.groups()
+        return self.groups_and_keys.groups()
 
     @cached_property
     def keys(self) -> list[Key]:
-        return self.around.keys()
+        return self.groups_and_keys.keys()
 
     @property
     def makes_groups(self) -> bool:
@@ -68,23 +68,23 @@ class AwsNodePool(PoolAtProvider):
 
     def price(self) -> str:
         aws.check_somebody_comes_in(self.run.pool)
-        self.offer()
+        self.availability()
         return ""
 
     def launch(self) -> Launch:
         """Makes what is missing for it."""
-        offer, groups = self.offer(), self.run.pool.security_groups
+        available, groups = self.availability(), self.run.pool.security_groups
         if self.makes_groups:
-            groups = tuple(self.made(wanted, group, offer.network).id for wanted, group in self.wanted_groups(offer.network))
+            groups = tuple(self.made(wanted, group, available.network).id for wanted, group in self.wanted_groups(available.network))
         key = self.run.pool.ssh_keys[0] if self.run.pool.ssh_keys else ""
         if self.run.pool.ssh_public_key:
             key = self.made_key()
-        return Launch(offer.subnets, groups, key, offer.root, offer.root_size, self.run.pool.public_address)
+        return Launch(available.subnets, groups, key, available.root, available.root_size, self.run.pool.public_address)
 
     def wanted_groups(self, network: str) -> list[tuple[WantedGroup, Group | None]]:
         """Each with what there is of it. network: "" for those that are there, in whatever network."""
         there = self.groups
-        wanted = self.around.wanted_groups(self.run.pool.ssh_cidrs)
+        wanted = self.groups_and_keys.wanted_groups(self.run.pool.ssh_cidrs)
         if not network:
             return [(one, group) for one in wanted for group in there if group.name == one.name]
         return [(one, next((group for group in there if group.name == one.name and group.network == network), None)) for one in wanted]
@@ -92,20 +92,20 @@ class AwsNodePool(PoolAtProvider):
     def made(self, wanted: WantedGroup, group: Group | None, network: str) -> Group:
         if group is None:
             self.run.progress(_group_step(wanted, None, network).title)
-            group = self.around.make_group(wanted, network)
+            group = self.groups_and_keys.make_group(wanted, network)
         elif group.rules != wanted.rules:
             self.run.progress(_group_step(wanted, group, network).title)
-        self.around.change_rules(group, wanted.rules)
+        self.groups_and_keys.change_rules(group, wanted.rules)
         return group
 
     def made_key(self) -> str:
-        name = self.around.wanted_key(self.run.pool.ssh_public_key)
+        name = self.groups_and_keys.wanted_key(self.run.pool.ssh_public_key)
         if all(one.name != name for one in self.keys):
             self.run.progress(f"Import key pair {name}")
-            self.around.import_key(name, self.run.pool.ssh_public_key)
+            self.groups_and_keys.import_key(name, self.run.pool.ssh_public_key)
         for one in self.stale(name):
             self.run.progress(_removed_key(one).title)
-            self.around.remove_key(one)
+            self.groups_and_keys.remove_key(one)
         return name
 
     def stale(self, name: str) -> list[Key]:
@@ -113,11 +113,11 @@ class AwsNodePool(PoolAtProvider):
 
     def missing(self, *, creates: bool) -> tuple[Step, ...]:
         steps: list[Step] = []
-        network = self.offer().network if creates else ""
+        network = self.availability().network if creates else ""
         if self.makes_groups and (network or self.run.pool.ssh_cidrs):
             steps += [_group_step(wanted, group, network) for wanted, group in self.wanted_groups(network) if group is None or group.rules != wanted.rules]
         if network and self.run.pool.ssh_public_key:
-            name = self.around.wanted_key(self.run.pool.ssh_public_key)
+            name = self.groups_and_keys.wanted_key(self.run.pool.ssh_public_key)
             steps += [] if any(one.name == name for one in self.keys) else [Step(f"Import key pair {name}", after=f"{name}\n", header="Key pairs")]
             steps += map(_removed_key, self.stale(name))
         return tuple(steps)
@@ -132,7 +132,7 @@ class AwsNodePool(PoolAtProvider):
 
     def belongings(self) -> tuple[list[Group], list[Key]]:
         """What goes with the pool: its own, and with the last pool what all had in common."""
-        groups, keys = self.around.groups(), self.around.keys()
+        groups, keys = self.groups_and_keys.groups(), self.groups_and_keys.keys()
         name = self.run.pool.name
         others = any(one.pool not in ("", name) for one in groups) or self.machines.others_live(name)
         return [one for one in groups if one.pool == name or (not one.pool and not others)], [one for one in keys if one.pool == name]
@@ -146,15 +146,15 @@ class AwsNodePool(PoolAtProvider):
         for group in groups:
             self.run.must_hold_lock()
             self.run.progress(_removed_group(group).title)
-            self.around.remove_group(group, self.run.params["wait_timeout"])
+            self.groups_and_keys.remove_group(group, self.run.params["wait_timeout"])
         for key in keys:
             self.run.progress(_removed_key(key).title)
-            self.around.remove_key(key)
+            self.groups_and_keys.remove_key(key)
 
     def left(self) -> list[str]:
         groups, keys = self.belongings()
         return [*(f"security group {one.name} ({one.id})" for one in groups), *(f"key pair {one.name}" for one in keys),
-                *(f"volume {one}" for one in self.around.volumes())]
+                *(f"volume {one}" for one in self.groups_and_keys.volumes())]
 
     def host_keys(self, machine: Machine) -> list[str]:
         return list(ec2_console.host_keys(self.api, machine.id))

@@ -62,7 +62,7 @@ class Key:
     pool: str
 
 
-class Ec2Surroundings:
+class Ec2GroupsAndKeys:
     """Of one pool of one cluster. The machines of all pools of a cluster are in one group, so that they reach each other, and in one of their pool."""
 
     def __init__(self, api: Ec2Api, instances: Ec2Instances, cluster: str, pool: str) -> None:

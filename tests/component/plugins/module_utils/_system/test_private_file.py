@@ -24,7 +24,7 @@ def no_umask() -> Iterator[None]:
 def test_what_a_killed_run_left_is_removed_and_a_live_one_is_spared(tmp_path: Path):
     ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True).stdout.strip()
     names = {"dead": tmp_path / f".file.{ended}.new", "alive": tmp_path / f".file.{os.getppid()}.new", "other": tmp_path / f".files.{ended}.new"}
-    for leftover in names.values():
-        leftover.write_text("key")
+    for abandoned in names.values():
+        abandoned.write_text("key")
     private_file.write(str(tmp_path / "file"), "text")
-    assert {name for name, leftover in names.items() if leftover.exists()} == {"alive", "other"}
+    assert {name for name, abandoned in names.items() if abandoned.exists()} == {"alive", "other"}

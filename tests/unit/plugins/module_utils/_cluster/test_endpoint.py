@@ -68,7 +68,7 @@ def test_a_service_whose_port_was_not_taken_over_yet(noted: dict[str, str], name
     fresh["spec"]["ports"][0]["nodePort"] = PORTS.of(name)
     services = Services(fresh, konnectivity()) if name == "kube-apiserver" else Services(service(), fresh)
     assert targets("node_port", "198.51.100.10", services, noted) == [UpdateService(name, PORTS), *([] if noted else [WriteConfigMap()])]
-    assert endpoint.settled(fresh, "node_port")["spec"]["ports"] == service(name=name)["spec"]["ports"]
+    assert endpoint.corrected(fresh, "node_port")["spec"]["ports"] == service(name=name)["spec"]["ports"]
 
 
 @pytest.mark.parametrize("changes", [
@@ -78,14 +78,14 @@ def test_a_service_whose_port_was_not_taken_over_yet(noted: dict[str, str], name
 def test_a_bent_service_is_updated(changes: dict[str, Any]):
     bent = service(**changes)
     assert targets("node_port", "198.51.100.10", Services(bent, konnectivity()), NOTED) == [UpdateService("kube-apiserver", PORTS)]
-    assert endpoint.settled(bent, "node_port", before=PORTS)["spec"] == service()["spec"]
+    assert endpoint.corrected(bent, "node_port", before=PORTS)["spec"] == service()["spec"]
 
 
 @given(st.integers(1, 65535), st.integers(1, 65535), st.sampled_from(list(endpoint.TYPES)), st.booleans())
-def test_settled_is_settled(https: int, agents: int, expose: str, near: bool):
+def test_corrected_is_correct(https: int, agents: int, expose: str, same_node: bool):
     bent = service(Ports(https, agents), expose, selector={})
-    assert not endpoint.is_settled(bent, expose, near=near)
-    assert endpoint.is_settled(endpoint.settled(bent, expose, near=near), expose, near=near)
+    assert not endpoint.is_correct(bent, expose, same_node=same_node)
+    assert endpoint.is_correct(endpoint.corrected(bent, expose, same_node=same_node), expose, same_node=same_node)
 
 
 @pytest.mark.parametrize(("gone", "left"), [("kube-apiserver", Services(None, konnectivity())), ("konnectivity-server", Services(service(), None))])
@@ -94,13 +94,13 @@ def test_a_lost_service_keeps_its_port(gone: str, left: Services):
 
 
 def test_konnectivity_gets_a_service_of_its_own_at_the_port_that_it_has():
-    plan = endpoint.plan_endpoint(NAMESPACE, "node_port", "198.51.100.10", Services(together()), NOTED, near=True)
+    plan = endpoint.plan_endpoint(NAMESPACE, "node_port", "198.51.100.10", Services(together()), NOTED, same_node=True)
     assert plan.titles() == ["Move port 31235 from Service cluster-demo/kube-apiserver to Service cluster-demo/konnectivity-server"]
     assert [step.target for step in plan] == [MoveKonnectivity(31235)]
-    given_up = endpoint.settled(together(), "node_port", near=True)
+    given_up = endpoint.corrected(together(), "node_port", same_node=True)
     assert [port["nodePort"] for port in given_up["spec"]["ports"]] == [31234]
     # a run that is killed between the two requests
-    assert targets("node_port", "198.51.100.10", Services(given_up), NOTED, near=True) == [CreateService("konnectivity-server", PORTS)]
+    assert targets("node_port", "198.51.100.10", Services(given_up), NOTED, same_node=True) == [CreateService("konnectivity-server", PORTS)]
 
 
 @pytest.mark.parametrize("noted", [{}, {**NOTED, "konnectivity_port": "1"}])
@@ -114,17 +114,17 @@ def test_the_port_is_noted_before_it_is_moved(noted: dict[str, str]):
 def test_agents_reach_each_konnectivity_server(changes: dict[str, Any]):
     bent = konnectivity(**changes)
     assert targets("node_port", "198.51.100.10", Services(service(), bent), NOTED) == [UpdateService("konnectivity-server", PORTS)]
-    assert not changes.items() <= endpoint.settled(bent, "node_port")["spec"].items()
+    assert not changes.items() <= endpoint.corrected(bent, "node_port")["spec"].items()
     made = endpoint.new_service(NAMESPACE, endpoint.KONNECTIVITY, {}, "node_port", PORTS)
     assert not changes.items() <= made["spec"].items()
 
 
 def test_the_one_service_of_a_load_balancer_prefers_nothing():
-    made = endpoint.new_service(NAMESPACE, endpoint.SERVICE, {}, "load_balancer", Ports(6443, 8132), near=True)
+    made = endpoint.new_service(NAMESPACE, endpoint.SERVICE, {}, "load_balancer", Ports(6443, 8132), same_node=True)
     assert "trafficDistribution" not in made["spec"]
     was = {**made, "spec": {**made["spec"], "trafficDistribution": "PreferSameNode"}}
-    assert not endpoint.is_settled(was, "load_balancer", near=True)
-    assert "trafficDistribution" not in endpoint.settled(was, "load_balancer", near=True)["spec"]
+    assert not endpoint.is_correct(was, "load_balancer", same_node=True)
+    assert "trafficDistribution" not in endpoint.corrected(was, "load_balancer", same_node=True)["spec"]
 
 
 def test_a_seed_without_node_ports_is_told_in_one_line():
@@ -182,16 +182,16 @@ def test_what_is_no_address(text: str):
 
 @pytest.mark.parametrize(("version", "expected"), [("1.33.13", False), ("1.34.0", True), ("1.37.2", True), ("odd", False)])
 def test_seeds_that_know_how_to_stay_on_a_machine(version: str, expected: bool):
-    assert endpoint.near(version) is expected
+    assert endpoint.can_prefer_same_node(version) is expected
 
 
 def test_a_service_that_does_not_stay_on_a_machine_is_updated_where_the_seed_can():
-    assert targets("node_port", "198.51.100.10", BOTH, NOTED, near=True) == [UpdateService("kube-apiserver", PORTS)]
-    after = endpoint.settled(service(), "node_port", near=True)
+    assert targets("node_port", "198.51.100.10", BOTH, NOTED, same_node=True) == [UpdateService("kube-apiserver", PORTS)]
+    after = endpoint.corrected(service(), "node_port", same_node=True)
     assert after["spec"]["trafficDistribution"] == "PreferSameNode"
-    assert not targets("node_port", "198.51.100.10", Services(after, konnectivity()), NOTED, near=True)
-    made = endpoint.new_service(NAMESPACE, endpoint.SERVICE, {}, "node_port", PORTS, near=True)
-    assert endpoint.is_settled(made, "node_port", near=True)
+    assert not targets("node_port", "198.51.100.10", Services(after, konnectivity()), NOTED, same_node=True)
+    made = endpoint.new_service(NAMESPACE, endpoint.SERVICE, {}, "node_port", PORTS, same_node=True)
+    assert endpoint.is_correct(made, "node_port", same_node=True)
 
 
 @pytest.mark.parametrize(("noted", "ports"), [({}, Ports()), (NOTED, PORTS), ({"port": "31234"}, Ports(31234, 0)),

@@ -19,7 +19,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record im
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_changes import Change, changed
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import hosts as pool_hosts
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log as pool_journal
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import specs as pool_specs
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import orphans
 from api.strange_input import changed as changed_input
@@ -97,8 +97,8 @@ def every_reader(known: Record) -> None:
             lambda: status.table([status.status("demo", "cluster-demo", known, [], [], [], NOW)], "demo"),
             lambda: launch_stages.used_by(known), lambda: pool_specs.wanted("demo", None, known), lambda: pool_specs.bound(known),
             lambda: orphans.known_of(known, None), lambda: orphans.places(known), lambda: orphans.noted(known, "u", [orphans.Noted("aws")]),
-            lambda: orphans.concerns(known, "aws"), lambda: pool_journal.awaited(known, "web", NOW, []), lambda: pool_journal.removing(known, "web", NOW),
-            lambda: pool_journal.noted(known, "web", "aws", "u", NOW, create=["a"]), lambda: changed(known, "demo", Change(phase="Running"), NOW),
+            lambda: orphans.concerns(known, "aws"), lambda: intent_log.awaited(known, "web", NOW, []), lambda: intent_log.removing(known, "web", NOW),
+            lambda: intent_log.noted(known, "web", "aws", "u", NOW, create=["a"]), lambda: changed(known, "demo", Change(phase="Running"), NOW),
             lambda: pool_hosts.pinned(known, [], ["a"]), lambda: cluster_spec.variables(known.spec)):
         with contextlib.suppress(InvalidInput):
             read()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
-from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log as pool_journal
+from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import specs as pool_specs
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.pool import NodePool, node_pool
 
@@ -71,12 +71,12 @@ def test_whether_only_the_record_describes_a_pool_is_told():
 
 def test_what_is_noted_is_no_tie_to_a_provider():
     record = known(WEB)
-    assert not pool_journal.is_bound(record, "web") and pool_specs.bound(record) == []
+    assert not intent_log.is_bound(record, "web") and pool_specs.bound(record) == []
     assert pool_specs.noted(record, pool_specs.wanted("demo", [WEB], record).pools) == record
     tied = replace(record, pools={"web": {**record.pools["web"], "provider": "digitalocean"}})
     assert pool_specs.bound(tied) == [{"name": "web", "provider": "digitalocean"}]
     # a pool that is no more isn't made again
-    assert pool_specs.wanted("demo", None, pool_journal.released(tied, "web")).pools == ()
+    assert pool_specs.wanted("demo", None, intent_log.released(tied, "web")).pools == ()
 
 
 MISTAKES = {

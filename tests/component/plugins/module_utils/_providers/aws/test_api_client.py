@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The product's hands at AWS, against EC2 of the lab over HTTP."""
+"""Clients of AWS against EC2 of the lab over HTTP."""
 from __future__ import annotations
 
 import logging
@@ -18,7 +18,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws imp
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws import errors as ec2_errors
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.api_client import Credentials, Ec2Api
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.machines_client import Ec2Instances, Launch
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.security_groups_client import BETWEEN_NODES, Ec2Surroundings
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.security_groups_client import BETWEEN_NODES, Ec2GroupsAndKeys
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import State
 from lab.cloud.aws.answers import Answer, Request, error, result
 from lab.cloud.aws.ec2 import IMAGE, REGION, Instance
@@ -34,7 +34,7 @@ NOTE = "2026-03-01T12:00:00.000001Z/0123456789abcdef0123456789abcdef"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJuGqfCGRWWiZbuMJZGFuZHLRVUUmAUEQAcCLvWJkrCE"
 
 
-def hands(here: World, **options: Any) -> Ec2Instances:
+def ec2_instances(here: World, **options: Any) -> Ec2Instances:
     return Ec2Instances(here.api(**options), UID, lambda: LAUNCH)
 
 
@@ -56,9 +56,9 @@ def answering(here: World, answer: Callable[[Request], Answer | None]) -> World:
 
 def test_one_request_makes_many_that_have_names_at_once():
     with world(boots=lambda: 1000.0) as here:
-        hands(here).create([f"demo-web-{number}" for number in (1, 2, 3, 7)], POOL, NOTE)
+        ec2_instances(here).create([f"demo-web-{number}" for number in (1, 2, 3, 7)], POOL, NOTE)
         assert [one.path for one in here.cloud.heard] == ["RunInstances"]
-        found = {one.name: one for one in hands(here).machines()}
+        found = {one.name: one for one in ec2_instances(here).machines()}
         assert sorted(found) == ["demo-web-1", "demo-web-2", "demo-web-3", "demo-web-7"]
         assert {one.state for one in found.values()} == {State.CREATING}
         assert {one.asked_at for one in found.values()} == {NOTE.partition("/")[0]}
@@ -67,9 +67,9 @@ def test_one_request_makes_many_that_have_names_at_once():
 def test_the_same_request_makes_nothing_twice():
     with world() as here:
         for _time in range(2):
-            hands(here).create(["demo-web-1", "demo-web-2"], POOL, NOTE)
+            ec2_instances(here).create(["demo-web-1", "demo-web-2"], POOL, NOTE)
         assert len(here.ec2.live()) == 2
-        hands(here).create(["demo-web-1", "demo-web-2"], POOL, NOTE.replace("000001Z", "000002Z"))
+        ec2_instances(here).create(["demo-web-1", "demo-web-2"], POOL, NOTE.replace("000001Z", "000002Z"))
         assert len(here.ec2.live()) == 4
 
 
@@ -77,16 +77,16 @@ def test_the_same_request_makes_nothing_twice():
 def test_a_lost_reply_is_asked_for_again_at_once(fault: Fault):
     """The client token makes it safe; nobody has to wait until a list can be trusted."""
     with world(faults=once(fault, lambda request: request.action == "RunInstances")) as here:
-        hands(here).create(["demo-web-1", "demo-web-2"], POOL, NOTE)
+        ec2_instances(here).create(["demo-web-1", "demo-web-2"], POOL, NOTE)
         assert len(here.ec2.live()) == 2 and [one.path for one in here.cloud.heard] == ["RunInstances"] * 2
 
 
 def test_a_request_whose_machine_has_ended_already_is_looked_after():
     with world() as here:
-        hands(here).create(["demo-web-1"], POOL, NOTE)
-        hands(here).remove([here.ec2.live()[0].id])
+        ec2_instances(here).create(["demo-web-1"], POOL, NOTE)
+        ec2_instances(here).remove([here.ec2.live()[0].id])
         with pytest.raises(Unsure, match="IdempotentInstanceTerminated"):
-            hands(here).create(["demo-web-1"], POOL, NOTE)
+            ec2_instances(here).create(["demo-web-1"], POOL, NOTE)
 
 
 def test_an_ended_machine_answers_its_note_and_no_other():
@@ -107,29 +107,29 @@ def test_an_ended_machine_answers_its_note_and_no_other():
 
 
 def here_request(record: Any) -> str:
-    from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log as pool_journal
-    return pool_journal.request(record, "web", ["demo-web-1"])
+    from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool import intent_log
+    return intent_log.request(record, "web", ["demo-web-1"])
 
 
 def test_machines_that_went_are_gone_although_they_are_shown_for_an_hour():
     with world() as here:
-        hands(here).create(["demo-web-1"], POOL, NOTE)
+        ec2_instances(here).create(["demo-web-1"], POOL, NOTE)
         name = here.ec2.live()[0].id
-        assert hands(here).exists(name)
-        hands(here).remove([name])
-        assert [one.state for one in hands(here).machines()] == [State.LEAVING] and hands(here).exists(name)
+        assert ec2_instances(here).exists(name)
+        ec2_instances(here).remove([name])
+        assert [one.state for one in ec2_instances(here).machines()] == [State.LEAVING] and ec2_instances(here).exists(name)
         here.clock.sleep(60)
-        assert [one.state for one in hands(here).machines()] == [State.GONE] and not hands(here).exists(name)
+        assert [one.state for one in ec2_instances(here).machines()] == [State.GONE] and not ec2_instances(here).exists(name)
         here.clock.sleep(4000)
-        assert hands(here).machines() == []
+        assert ec2_instances(here).machines() == []
 
 
 def test_many_go_by_one_request_also_if_some_are_gone_already():
     with world() as here:
-        hands(here).create([f"demo-web-{number}" for number in range(1, 6)], POOL, NOTE)
+        ec2_instances(here).create([f"demo-web-{number}" for number in range(1, 6)], POOL, NOTE)
         ids = [one.id for one in here.ec2.live()]
-        hands(here).remove([*ids[:3], "i-0000000000000dead", *ids[3:]])
-        assert here.ec2.live() == [] and not hands(here).exists("i-0000000000000dead")
+        ec2_instances(here).remove([*ids[:3], "i-0000000000000dead", *ids[3:]])
+        assert here.ec2.live() == [] and not ec2_instances(here).exists("i-0000000000000dead")
         assert [one.path for one in here.cloud.heard][1:3] == ["TerminateInstances"] * 2
 
 
@@ -141,13 +141,13 @@ def test_a_list_of_several_pages():
         return result("DescribeInstances", token + instance(id=f"i-{number}"))
 
     with world() as here:
-        assert len(hands(answering(here, page)).machines()) == 2
+        assert len(ec2_instances(answering(here, page)).machines()) == 2
         assert len(here.cloud.heard) == 2
 
 
 def test_an_endless_list():
     with world() as here, pytest.raises(Unreachable, match="more than 100 pages"):
-        hands(answering(here, lambda request: result("DescribeInstances", "<nextToken>x</nextToken>" + instance()))).machines()
+        ec2_instances(answering(here, lambda request: result("DescribeInstances", "<nextToken>x</nextToken>" + instance()))).machines()
 
 
 @pytest.mark.parametrize("given", [
@@ -156,7 +156,7 @@ def test_an_endless_list():
 def test_instances_that_are_none(given: dict[str, str]):
     with world() as here:
         with pytest.raises(CaasError) as failure:
-            hands(answering(here, lambda request: result("DescribeInstances", instance(**given)))).machines()
+            ec2_instances(answering(here, lambda request: result("DescribeInstances", instance(**given)))).machines()
         line = failure.value.line()
         assert "\n" not in line and len(line) < 700 and "can't be understood" in line
         assert len(here.cloud.heard) == 1
@@ -168,13 +168,13 @@ def test_instances_that_are_none(given: dict[str, str]):
 def test_answers_that_are_none(body: bytes):
     with world() as here:
         with pytest.raises(Unreachable, match="can't be understood") as failure:
-            hands(answering(here, lambda request: Answer(200, body))).machines()
+            ec2_instances(answering(here, lambda request: Answer(200, body))).machines()
         assert "\n" not in failure.value.line() and len(failure.value.line()) < 700
 
 
 def test_names_that_would_steer_a_template_or_a_terminal_are_texts():
     with world() as here:
-        found = hands(answering(here, lambda request: result("DescribeInstances", instance(names="{{ 7*7 }} 1")))).machines()
+        found = ec2_instances(answering(here, lambda request: result("DescribeInstances", instance(names="{{ 7*7 }} 1")))).machines()
         assert [one.name for one in found] == [""]
 
 
@@ -182,9 +182,9 @@ def test_machines_of_others_in_the_list_are_not_ours():
     with world() as here:
         here.stranger("demo-web-1", kubermatic_caas=OTHER_UID)
         here.stranger("demo-web-2")
-        assert hands(here).machines() == []
-        assert hands(answering(here, lambda request: result("DescribeInstances", instance(uid=OTHER_UID)))).machines() == []
-        assert not hands(here).exists("i-0123456789abcdef0")
+        assert ec2_instances(here).machines() == []
+        assert ec2_instances(answering(here, lambda request: result("DescribeInstances", instance(uid=OTHER_UID)))).machines() == []
+        assert not ec2_instances(here).exists("i-0123456789abcdef0")
 
 
 @pytest.mark.parametrize(("fault", "part"), [
@@ -193,23 +193,23 @@ def test_machines_of_others_in_the_list_are_not_ours():
 def test_a_server_that_never_recovers(fault: Fault, part: str):
     with world(faults=lambda request: fault) as here:
         with pytest.raises(Unreachable, match=part) as failure:
-            hands(here).machines()
+            ec2_instances(here).machines()
         assert "\x1b" not in failure.value.line() and SECRET_KEY not in failure.value.line()
         with pytest.raises(Unreachable if fault is Fault.LIMITED else Unsure):
-            hands(here).create(["demo-web-1"], POOL, NOTE)
+            ec2_instances(here).create(["demo-web-1"], POOL, NOTE)
 
 
 def test_as_long_as_the_server_wants_us_to_wait():
     with world(faults=once(Fault.LIMITED, lambda request: True)) as here:
         begin = here.clock.monotonic()
-        hands(here).machines()
+        ec2_instances(here).machines()
         assert 7 <= here.clock.monotonic() - begin < 8
         assert here.lines == ["AWS: RequestLimitExceeded: Request limit exceeded.; again in 7 s"]
 
 
 def test_nobody_listens():
     with world() as here:
-        there = hands(here)
+        there = ec2_instances(here)
     with pytest.raises(Unreachable, match=r"[Nn]othing answers there"):
         there.machines()
     with pytest.raises(Unreachable, match=r"[Nn]othing answers there"):
@@ -222,7 +222,7 @@ def test_nobody_listens():
 def test_credentials_without_right(key: str, secret: str, kind: type[CaasError], part: str):
     with world() as here:
         with pytest.raises(kind, match=part) as failure:
-            hands(here, key=key, secret=secret).create(["demo-web-1"], POOL, NOTE)
+            ec2_instances(here, key=key, secret=secret).create(["demo-web-1"], POOL, NOTE)
         assert secret not in failure.value.line() and len(here.cloud.heard) == 1
 
 
@@ -261,13 +261,13 @@ def test_boto3_is_loaded_when_it_is_needed():
     assert done.returncode == 0, done.stderr
 
 
-def around(here: World) -> Ec2Surroundings:
-    return Ec2Surroundings(here.api(), hands(here), "demo", "web")
+def groups_and_keys(here: World) -> Ec2GroupsAndKeys:
+    return Ec2GroupsAndKeys(here.api(), ec2_instances(here), "demo", "web")
 
 
 def test_a_group_whose_making_was_answered_by_nobody():
     with world(faults=once(Fault.LOST_AFTER, lambda request: request.action == "CreateSecurityGroup")) as here:
-        there = around(here)
+        there = groups_and_keys(here)
         network = next(iter(here.ec2.backend.vpcs))
         first = there.make_group(there.wanted_groups([])[0], network)
         there.change_rules(first, BETWEEN_NODES)
@@ -280,7 +280,7 @@ def test_a_group_whose_making_was_answered_by_nobody():
 
 def test_a_group_of_somebody_else_with_our_name_is_not_taken():
     with world() as here:
-        there = around(here)
+        there = groups_and_keys(here)
         network, wanted = next(iter(here.ec2.backend.vpcs)), there.wanted_groups([])[0]
         here.ec2.backend.create_security_group(wanted.name, "theirs", network)
         with pytest.raises(InvalidInput, match="There is another security group"):
@@ -320,12 +320,12 @@ def test_hosts_can_stand_behind_the_machines_of_the_labs_cloud():
         one.address = f"192.0.2.{len(came)}"
 
     with world(on_create=begin, on_delete=went.append) as here:
-        around(here).import_key("mine", KEY)
+        groups_and_keys(here).import_key("mine", KEY)
         Ec2Instances(here.api(), UID, lambda: replace(LAUNCH, key="mine")).create(["demo-web-1", "demo-web-2"], POOL, NOTE)
         here.clock.sleep(60)
-        assert sorted(one.address for one in hands(here).machines()) == ["192.0.2.1", "192.0.2.2"]
+        assert sorted(one.address for one in ec2_instances(here).machines()) == ["192.0.2.1", "192.0.2.2"]
         assert [here.ec2.public_key(one) for one in came] == [KEY, KEY]
-        hands(here).remove([came[0].id])
+        ec2_instances(here).remove([came[0].id])
         assert went == came[:1]
 
 

@@ -14,7 +14,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.api_client import Credentials, Ec2Api
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.machines_client import Ec2Instances, Launch
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.orphans_client import AwsOrphans, ElbApi, Elbv2Api, InRegions
-from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.security_groups_client import Ec2Surroundings
+from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.security_groups_client import Ec2GroupsAndKeys
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.orphan import ELSEWHERE, LENT, NAMED, RETAINED, SHARED, Orphan, Said
 from lab.cloud.aws import moto
 from lab.cloud.clock import SimulatedClock
@@ -245,10 +245,10 @@ def test_several_regions(account: Account):
 def test_load_balancers_are_let_into_one_group_of_each_instance(account: Account):
     """The one of the whole cluster, which goes with it."""
     ec2 = api(Ec2Api, account.url, REGION)
-    around = Ec2Surroundings(ec2, Ec2Instances(ec2, UID, Launch), "demo", "web")
+    groups_and_keys = Ec2GroupsAndKeys(ec2, Ec2Instances(ec2, UID, Launch), "demo", "web")
     network = account.ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
-    for wanted in around.wanted_groups([]):
-        around.make_group(wanted, network)
+    for wanted in groups_and_keys.wanted_groups([]):
+        groups_and_keys.make_group(wanted, network)
     tagged = account.ec2.describe_security_groups(Filters=[{"Name": f"tag:{CONTROLLERS['Key']}", "Values": ["owned"]}])["SecurityGroups"]
     assert [one["GroupName"] for one in tagged] == [f"kubermatic-caas-demo-{UID[:8]}"]
     assert len(account.cloud().find(Said()).ours) == 2

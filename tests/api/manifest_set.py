@@ -44,7 +44,7 @@ class Ran:
         return self.result["changed"]
 
 
-class Shop:
+class ManifestSet:
     """The set "shop" of one cluster, with everything that is sent for it."""
 
     def __init__(self, bare: BareApi, cluster: str) -> None:

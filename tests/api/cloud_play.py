@@ -20,7 +20,7 @@ from api.resources import Caller
 
 
 @dataclass
-class Player:
+class CloudPlay:
     """Plays one play for one cluster at one cloud. directory: empty, for all files. credentials: as environment variables; secret: the one among them."""
 
     caller: Caller
