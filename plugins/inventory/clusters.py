@@ -12,8 +12,8 @@ description:
   - So a cluster that somebody created without an inventory file (C(-e cluster=demo), a survey) is in the inventory from then on.
   - The plugin sets the variables with which the cluster was created or changed on the group C(cluster_<name>). Other sources of
     the inventory (C(group_vars), files) take precedence over the record.
-  - Whoever has the Role of this collection in a namespace can write the record there. So the plugin does not return registries, addresses of clouds and node
-    pools of the record as variables, and nothing in it is evaluated as a template.
+  - Everybody who has the Role of this collection in a namespace can write the record there. So the plugin does not return registries, addresses of clouds
+    and node pools of the record as variables, and nothing in it is evaluated as a template.
   - The plugin sets the state of the cluster on its host, as C(cluster_phase), C(cluster_since), C(cluster_last_error), C(cluster_node_error),
     C(cluster_versions) and C(cluster_node_pools).
   - Every seed becomes a host in the group C(seeds), unless another source has it already.

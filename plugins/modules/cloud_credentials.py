@@ -8,7 +8,7 @@ module: cloud_credentials
 short_description: Store the cloud credentials of a cluster's add-ons in the cluster
 description:
   - Keeps a Secret in namespace C(kube-system) of the customer's cluster, under the names that its cloud controller manager and its driver for volumes look for.
-  - Whoever may read Secrets there can read it. So the credentials must be those of an account that only this customer uses.
+  - Everybody with the right to read Secrets there can read it. So the credentials must be those of an account that only this customer uses.
   - The module writes the credentials nowhere else, and never shows them; a diff shows only whether they change.
   - Without credentials the module keeps those in the cluster. It ignores the environment of the control host.
   - It refuses the credentials with which the run itself acts at the cloud, because the customer could read them.

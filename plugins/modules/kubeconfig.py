@@ -13,7 +13,7 @@ description:
     cluster.
   - It writes the file again only if less than a quarter of O(lifetime) is left, if the certificate is valid for longer than that, or if address, CAs, user or
     group differ.
-  - Nobody can revoke a certificate before it expires, so prefer short lifetimes.
+  - A certificate can't be revoked before it expires, so prefer short lifetimes.
   - The module changes nothing in the seed or in the cluster, and doesn't take the lock of the cluster.
 version_added: 0.1.0
 author:

@@ -48,7 +48,7 @@ exists:
   sample: true
 by_record:
   description:
-    - Names of those of RV(pools) that only the record of the cluster describes. Whoever may write in its namespace could have written them, so runs create no
+    - Names of those of RV(pools) that only the record of the cluster describes. Everybody who may write in its namespace can write them, so runs create no
       machines for them.
   returned: success
   type: list

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Text that can't steer a terminal, whoever wrote it."""
+"""Makes text harmless for a terminal: an API, a host or a customer may have written it."""
 from __future__ import annotations
 
 from typing import Any

@@ -96,7 +96,7 @@ MACHINES = (
     Feature("node_architecture", "arm64", ALPHA, "Nodes with a 64 bit ARM processor"),
 )
 
-# of a seed: for whoever runs it; customers' clusters don't know them
+# of a seed: they concern its operator; customers' clusters don't know them
 SEEDS = (
     Feature("seed_from", "existing cluster", BETA, "A Kubernetes that exists already becomes a seed, after it was checked"),
     Feature("seed_from", "machine", BETA, "A machine of your own becomes a seed, by kubeadm"),

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The way from a seed to the API of a customer's cluster: whoever may read the cluster's authority there can be its administrator."""
+"""The way from a seed to the API of a customer's cluster: a user who may read the cluster's CA in the seed can be its administrator."""
 from __future__ import annotations
 
 import base64

@@ -89,7 +89,7 @@ class ClusterInfoResource(ReadingResource, ClusterResource):
         return status.clusters_of(namespaces)
 
     def is_there(self) -> bool:
-        """A namespace of somebody else that only has the name of ours is no cluster."""
+        """A namespace that only has the name, and not the label of a cluster, is no cluster."""
         namespace = self.seed_namespace()
         if not namespace:
             return namespace is not None

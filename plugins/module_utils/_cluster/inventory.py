@@ -26,7 +26,7 @@ class ClusterHost:
 
 
 def host(seed: str, namespace: str, record: Record | InvalidInput) -> ClusterHost:
-    """The host of one record. Raises InvalidInput if whoever wrote it was not this collection."""
+    """The host of one record. Raises InvalidInput if this collection can't have written it."""
     if isinstance(record, InvalidInput):
         raise record
     why = name_mistake(record.cluster) or ("" if namespace_of(record.cluster) == namespace else "it belongs to another cluster")

@@ -48,7 +48,7 @@ class KubeconfigResource(SteppingResource, ClusterResource):
         return lifetime(self.params["lifetime"])
 
     def locked(self, plan: Plan) -> AbstractContextManager[Any]:
-        # nothing of the cluster changes, and whoever may only read it gets along
+        # nothing of the cluster changes, so a kubeconfig that may only read is enough
         return nullcontext()
 
     def must_hold_lock(self) -> None:

@@ -16,7 +16,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource imp
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """ours: this run has the lock. fresh: whoever has it renewed it in time. has_room: there is a namespace for it."""
+    """ours: this run has the lock. fresh: its holder renewed it in time. has_room: there is a namespace for it."""
 
     ours: bool
     fresh: bool

@@ -59,7 +59,7 @@ class Record:
     def of(cls, text: str) -> Record:
         """The record that the text holds. Raises ValueError with the reason if it holds none that can be read.
 
-        Whoever may write the namespace may write it, so everything in it has its type afterwards, and nothing in it is an order: see docs/security.md.
+        A user who may write in the namespace may write it, so everything in it has its type afterwards, and nothing in it is an order: see docs/security.md.
         """
         data = record_shape.loaded(text)
         if not isinstance(data, dict) or "format" not in data:

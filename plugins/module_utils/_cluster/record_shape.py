@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a record may hold, all the way down. Whoever has the Role of this collection in one namespace can write anything there, and runs of others read it."""
+"""What a record may hold, all the way down. A user with the Role of this collection in a namespace can write anything there, and other runs read it."""
 from __future__ import annotations
 
 import json

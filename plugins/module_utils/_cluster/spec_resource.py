@@ -85,7 +85,7 @@ class ClusterSpecResource(ReadingResource, ClusterResource):
             seed_room.check_growth(self.seed, spec, known.spec)
 
     def priority_class(self, known: Record | None) -> str:
-        """The one that was given, else the one that the seed offers; whoever may not look there keeps the one that the cluster has."""
+        """The one that was given, else the one that the seed offers. If the kubeconfig may not read that, the cluster keeps its own."""
         if self.params["control_plane_priority_class"]:
             return self.params["control_plane_priority_class"]
         offer = seed_machines.offer(self.seed)

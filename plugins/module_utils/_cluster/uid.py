@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Whose UID it is by which things at a cloud are found. It decides about machines, so only an administrator of the seed can say it.
 
-It is that of the cluster's namespace, or that of its label LABEL_UID: whoever has the Role of this collection can write everything in the namespace, the
+It is that of the cluster's namespace, or that of its label LABEL_UID: a user with the Role of this collection can write everything in the namespace, the
 record with it, but not the namespace itself.
 """
 from __future__ import annotations

@@ -43,7 +43,7 @@ def render(config: UserKubeconfig) -> str:
 
 
 def parse(content: bytes) -> UserKubeconfig | None:
-    """None if the text has not the form that render gives, so that it was written by somebody else."""
+    """None if the text has not the form that render gives, so that another program wrote it."""
     library = _library()
     try:
         document = library.safe_load(content)

@@ -93,7 +93,7 @@ class ClusterResource(Resource):
 
     @contextmanager
     def each_write_checked(self) -> Iterator[None]:
-        """Whoever lost the lock, perhaps while this machine slept, learns of it before the next write, and not after."""
+        """Raises before the next write if this run has lost the lock, perhaps because the machine slept."""
         self.seed.before_write = self.must_hold_lock
         try:
             yield

@@ -171,7 +171,7 @@ class ClusterLock:
             begin, lease = passing(), self._lease()
             try:
                 if lease is None:
-                    # somebody deleted it, or the namespace goes, and then no run can take it
+                    # it was deleted, or the namespace is terminating, and then no run can take it
                     with suppress(Refused):
                         self.api.create(self._new())
                 elif not self._take_over(lease, takes=False):

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Options as JSON schema: for whoever draws a form, asks by a survey or makes a page of them."""
+"""Options as JSON schema, from which programs make forms, surveys and pages."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable

@@ -12,7 +12,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.member impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.places import Machine, usable
 
 CONFIG_MAP = "etcd-members"
-# a single member that lost its volume must not begin anew as if nothing had been: with "existing" it says that it finds nobody
+# a single member that lost its volume must not begin anew as if nothing had been: with "existing" it reports that it finds no other member
 NEW, EXISTING = "new", "existing"
 
 

@@ -16,7 +16,7 @@ KUBELET_DATA = ("/var/lib/kubelet", "/var/log/pods")
 CONTAINERD_FILES = ("/etc/containerd/config.toml", "/etc/systemd/system/containerd.service")
 OUR_UNITS = "/etc/systemd/system/"
 KUBELET_UNIT = f"{OUR_UNITS}kubelet.service"
-# what decides which program a unit starts, as whom, and where
+# settings that decide which program a unit starts, for which user, and where
 DECISIVE = frozenset({"ExecStart", "ExecCondition", "Type", "User", "Group", "RootDirectory", "RootImage"})
 # unit to how its software is removed
 OTHER_KUBERNETES = {"k3s": "k3s-uninstall.sh", "k3s-agent": "k3s-agent-uninstall.sh", "rke2-server": "rke2-uninstall.sh", "rke2-agent": "rke2-uninstall.sh",

@@ -49,7 +49,7 @@ def read(path: str, texts: Mapping[str, str]) -> Resolver:
 
 
 def is_resolved(texts: Mapping[str, str]) -> bool:
-    """Whether systemd-resolved's own list counts: it does unless /etc/resolv.conf names other servers, which somebody wrote there."""
+    """Whether systemd-resolved's own list counts: it does unless an administrator wrote other servers into /etc/resolv.conf."""
     if RESOLVED not in texts:
         return False
     plain = read(PLAIN, texts)

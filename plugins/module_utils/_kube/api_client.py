@@ -49,7 +49,7 @@ _WARNING = re.compile(r'299 \S+ "((?:[^"\\]|\\["\\])*)"')
 
 
 def nothing() -> None:
-    """What is done before a write, unless somebody has something to say."""
+    """The default of before_write: does nothing."""
 
 
 class KubeApi:

@@ -28,7 +28,7 @@ class Answer:
 
 
 class TakesTooLong(TimeoutError):
-    """The whole took longer than it may. seconds: how long that is. doubted: it was given up earlier, as whoever was asked said so."""
+    """The whole took longer than it may. seconds: how long that is. doubted: the client gave up earlier, because the check that it made meanwhile said so."""
 
     def __init__(self, seconds: float, *, doubted: bool = False) -> None:
         super().__init__("timed out as a whole")
@@ -45,7 +45,7 @@ class Packed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """After some seconds without a complete answer somebody else is asked whether to give up."""
+    """A check that the client makes after some seconds without a complete answer, to decide whether to give up."""
 
     seconds: float
     gives_up: Callable[[], bool]

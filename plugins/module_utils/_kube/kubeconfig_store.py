@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Reads a kubeconfig that holds everything itself. One that runs programs or reads other files is refused: whoever can
+"""Reads a kubeconfig that holds everything itself. One that runs programs or reads other files is refused: anybody who can
 change it could then run and read anything as the user of the control host."""
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FILES = {"cluster": ("certificate-authority",), "user": ("client-certificate", 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How to reach one API server, and as whom. All certificates and keys are PEM text, "" if there is none."""
+    """How to reach one API server, and with which credentials. All certificates and keys are PEM text, "" if there is none."""
 
     server: str
     ca_pem: str = ""

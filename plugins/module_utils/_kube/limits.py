@@ -9,7 +9,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Limits:
     """silence: seconds without a byte. read: seconds for one answer to GET as a whole. write: for other requests, which may wait for webhooks.
-    doubt: seconds after which an answer to GET is given up if the server itself and its etcd are well, 0 for none: somebody else withholds it then.
+    doubt: seconds after which an answer to GET is given up if the server itself and its etcd are well, 0 for none: another program withholds it then.
     patience: seconds in which a request may be sent again, and for all pages of a list. come_back: the longest Retry-After that is obeyed.
     most_bytes: of one answer. most_values: in its JSON, as values take memory and not bytes. page: objects in one answer. most_objects: in a list.
     """

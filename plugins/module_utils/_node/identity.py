@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Which names and addresses a host may have in its serving certificate. What it says of itself is a claim, not a proof.
 
-Its name comes from the inventory. An address is refused if it is somebody else's. One at which SSH reached the host, whose key was checked, is its own.
+Its name comes from the inventory. An address is refused if another node or the API has it. One at which SSH reached the host, and checked its key, is its own.
 """
 from __future__ import annotations
 

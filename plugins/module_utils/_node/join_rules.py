@@ -80,7 +80,7 @@ def kept_mark(host: Host, cluster: str, bundle: str) -> str:
 
 
 def foreign(host: Host, cluster: str, bundle: str) -> str:
-    """Why the host belongs to somebody else, "" if it doesn't."""
+    """Why the host belongs to another cluster or seed, "" if it doesn't."""
     owner = Owner.of(host.mark)
     if owner.cluster and owner.cluster != cluster:
         return f"It belongs to cluster {owner.cluster}. Remove it there first: playbook remove_node"

@@ -48,7 +48,7 @@ def decide(pool: NodePool, machines: Iterable[Machine], *, batch: int, ready: Se
 
     ready: names of nodes that are Ready. taken: names that no new machine may get, beside those of machines that are there.
     nodes: names of nodes that are there and are to stay, None if that isn't known: a run that was killed may have emptied others already.
-    remove: names of machines that somebody chose and whose nodes were drained: then these go, and nothing else is decided.
+    remove: names of machines that an earlier task chose and whose nodes were drained: then these go, and nothing else is decided.
     """
     machines = list(machines)
     if remove is not None:

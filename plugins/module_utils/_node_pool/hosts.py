@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""From machines of node pools, Nodes and pinned host keys to whom a run has to log in to, and how."""
+"""Decides from machines of node pools, Nodes and pinned host keys to which machines a run has to log in, and how."""
 from __future__ import annotations
 
 import re

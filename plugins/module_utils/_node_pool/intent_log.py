@@ -4,8 +4,8 @@
 
 Providers have no transaction: an answer may be lost, a list of machines may be a minute old, and a run may die right after it asked. The next
 look would see too few machines, or some that are gone. So names are noted before they are asked for, and ids before they are removed; notes
-that are younger than TRUSTED_FOR, by the clock of the seed, are to be believed more than a list. Older ones mean nothing any more: nobody has to take them
-away again.
+that are younger than TRUSTED_FOR, by the clock of the seed, are to be believed more than a list. Older ones mean nothing any more, so no run has to
+remove them.
 """
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class NodePoolResource(ClusterResource):
         return intent_log.place(self.pool_record.read(), self.pool.name)
 
     def bind(self) -> None:
-        """Whoever removes the cluster must know where it has something, also if no machine was asked for yet."""
+        """Before the first request: a run that deletes the cluster must know where it may have resources."""
         if not self.is_bound():
             now = self.clock_of_seed.now()
             self.pool_record.change(lambda record: intent_log.noted(record, self.pool.name, self.name, self.uid, now, place=self.at.machines.place))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 CLUSTER_CA, FRONT_PROXY_CA, ETCD_CA, KUBELET_CA = "cluster-ca", "front-proxy-ca", "etcd-ca", "kubelet-ca"
-# kubelet-ca signs what hosts claim to be, so nobody takes its certificates for the API server's
+# kubelet-ca signs what hosts claim to be, so no client accepts its certificates as those of the API server
 AUTHORITIES = (CLUSTER_CA, FRONT_PROXY_CA, ETCD_CA, KUBELET_CA)
 # the seed's own DNS domain; names without it are given too, so that another domain does no harm
 SEED_DOMAIN = "cluster.local"

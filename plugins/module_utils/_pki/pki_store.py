@@ -42,7 +42,7 @@ class PkiStore:
                 for key, value in (self.raw("Secret", name) or {}).items()}
 
     def create_secret(self, name: str, data: Mapping[str, str]) -> bool:
-        """False, and the present one is loaded, if somebody made it in the meantime: it is never overwritten."""
+        """False, and the present one is loaded, if another run made it in the meantime: it is never overwritten."""
         try:
             self._keep("Secret", self.api.create(self._secret(name, data, "Opaque")))
         except ApiError as error:

@@ -225,7 +225,7 @@ class ResourcesRun(Run, Protocol):
 
 
 class ResourcesAtProvider(ABC):
-    """What a cluster has at this provider, whoever made it. All of it may be repeated."""
+    """What a cluster has at this provider, also what its own add-ons made. Every method may be called again."""
 
     def __init__(self, run: ResourcesRun) -> None:
         self.run = run

@@ -15,7 +15,7 @@ _ADDRESS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){3}", re.ASCII)
 
 
 class State(StrEnum):
-    """CREATING: promised. RUNNING: switched on. OFF: there, but switched off, maybe by somebody on purpose. FAILED: it never came to be.
+    """CREATING: promised. RUNNING: switched on. OFF: there, but switched off, perhaps by an administrator. FAILED: it never came to be.
 
     LEAVING, GONE: nothing brings it back; some providers show machines for an hour after their end.
     """

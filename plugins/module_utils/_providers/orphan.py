@@ -15,7 +15,7 @@ ELSEWHERE = "it is attached to a machine that does not carry the cluster's tag"
 
 
 def readable(name: str) -> str:
-    """Whoever may write to the account chose it."""
+    """Anybody with write access to the account can choose it."""
     return "".join(char if char.isprintable() else " " for char in name[:120])
 
 
@@ -34,7 +34,7 @@ class Orphan:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """ours: certainly the cluster's. kept: near to it, but perhaps somebody's own, or to stay; only told."""
+    """ours: certainly the cluster's. kept: perhaps the cluster's, perhaps of another owner, or it has to stay; the module only reports it."""
 
     ours: tuple[Orphan, ...] = ()
     kept: tuple[Orphan, ...] = ()

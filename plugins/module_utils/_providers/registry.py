@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which providers there are: those whose folder is here. Whoever asks for one gets its description; what talks to it is in providers_client.py."""
+"""Which providers there are: those whose folder is here. A caller gets the description of one; the code that talks to it is in providers_client.py."""
 from __future__ import annotations
 
 from collections.abc import Mapping

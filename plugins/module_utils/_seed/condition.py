@@ -45,7 +45,7 @@ def troubles(node: Manifest, free: Mapping[str, str] | None = None) -> list[str]
 
 
 def problems(nodes: Iterable[Manifest], free: Mapping[str, Mapping[str, str]] | None = None) -> list[str]:
-    """A line for each machine that is not well, such as "fra1-a has disk-pressure: 38 GiB of 252 free". Taints that somebody chose are no problem.
+    """A line for each machine that is not well, such as "fra1-a has disk-pressure: 38 GiB of 252 free". Taints that the operator set are no problem.
 
     free: machine -> pressure -> what is left.
     """

@@ -36,7 +36,7 @@ def components(asked: Any, mark: Mark | None, seed: Mapping[str, Any]) -> Compon
     if runs and (asked is None or is_meant(asked, runs.kubernetes)):
         return runs
     if runs and mark and mark.complete:
-        # refused by whoever compares it with the mark
+        # SeedMachine.must_fit compares it with what the machine has, and refuses it
         return asked_for(asked)
     return asked_for(None) if asked is None else choose(asked, where=WHERE).components
 

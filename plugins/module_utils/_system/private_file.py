@@ -22,7 +22,7 @@ class PrivateFile:
 
 
 def read(path: str) -> PrivateFile | None:
-    """The file, None if there is none. Raises InvalidInput if something else is there, or a file of somebody else."""
+    """The file, None if there is none. Raises InvalidInput if something else is there, or a file of another user."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:

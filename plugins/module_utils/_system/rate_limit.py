@@ -12,7 +12,7 @@ PATIENCE = 900.0
 
 
 class Pace:
-    """At most so many requests in any minute: whoever keeps to the limit is never turned away."""
+    """At most so many requests in any minute, so that the server never refuses one because of its limit."""
 
     def __init__(self, clock: Clock, per_minute: int) -> None:
         self.clock, self.per_minute = clock, per_minute

@@ -38,7 +38,7 @@ def pid_namespace() -> str:
 
 
 def exists(pid: int) -> bool:
-    """Also one of another user whom /proc hides."""
+    """True also for a process of another user that /proc hides."""
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):
@@ -65,8 +65,8 @@ def this_process() -> str:
 
 
 def is_gone(holder: str) -> bool:
-    """True if the run certainly ended: its process was in this pid namespace of this boot, and is no more. Of all others nobody here knows: their lock runs
-    out by itself."""
+    """True if the run certainly ended: its process was in this pid namespace of this boot, and is no more. No
+    process here can know that of another run: its lock expires."""
     try:
         dummy, word, pid, moment = holder.split(" ")
         ticks, boot_id, namespace = moment.split("/")

@@ -25,8 +25,8 @@ def has_api(seed: KubeApi, namespace: str) -> bool:
 
 
 def read_cluster(seed: KubeApi, namespace: str, kubernetes_registry: str) -> ClusterAccess | None:
-    """None if there is no such cluster (any more), or its control plane isn't there yet. kubernetes_registry: of the inventory, as the record's may be
-    somebody else's word."""
+    """None if there is no such cluster (any more), or its control plane isn't there yet. kubernetes_registry: of the inventory, as another user may
+    have written the record's."""
     kept = record.read(seed, namespace)
     endpoint, bundle, kubelets = (seed.get("v1", "ConfigMap", name, namespace) for name in (ENDPOINT, CA_BUNDLE, KUBELET_BUNDLE))
     if not (kept and endpoint and bundle):

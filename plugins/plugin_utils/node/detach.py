@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Waits until the volumes of an emptied node are off. A node that goes before has nobody left to let go of them: its pods start anew elsewhere only when
-Kubernetes takes the volumes away by force, after six minutes."""
+"""Waits until the volumes of a drained node are detached. Only the kubelet of the node can unmount them: if it is gone before, Kubernetes detaches the volumes
+by force after six minutes, and pods that use them start elsewhere only then."""
 from __future__ import annotations
 
 import time

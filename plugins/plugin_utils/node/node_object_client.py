@@ -35,7 +35,7 @@ class NodeObject:
                        why=self.complaint("stopped", "complaint"))
 
     def change(self, node: dict[str, Any], once: Callable[[dict[str, Any]], None]) -> None:
-        """once: what is done to it. Repeated if somebody else wrote the object meanwhile."""
+        """once: changes the object. Called again if another client wrote the object meanwhile."""
         for dummy in range(ATTEMPTS):
             try:
                 once(node)

@@ -143,7 +143,7 @@ class SeedMachine:
         return machine
 
     def kept_config(self, text: str) -> list[dict[str, Any]]:
-        """Documents of the kubeadm file that a former run wrote, and somebody may have changed since."""
+        """Documents of the kubeadm file that a former run wrote. An administrator may have changed them since."""
         try:
             return fitting([one for one in yaml.safe_load_all(text) if one is not None], [KUBEADM], "the file")
         except (yaml.YAMLError, ValueError, RecursionError) as error:

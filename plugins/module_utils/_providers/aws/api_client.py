@@ -193,7 +193,7 @@ class Ec2Api:
 
 
 def _must_be_ec2s(operation_model: Any, response_dict: dict[str, Any], **dummy: Any) -> None:
-    """A page of somebody in between would be taken for an answer that holds nothing, and machines would be made a second time."""
+    """Refuses a page of a proxy: read as an answer it would contain no machines, and the run would create them a second time."""
     body, begin = response_dict.get("body") or b"", rb"\s*(<\?xml[^>]{0,200}\?>\s*)?<" + operation_model.name.encode() + rb"Response[\s>]"
     if response_dict.get("status_code") == 200 and not re.match(begin, body):
         raise ec2_errors.NotEc2s(f"it begins with {body[:40].decode('utf-8', 'replace')!r}")

@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The SSH host keys that a machine printed at its first boot, as cloud-init does: known without a first contact that somebody could stand in for."""
+"""The SSH host keys that a machine printed at its first boot, as cloud-init does. So a run knows them before its first
+contact, at which another machine could answer."""
 from __future__ import annotations
 
 import base64

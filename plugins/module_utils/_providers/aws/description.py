@@ -14,7 +14,7 @@ REGION = ("AWS_REGION", "AWS_DEFAULT_REGION")
 def checked_url(url: str) -> str:
     """"" for those of the region. Raises InvalidInput."""
     return url and checked(url, api="AWS's APIs", like="https://ec2.eu-central-1.amazonaws.com",
-                           shows="to whoever listens on the way what is asked and answered", where="aws_url")
+                           shows="to anyone on the network path what is asked and answered", where="aws_url")
 
 
 DESCRIPTION = Description(

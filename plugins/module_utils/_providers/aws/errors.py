@@ -31,7 +31,7 @@ NEVER_ARRIVED = {"EndpointConnectionError", "ConnectTimeoutError", "ProxyConnect
 
 
 class NotEc2s(Exception):
-    """An answer that is somebody else's, or has no end."""
+    """An answer that does not come from AWS, or has no end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class AwsNodePool(PoolAtProvider):
 
     @cached_property
     def groups(self) -> list[Group]:
-        """As they were at the first look. Whoever changed them since then also made what is wanted, and to make it again is no mistake."""
+        """As they were at the first look. If this run has changed them since, they are as wanted, and to do that again does no harm."""
         return self.groups_and_keys.groups()
 
     @cached_property

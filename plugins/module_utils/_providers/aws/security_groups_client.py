@@ -16,7 +16,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._providers.aws.mac
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers.machine import LAG, OWN_TAGS
 
 GONE = ("InvalidGroup.NotFound", "InvalidGroupId.NotFound", "InvalidKeyPair.NotFound")
-# still held by an instance that is about to go, or by somebody else's rule
+# still held by an instance that is about to go, or by a rule of another security group
 IN_USE = ("DependencyViolation", "InvalidGroup.InUse", "InvalidGroup.Reserved")
 # of rules by which the cloud controller manager lets network load balancers in
 CONTROLLERS_RULE = "kubernetes.io/rule/"

@@ -13,7 +13,7 @@ URL = "https://api.digitalocean.com/v2/"
 
 def checked_url(url: str) -> str:
     """With a slash at its end. Raises InvalidInput."""
-    found = checked(url, api="DigitalOcean's API", like=URL, shows="the token to whoever listens on the way", where="digitalocean_url")
+    found = checked(url, api="DigitalOcean's API", like=URL, shows="the token to anyone on the network path", where="digitalocean_url")
     return found.rstrip("/") + "/"
 
 

@@ -27,7 +27,7 @@ TARGETS = ("addresses", "tags", "droplet_ids", "load_balancer_uids", "kubernetes
 
 @dataclass(frozen=True, slots=True, order=True)
 class Rule:
-    """Who may send what, or what may be sent to whom. peer: an address or network, or a tag of machines, or another target; kind: which of these."""
+    """Allows traffic from a peer, or to a peer. peer: an address or network, or a tag of machines, or another target; kind: which of these."""
 
     protocol: str
     ports: str

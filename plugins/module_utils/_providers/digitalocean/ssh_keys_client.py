@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""SSH keys of a node pool in an account at DigitalOcean. An account has each key once, whoever brought it; the pool's own are known by their names."""
+"""SSH keys of a node pool in an account at DigitalOcean. An account has each key only once, also if several users add it; those of the pool have its names."""
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ URL = "https://api.hetzner.cloud/v1"
 
 def checked_url(url: str) -> str:
     """Without a slash at its end. Raises InvalidInput."""
-    return checked(url, api="Hetzner Cloud's API", like=URL, shows="the token to whoever listens on the way", where="hetzner_url").rstrip("/")
+    return checked(url, api="Hetzner Cloud's API", like=URL, shows="the token to anyone on the network path", where="hetzner_url").rstrip("/")
 
 
 DESCRIPTION = Description(

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What a cluster has in a project at Hetzner Cloud. Only what carries its label is ever shown as its own. Of what is not made by this collection, such as a
-volume, it is its own as soon as somebody gives it that label."""
+volume, it belongs to the cluster as soon as it has that label."""
 from __future__ import annotations
 
 from functools import cached_property

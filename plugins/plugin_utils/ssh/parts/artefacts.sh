@@ -56,7 +56,7 @@ look_at() { stat -c '%i %s %y %z %n' "$@" 2>/dev/null; }
 
 files_of_artefact() { tail -n +2 "$STATE/artefacts/$1" | cut -d ' ' -f 3-; }
 
-# Hundreds of megabytes are not read again in every run to see that nobody wrote to them.
+# A run does not read hundreds of megabytes again to find out whether they are unchanged.
 # shellcheck disable=SC2046
 untouched() { [ -s "$STATE/artefacts/.$1.stat" ] && look_at $(files_of_artefact "$1") | cmp -s - "$STATE/artefacts/.$1.stat"; }
 

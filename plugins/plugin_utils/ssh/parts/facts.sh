@@ -92,7 +92,7 @@ certificate_of() { sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE--
 
 part_facts() {
     local pki="$ROOT/var/lib/kubelet/pki"
-    # what hangs is told by its name, at once
+    # the error names a program that hangs, at once
     within 5 systemctl show -p Version >/dev/null 2>&1 || :
     within 5 df -Pk "$ROOT/" >/dev/null 2>&1 || :
     fact epoch "$(date +%s)"

@@ -11,7 +11,7 @@ initialise() {
     systemctl daemon-reload && systemctl enable --quiet kubelet || return 1
     make_encryption write || return 1
     run_kubeadm init --config "$KUBEADM_CONFIG" --skip-token-print || return 1
-    # kubeadm always makes one; nobody has seen it, its group has no rights, and it goes at once
+    # kubeadm always makes one; no output shows it, its group has no rights, and the run deletes it at once
     as_admin -n kube-system delete secret --field-selector type=bootstrap.kubernetes.io/token || return 1
     rm -f "$STATE/restart/kubelet" "$STATE/restart/kubeadm"
     mark_seed complete

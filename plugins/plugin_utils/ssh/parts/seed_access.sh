@@ -3,7 +3,7 @@
 # shellcheck shell=sh disable=SC3043,SC2154
 # The control host gets access to the seed, if it sent a certificate request ($c_certificate_request, PEM). Nothing changes on the machine.
 
-# sign_request REQUEST DAYS: a client certificate for somebody else's key, signed here: no private key travels.
+# sign_request REQUEST DAYS: signs a client certificate for a key of another machine: no private key travels.
 sign_request() {
     local pki="$ROOT/etc/kubernetes/pki"
     printf '%s\n' "$1" | openssl x509 -req -sha256 -days "$2" -set_serial "0x$(openssl rand -hex 16)" \

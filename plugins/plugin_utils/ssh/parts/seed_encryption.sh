@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # shellcheck shell=sh disable=SC3043,SC2154
-# Secrets are encrypted in etcd. Needs the part seed_kubeadm; comes before the part seed, as an API server that is told of a file that is not there
-# does not start.
+# Secrets are encrypted in etcd. Needs the part seed_kubeadm; comes before the part seed, as an API server does not start whose
+# flags name a file that is not there.
 #
 # The key is made on the machine that is initialised. Others get it with the authorities when they join. A seed that was made before there was
 # encryption gets it in an order in which every API server can read what any of them writes:
@@ -84,7 +84,7 @@ unencrypted_secrets() {
         awk '/"header":/ { told = 1 } /^"value":"/ && !/^"value":"azhzOmVuYzp/ { count++ } END { if (told) print count + 0 }'
 }
 
-# An API server needs up to a minute to see the other order, and what somebody changes meanwhile is refused: so repeat until all are encrypted.
+# An API server needs up to a minute to see the other order, and it refuses to replace a Secret that another client changed: so repeat until all are encrypted.
 rewrite_secrets() {
     local tries=0 left
     until left=$(unencrypted_secrets) && [ "$left" = 0 ]; do

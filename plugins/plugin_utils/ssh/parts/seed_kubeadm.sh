@@ -56,7 +56,7 @@ forget_network() {
 undo_kubeadm() {
     new_log
     run_kubeadm reset --force --cri-socket unix:///run/containerd/containerd.sock && forget_network || return 1
-    # without the manifest of etcd, reset takes it for somebody else's; the directory may be a mount point
+    # without the manifest of etcd, kubeadm reset assumes an external etcd and keeps its data; the directory may be a mount point
     [ ! -d "$ROOT/var/lib/etcd" ] || find "$ROOT/var/lib/etcd" -mindepth 1 -delete
 }
 
