@@ -176,7 +176,7 @@ def test_the_server_checks_everything_before_the_first_write(manifest_set: Manif
 
 def test_bad_manifests_are_refused_before_anything_is_asked(manifest_set: ManifestSet):
     for manifests, line in (
-            (["a: [b"], r"not valid YAML .*set manifest_set, item 1 of manifests, line"),
+            (["a: [b"], r"not valid YAML .*set shop, item 1 of manifests, line"),
             (["kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata: {b: c, b: d}"], "The key 'b' occurs twice"),
             ([{"apiVersion": "v1", "metadata": {"name": "a"}}], "has no kind"),
             ([{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {}}], "ConfigMap has no name"),
