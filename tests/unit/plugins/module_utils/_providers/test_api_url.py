@@ -35,5 +35,5 @@ def test_what_is_no_address(check, url: str):
 
 @pytest.mark.parametrize("check", [aws_url, digitalocean_url])
 def test_over_plain_http_only_this_machine_is_asked(check):
-    with pytest.raises(InvalidInput, match="on the way"):
+    with pytest.raises(InvalidInput, match="on the network path"):
         check("http://example.org/v2/")
