@@ -30,10 +30,15 @@ def of_clouds() -> list[tuple[str, str]]:
     """Components of clusters with a cloud provider."""
     found: dict[str, dict[str, list[str]]] = {}
     for row in catalogue.ROWS:
-        minor = KubernetesVersion.of(row.kubernetes).minor_release
         for name, image in cloud_images(row.as_dict(), "registry", dict.fromkeys(INTEGRATIONS, "registry")).items():
-            found.setdefault(name.replace("_", "-"), {}).setdefault(image.rpartition(":")[2], []).append(minor)
+            found.setdefault(name.replace("_", "-"), {}).setdefault(image.rpartition(":")[2], []).append(shortest_name(row.kubernetes))
     return [(name, told(versions)) for name, versions in found.items()]
+
+
+def shortest_name(version: str) -> str:
+    """The minor release, if no other patch of it is on offer."""
+    minor = KubernetesVersion.of(version).minor_release
+    return minor if sum(one.minor_release == minor for one in catalogue.on_offer()) == 1 else version
 
 
 def page() -> str:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+import released_rows
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import catalogue, features
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue import Components
@@ -24,19 +25,13 @@ from api.bare_api import BareApi
 from api.clusters import describe_cluster
 from api.resources import Caller
 
-# never shorter: what one release offered, clusters run with when the next one comes
-EVER_OFFERED = ("1.37.2", "1.36.3", "1.35.4", "1.34.4", "1.33.13")
 LATER = tuple(Components(version, LaunchStage.PUBLIC, etcd="3.9.9-0", containerd="9.9.9", pause="9.9", of_providers={"aws_cloud_controller_manager": "v9.9.9"})
               for version in ("1.38.1", "1.37.9", "1.36.8"))
 WANTED: dict[str, Any] = {"seed_address": "198.51.100.10", "allowed_stages": ["beta", "public"]}
 
 
-def test_what_was_offered_is_in_the_list():
-    assert {row.kubernetes for row in catalogue.ROWS} <= set(EVER_OFFERED)
-
-
 @pytest.mark.parametrize("old_record", [False, True], ids=["", "of the first release"])
-@pytest.mark.parametrize("version", EVER_OFFERED)
+@pytest.mark.parametrize("version", released_rows.ROWS)
 def test_a_cluster_of_an_earlier_catalogue(bare_api: BareApi, cluster: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Any, version: str, old_record: bool):
     one = Caller(bare_api.kubeconfig(), f"aged-{cluster}")
     one.call(NamespaceResource)

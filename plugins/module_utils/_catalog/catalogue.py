@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.launch_stage import UNKNOWN, LaunchStage
@@ -25,7 +25,8 @@ class Components:
     kubernetes: str
     stage: LaunchStage | str
     end_of_life: str = ""
-    # one etcd for all rows: older ones let a user of one cluster pass its access checks, and so it moves in a step of its own
+    # One etcd for all rows: older ones let a user of one cluster pass its access checks. kubeadm 1.37 names 3.7.0-0. But 3.6 refuses data that 3.7 has written,
+    # so there is no way back; no row has 3.7 until an upgrade moves etcd in a step of its own. kube-apiserver 1.37.2 was seen to work with this one
     etcd: str = "3.6.15-0"
     coredns: str = "v1.14.6"
     pause: str = "3.10.1"
@@ -62,7 +63,9 @@ class Components:
 # newer ones ask for VolumeAttributesClasses of version v1, which came with 1.34
 _CSI_BEFORE_1_34 = {"csi_provisioner": "v5.0.2", "csi_attacher": "v4.6.1", "csi_resizer": "v1.11.2", "csi_node_driver_registrar": "v2.11.1"}
 
-# upstream maintains a minor release for 14 months (https://kubernetes.io/releases); then it is deprecated here, and half a year later its life ends
+# What is on offer; a minor release may have several patches. A row that was released keeps its versions: clusters whose record does not hold the whole row have
+# exactly these. Newer versions of what runs beside Kubernetes come with the row of a newer patch.
+# Upstream maintains a minor release for 14 months (https://kubernetes.io/releases); then it is deprecated here, and half a year later its life ends
 ROWS = (
     Components("1.37.2", LaunchStage.PUBLIC),
     Components("1.36.3", LaunchStage.PUBLIC),
@@ -72,7 +75,10 @@ ROWS = (
     # upstream ended it on 2026-06-28
     Components("1.33.13", LaunchStage.DEPRECATED, end_of_life="2026-12-28", **_CSI_BEFORE_1_34),
 )
-# what ran beside every version before records and marks of seeds held the whole row. Never changed: it says what is there, not what is offered
+# what was on offer once. Clusters and seeds run it, so a row that leaves ROWS comes here, unchanged, and stays
+FORMER: tuple[Components, ...] = ()
+# what ran beside every version before records and marks of seeds held the whole row, for a version that no row has. Never changed: it says what is there, not
+# what is offered
 _UNRECORDED = {
     "etcd": "3.6.15-0", "coredns": "v1.14.6", "pause": "3.10.1", "konnectivity": "v0.34.0", "containerd": "2.2.0", "runc": "1.3.3", "cni_plugins": "1.9.1",
     "flannel": "v0.26.7", "flannel_cni_plugin": "v1.6.2-flannel1", "metrics_server": "v0.9.0", "local_path_provisioner": "v0.0.30",
@@ -85,8 +91,12 @@ COMPONENTS = tuple(one.name for one in fields(Components) if one.name not in ("k
 
 def on_offer() -> dict[KubernetesVersion, Components]:
     """Version -> its row, oldest first."""
-    rows = {version: row for row in ROWS if (version := KubernetesVersion.of(row.kubernetes))}
-    return dict(sorted(rows.items()))
+    return _by_version(ROWS)
+
+
+def ever_offered() -> dict[KubernetesVersion, Components]:
+    """The same, with all that earlier releases offered."""
+    return _by_version((*FORMER, *ROWS))
 
 
 def known() -> str:
@@ -137,18 +147,17 @@ def lookup(version: str) -> Components:
 def running(recorded: Mapping[str, Any]) -> Components | None:
     """The row of what runs, as it was recorded: component -> version, at least that of kubernetes. None if no version of Kubernetes is recorded.
 
-    What the record doesn't name is as it was before records named it. The stage is what this release thinks of the version. What is no version is left out.
+    What the record doesn't name is as a release offered it beside that version. The stage is what this release thinks of the version. What is no version is
+    left out.
     """
     version = KubernetesVersion.of(_word(recorded.get("kubernetes")))
     if version is None:
         return None
+    row = ever_offered().get(version) or _without_row(version)
     told = {name: word for name in COMPONENTS if (word := _told(recorded, name))}
-    minor = version.minor_release
-    unrecorded = {**_UNRECORDED, **_UNRECORDED_WITH.get(minor, {})}
-    of_providers = {name: _told(recorded, name) or was for name, was in registry.unrecorded_versions(minor).items()}
-    offered = on_offer().get(version)
-    stage, end_of_life = (offered.stage, offered.end_of_life) if offered else trust(version)
-    return Components(str(version), stage, end_of_life, **{**unrecorded, **told}, of_providers=of_providers)
+    of_providers = {name: _told(recorded, name) or was for name, was in row.of_providers.items()}
+    stage, end_of_life = (row.stage, row.end_of_life) if version in on_offer() else trust(version)
+    return replace(row, stage=stage, end_of_life=end_of_life, **told, of_providers=of_providers)
 
 
 def assumed(value: Any, *, where: str = "kubernetes_version") -> Components:
@@ -163,7 +172,7 @@ def trust(version: KubernetesVersion) -> tuple[LaunchStage | str, str]:
     patches = [row for known, row in offered.items() if known.minor_release == version.minor_release and known > version]
     if patches:
         return patches[-1].stage, patches[-1].end_of_life
-    return (LaunchStage.DEPRECATED, "") if version < min(offered) else (UNKNOWN, "")
+    return (LaunchStage.DEPRECATED, "") if version < min(offered) or version in _by_version(FORMER) else (UNKNOWN, "")
 
 
 def newer_patch(version: str) -> str:
@@ -176,6 +185,16 @@ def newer_patch(version: str) -> str:
 def newest_public() -> str:
     """The newest version that is offered to everybody."""
     return str(max(version for version, row in on_offer().items() if row.stage is LaunchStage.PUBLIC))
+
+
+def _by_version(rows: Iterable[Components]) -> dict[KubernetesVersion, Components]:
+    found = {version: row for row in rows if (version := KubernetesVersion.of(row.kubernetes))}
+    return dict(sorted(found.items()))
+
+
+def _without_row(version: KubernetesVersion) -> Components:
+    minor = version.minor_release
+    return Components(str(version), UNKNOWN, **{**_UNRECORDED, **_UNRECORDED_WITH.get(minor, {})}, of_providers=registry.unrecorded_versions(minor))
 
 
 def _told(recorded: Mapping[str, Any], name: str) -> str:
