@@ -4,9 +4,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
-from api.kill import kill_with_workers
-from api.playbook import PROGRAM, Ended, as_collection
 from api.resources import Caller
+from playbook_runs import checkout
+from playbook_runs.ended import Ended
+from playbook_runs.killable import KILLED
+from playbook_runs.running import Running
 
 
 @dataclass
@@ -32,31 +31,27 @@ class CloudPlay:
 
     def __post_init__(self) -> None:
         (self.directory / "play.yml").write_text(self.play)
-        self.collections = as_collection(self.directory / "collections")
+        self.collections = checkout.as_collection(self.directory / "collections")
 
-    def start(self, *words: str, **variables: Any) -> subprocess.Popen[str]:
+    def start(self, *words: str, **variables: Any) -> Running:
         given = {"seed_kubeconfig": self.caller.seed_kubeconfig, "cluster": self.caller.cluster, "url": self.url, **variables}
-        environment = {**os.environ, **self.credentials, "HOME": str(self.directory), "ANSIBLE_COLLECTIONS_PATH": str(self.collections),
-                       "ANSIBLE_LOCAL_TEMP": str(self.directory / "tmp"), "ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOG_PATH": str(self.directory / "ansible.log")}
-        return subprocess.Popen([PROGRAM, "-i", "localhost,", "-c", "local", *words, "-e", json.dumps(given), self.directory / "play.yml"], env=environment,
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+        environment = {**checkout.environment(self.collections), **self.credentials, "HOME": str(self.directory),
+                       "ANSIBLE_LOCAL_TEMP": str(self.directory / "tmp"), "ANSIBLE_LOG_PATH": str(self.directory / "ansible.log")}
+        return Running("-i", "localhost,", "-c", "local", *words, "-e", json.dumps(given), self.directory / "play.yml", environment=environment)
 
     def run(self, *words: str, **variables: Any) -> Ended:
-        process = self.start(*words, **variables)
-        output = process.communicate(timeout=300)[0]
-        return Ended(process.returncode, output)
+        return self.start(*words, **variables).end(300)
 
     def run_unseen(self, **variables: Any) -> Ended:
         """With all output that there is. The secret is not in it, and never on the command line."""
-        process = self.start("-vvvv", "--diff", **variables)
-        seen = []
-        while process.poll() is None and len(seen) < 200:
-            seen += [path.read_bytes() for path in [Path(f"/proc/{process.pid}/cmdline")] if path.exists()]
+        running, seen = self.start("-vvvv", "--diff", **variables), []
+        while running.process.poll() is None and len(seen) < 200:
+            seen += [path.read_bytes() for path in [Path(f"/proc/{running.process.pid}/cmdline")] if path.exists()]
             time.sleep(0.05)
-        output = process.communicate(timeout=300)[0]
-        assert self.secret not in output
+        ended = running.end(300)
+        assert self.secret not in ended.output
         assert seen and all(self.secret.encode() not in line for line in seen)
-        return Ended(process.returncode, output)
+        return ended
 
     def kept_secret(self) -> bool:
         """Neither in a file of the runs until now nor in the seed."""
@@ -69,10 +64,9 @@ class CloudPlay:
 
     def run_killed(self, when: Callable[[], Any], **variables: Any) -> None:
         """By signal 9, as soon as something is there."""
-        process = self.start(**variables)
+        running = self.start(**variables)
         while not when():
-            assert process.poll() is None, process.stdout.read()
+            assert running.process.poll() is None, running.output
             time.sleep(0.01)
-        kill_with_workers(process.pid)
-        process.communicate()
-        assert process.returncode == -signal.SIGKILL
+        running.kill()
+        assert running.process.returncode == KILLED

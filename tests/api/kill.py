@@ -3,11 +3,6 @@
 """A run that dies in the middle."""
 from __future__ import annotations
 
-import contextlib
-import os
-import re
-import signal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,25 +53,3 @@ def kill_before_call(cloud: type, number: int, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(cloud, "_once", once)
     monkeypatch.setattr(KubeApi, "request", request)
-
-
-def kill_with_workers(pid: int) -> None:
-    """SIGKILL for ansible-playbook and for its workers, which are no members of its process group and would go on for a while."""
-    for one in [pid, *_descendants(pid)]:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(one, signal.SIGKILL)
-
-
-def _descendants(pid: int) -> list[int]:
-    children: dict[int, list[int]] = {}
-    for path in Path("/proc").glob("[0-9]*/status"):
-        try:
-            parent = int(re.search(r"^PPid:\s*(\d+)", path.read_text(), re.MULTILINE)[1])
-        except OSError:
-            # it has ended since
-            continue
-        children.setdefault(parent, []).append(int(path.parent.name))
-    found = [pid]
-    for one in found:
-        found += children.get(one, [])
-    return found[1:]

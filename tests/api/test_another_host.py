@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._providers import registry
+from playbook_runs.running import Running
 
 # like `local`, but Ansible sends modules over it
 CONNECTION = '''
@@ -38,9 +37,7 @@ def played(tmp_path: Path, connection: str, variables: dict[str, str], provider:
     play = {"hosts": "localhost", "gather_facts": False, "connection": connection, "vars": {"ansible_python_interpreter": sys.executable, **variables},
             "tasks": [{"kubermatic.caas.node_pool": {**OPTIONS, "provider": provider}}]}
     (tmp_path / "play.json").write_text(json.dumps([play]))
-    done = subprocess.run([Path(sys.executable).parent / "ansible-playbook", "-i", "localhost,", "play.json"], cwd=tmp_path, capture_output=True, text=True,
-                          check=False, env={**os.environ, "ANSIBLE_HOME": str(tmp_path / "home")})
-    return done.stdout + done.stderr
+    return Running("-i", "localhost,", "play.json", environment={"ANSIBLE_HOME": str(tmp_path / "home")}, directory=tmp_path).end(120).output
 
 
 @pytest.mark.parametrize("provider", registry.DESCRIPTIONS)

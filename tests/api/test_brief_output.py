@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from api.playbook import PROGRAM, as_collection
+from playbook_runs import checkout
+from playbook_runs.ended import Ended
+from playbook_runs.running import Running
 
 PLAYBOOK = """
 - name: A play
@@ -53,44 +53,43 @@ PLAYBOOK = """
 
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = as_collection(tmp_path_factory.mktemp("brief"))
+    made = checkout.as_collection(tmp_path_factory.mktemp("brief"))
     (made / "play.yml").write_text(PLAYBOOK)
     return made
 
 
-def run(directory: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def run(directory: Path, *words: str) -> Ended:
     (directory / "made").unlink(missing_ok=True)
-    return subprocess.run([str(PROGRAM), "-i", "localhost,", "play.yml", "-e", f"file={directory}/made", *words],
-                          check=False, text=True, capture_output=True, timeout=60, cwd=directory,
-                          env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(directory), "ANSIBLE_NOCOLOR": "1",
-                               "ANSIBLE_STDOUT_CALLBACK": "kubermatic.caas.brief"})
+    environment = {**checkout.environment(directory), "ANSIBLE_STDOUT_CALLBACK": "kubermatic.caas.brief"}
+    return Running("-i", "localhost,", "play.yml", "-e", f"file={directory}/made", *words, environment=environment, directory=directory,
+                   stderr_apart=True).end(60)
 
 
 def test_what_is_told_and_done_is_all_that_is_printed(directory: Path):
     done = run(directory)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines() == ["CLUSTER  HEALTH", "demo     Running", "  localhost: Write a file", "  localhost: Ask (2)", "localhost: changed 2"]
+    assert (done.code, done.stderr) == (0, "")
+    assert done.output.splitlines() == ["CLUSTER  HEALTH", "demo     Running", "  localhost: Write a file", "  localhost: Ask (2)", "localhost: changed 2"]
 
 
 def test_check_mode_says_would(directory: Path):
     done = run(directory, "--check")
-    assert done.stdout.splitlines()[2:] == ["  localhost: would: Write a file", "localhost: would change 1"]
+    assert done.output.splitlines()[2:] == ["  localhost: would: Write a file", "localhost: would change 1"]
     assert not (directory / "made").exists()
 
 
 def test_an_error_is_one_line_on_standard_error(directory: Path):
     done = run(directory, "-e", '{"fails": true}')
-    assert done.returncode == 2
+    assert done.code == 2
     assert done.stderr.splitlines()[:2] == ["failed: [localhost] [2JNobody answers.", "failed: [localhost] It can't be done."]
     assert done.stderr.splitlines()[2:] == ["localhost: changed 2, failed 1"]
-    assert "Nobody" not in done.stdout and "\x1b" not in done.stdout + done.stderr
+    assert "Nobody" not in done.output and "\x1b" not in done.output + done.stderr
 
 
 def test_data_is_told_as_json(directory: Path):
-    out = run(directory, "-e", '{"data": true}').stdout
+    out = run(directory, "-e", '{"data": true}').output
     assert json.loads(out[out.index("{"):out.rindex("}") + 1]) == {"demo": [1]}
 
 
 def test_verbose_is_what_ansible_prints(directory: Path):
-    out = run(directory, "-v").stdout
+    out = run(directory, "-v").output
     assert "PLAY [A play]" in out and "TASK [Tell]" in out and "skipping: no hosts matched" in out and "PLAY RECAP" in out

@@ -16,21 +16,21 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.namespace
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record_resource import ClusterRecordResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
 from api.bare_api import BareApi
-from api.playbook import as_collection
 from api.resources import Caller
+from playbook_runs import checkout
 
 
 @pytest.fixture
 def collections(tmp_path: Path) -> Path:
-    return as_collection(tmp_path / "collections")
+    return checkout.as_collection(tmp_path / "collections")
 
 
 def inventory(collections: Path, *sources: Path) -> subprocess.CompletedProcess[str]:
     words = [str(Path(sys.executable).with_name("ansible-inventory")), "--list"]
     for source in sources:
         words += ["-i", str(source)]
-    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(collections), "ANSIBLE_INVENTORY_UNPARSED_FAILED": "true",
-                   "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true", "ANSIBLE_NOCOLOR": "1"}
+    environment = {**os.environ, **checkout.environment(collections), "ANSIBLE_INVENTORY_UNPARSED_FAILED": "true",
+                   "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true"}
     return subprocess.run(words, env=environment, check=False, text=True, capture_output=True, timeout=60)
 
 

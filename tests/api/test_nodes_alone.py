@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_resource import ClusterSpecResource
 from api.bare_api import BareApi, free_port
 from api.clusters import describe_cluster, running
-from api.playbook import RECAP, Ended, Playbooks
+from api.playbook import Playbooks
 from api.resources import Caller
 
 LOCAL = {"ansible_connection": "local"}
@@ -32,16 +32,12 @@ def inventory(bare_api: BareApi, playbooks: Playbooks) -> Path:
         "clusters": {"lonely": {**LOCAL, "seed": "fra1", "kubernetes_version": "1.36.3"}}, "nodes": hosts, "cluster_lonely": {"lonely": {}, "away-1": {}}})
 
 
-def failed(ended: Ended) -> dict[str, bool]:
-    return {host: bool(int(count)) for host, dummy, dummy2, count in RECAP.findall(ended.output)}
-
-
 def test_it_says_why_it_did_not_join_and_the_lock_is_free(bare_api: BareApi, playbooks: Playbooks, inventory: Path):
     spec = Caller(bare_api.kubeconfig(), "lonely").call(ClusterSpecResource, seed_address="198.51.100.10", kubernetes_version="1.36.3")["cluster"]
     running(bare_api, "lonely", free=True, spec=spec)
     describe_cluster(bare_api, "lonely")
     ended = playbooks.run("create_cluster", inventory, "--limit", "away-1")
-    assert ended.code != 0 and failed(ended) == {"away-1": True}, ended.output[-3000:]
+    assert ended.code != 0 and set(ended.failures()) == {"away-1"} and ended.failures()["away-1"], ended.output[-3000:]
     assert "The host can't be reached over SSH (host away-1)" in ended.messages()["away-1"][-1]
     assert not bare_api.api().get("coordination.k8s.io/v1", "Lease", "cluster-lock", "cluster-lonely")["spec"].get("holderIdentity")
 

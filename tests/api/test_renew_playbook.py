@@ -63,7 +63,7 @@ def summary(ended: Ended, what: str) -> str:
 
 def failed(ended: Ended) -> set[str]:
     """Hosts with an error that was not rescued."""
-    return {host for host, count in re.findall(r"^(\S+)\s+: ok=.* failed=(\d+)", ended.output, re.MULTILINE) if int(count)}
+    return {host for host, count in ended.failures().items() if count}
 
 
 AWAY = {"ansible_host": "127.0.0.1", "ansible_port": free_port(), "cluster": "renew-old", "ansible_ssh_common_args": "-o ConnectTimeout=2"}

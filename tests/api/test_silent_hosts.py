@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from api.bare_api import BareApi
-from api.playbook import RECAP, Ended, Playbooks
+from api.playbook import Playbooks
+from playbook_runs.ended import Ended
 
 LOCAL = {"ansible_connection": "local"}
 
@@ -36,16 +37,12 @@ def created(playbooks: Playbooks, bare_api: BareApi, hosts: dict[str, dict[str, 
     return playbooks.run("create_cluster", inventory, "--check", *words)
 
 
-def failed(ended: Ended) -> dict[str, int]:
-    return {host: int(count) for host, dummy, dummy2, count in RECAP.findall(ended.output)}
-
-
 def test_who_others_wait_for_has_five_seconds(playbooks: Playbooks, bare_api: BareApi, mute: dict[str, Any]):
     """The other cluster has no hosts, and waits all the same."""
     ended = created(playbooks, bare_api, {"mute-1": {**mute, "cluster": "of-mute"}}, {"cluster_of_mute": {"of-mute": {}, "mute-1": {}}})
     assert "It gave no answer in 5 s" in ended.output, ended.output[-4000:]
     assert "--limit 'cluster_of_mute:!mute-1'" in ended.the_message("of-mute")
-    assert failed(ended)["of-others"] == 0
+    assert ended.failures()["of-others"] == 0
 
 
 def test_whose_cluster_is_alone_has_as_long_as_ansible_waits_for_a_login(playbooks: Playbooks, bare_api: BareApi, mute: dict[str, Any]):
@@ -59,5 +56,5 @@ def test_hosts_of_a_cluster_that_can_not_be_are_not_asked(playbooks: Playbooks, 
     pool = {"name": "web", "provider": "digitalocean", "region": "fra1", "size": "s-1vcpu-2gb", "image": "ubuntu-24-04-x64", "node_count": 1}
     variables = {"node_pools": [pool], "allowed_stages": ["alpha", "beta", "public"]}
     ended = created(playbooks, bare_api, {"mute-1": {**mute, "cluster": "of-mute"}}, {"cluster_of_mute": {"of-mute": variables, "mute-1": {}}})
-    assert "No token for DigitalOcean" in ended.output and failed(ended)["of-mute"] == 1
+    assert "No token for DigitalOcean" in ended.output and ended.failures()["of-mute"] == 1
     assert "gave no answer" not in ended.output, ended.output[-4000:]

@@ -5,11 +5,9 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +18,8 @@ from e2e.world import World
 from lab import customer_inventory
 from lab.hosts import lifecycle, ssh_keys, state
 from lab.hosts.processes import Process
+from playbook_runs.ended import Ended
+from playbook_runs.running import Running
 
 # a name of its own, if several measure on one machine, one after the other
 LAB = os.environ.get("BENCH_LAB", "bench")
@@ -30,33 +30,22 @@ class Failed(Exception):
     """One line: what went wrong while something was measured."""
 
 
-class Playbook:
-    """A running ansible-playbook; its output goes to a file. cpu: seconds that it and its workers computed, known when it has ended; other load on the
-    machine changes them little."""
-
-    def __init__(self, words: list[str], log: Path, **environment: str) -> None:
-        self.log, self.begin, self.cpu = log, time.monotonic(), 0.0
-        self._before = _cpu_of_children()
-        with log.open("w") as output:
-            self.process = subprocess.Popen(["ansible-playbook", *words], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                                            env={**os.environ, **environment})
+class Playbook(Running):
+    """A run that is measured. Its output goes to a file."""
 
     def must_run(self) -> None:
         if self.process.poll() not in (None, 0):
-            raise Failed(f"ansible-playbook ended with {self.process.returncode}: {self.log.read_text()[-2000:]}")
+            raise Failed(f"ansible-playbook ended with {self.process.returncode}: {self.output[-2000:]}")
+
+    def ended(self) -> Ended:
+        """When it ended well. Other load on the machine changes its CPU seconds little."""
+        ended = self.end()
+        self.must_run()
+        return ended
 
     def seconds(self) -> float:
         """Until it ended well."""
-        self.process.wait()
-        took, self.cpu = time.monotonic() - self.begin, _cpu_of_children() - self._before
-        self.must_run()
-        return took
-
-
-def _cpu_of_children() -> float:
-    """Of all that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+        return self.ended().seconds
 
 
 class Place:
@@ -89,7 +78,8 @@ class Place:
 
     def start(self, name: str, *words: str, inventory: Path | None = None, log: str = "", **environment: str) -> Playbook:
         """A playbook of the collection, with the lab's inventory unless another is given. log: tells runs of one playbook apart that run at once."""
-        return Playbook(["-i", str(inventory or self.world.inventory), f"kubermatic.caas.{name}", *words], self.directory / f"{name}{log}.log", **environment)
+        return Playbook("-i", inventory or self.world.inventory, f"kubermatic.caas.{name}", *words, log=self.directory / f"{name}{log}.log",
+                        environment=environment)
 
     def variable(self, name: str) -> str:
         """What the lab's inventory says for all hosts."""

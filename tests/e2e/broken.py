@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.run_identity import is_gone
 from e2e import traces
-from e2e.running import KILLED, Running, killed
-from e2e.world import LAB, Run, World
+from e2e.world import LAB, World
 from lab import customer_inventory
+from playbook_runs.ended import Ended
+from playbook_runs.killable import KILLED, Killable
 
 HOST, SEED_HOST, NAMESPACE = f"{LAB}-host-1", f"{LAB}-seed-1", "cluster-broken"
 CREATE = ("create_cluster", "-e", "cluster=broken")
@@ -23,23 +24,25 @@ class Broken:
         self.untouched = traces.of_host(world, HOST)
         self.authority = ""
 
-    def create(self) -> Run:
+    def create(self) -> Ended:
         """As a user would after a run that broke off: once more, and it works."""
         run = self.world.playbook(*CREATE).must_succeed()
         self.same_authority()
         return run
 
-    def delete(self) -> Run:
+    def delete(self) -> Ended:
         run = self.world.playbook(*DELETE).must_succeed()
         self.authority = ""
         return run
 
-    def killed(self, kill_at: int | str, *words: str, kill_after: float = 0) -> Running | None:
+    def killed(self, kill_at: int | str, *words: str, kill_after: float = 0) -> Killable | None:
         """None if the run ended before it came to that task."""
-        running = killed(self.world, kill_at, *words, kill_after=kill_after)
+        running = self.world.start(*words, kill_at=kill_at, kill_after=kill_after)
+        run = running.end(600)
+        assert run.code in (KILLED, 0), run.output[-6000:]
         if words == CREATE:
             self.same_authority()
-        return running if running.process.returncode == KILLED else None
+        return running if run.code == KILLED else None
 
     def same_authority(self) -> None:
         """The first that is seen is the one that stays."""
@@ -80,7 +83,7 @@ class Broken:
     def on_host(self, command: str, host: str = HOST) -> str:
         return self.world.lab("exec", LAB, host, "--", "sh", "-c", command)
 
-    def a_line_for(self, run: Run, *parts: str) -> str:
+    def a_line_for(self, run: Ended, *parts: str) -> str:
         """The one line that tells of it."""
         run.must_fail()
         assert "Traceback" not in run.output, run.output[-4000:]

@@ -13,7 +13,6 @@ import pytest
 
 from e2e import traces
 from e2e.broken import CREATE, DELETE, HOST, LAB, NAMESPACE, Broken
-from e2e.running import Running
 from e2e.world import World, eventually
 from lab.hosts import state
 
@@ -29,7 +28,7 @@ def stalling_mirror(seed: World) -> Iterator[str]:
 
 def test_a_mirror_that_stalls(seed: World, stalling_mirror: str):
     broken = Broken(seed)
-    run = Running(seed, *CREATE, "-e", f"github_mirror={stalling_mirror}").end(200)
+    run = seed.start(*CREATE, "-e", f"github_mirror={stalling_mirror}").end(200)
     assert "Look after the mirror" in broken.a_line_for(run, HOST, stalling_mirror, "it stopped sending")
     broken.must_be_gone()
 
@@ -37,7 +36,7 @@ def test_a_mirror_that_stalls(seed: World, stalling_mirror: str):
 def test_killed_while_a_mirror_stalls(seed: World, stalling_mirror: str):
     """What the killed run began on the host goes on, and is waited for."""
     broken = Broken(seed)
-    running = Running(seed, *CREATE, "-e", f"github_mirror={stalling_mirror}")
+    running = seed.start(*CREATE, "-e", f"github_mirror={stalling_mirror}")
     eventually(lambda: broken.on_host("pgrep -x curl || true"), seconds=120)
     running.process.kill()
     broken.create()
@@ -52,8 +51,8 @@ def tasks(seed: World) -> dict[str, list[str]]:
     broken = Broken(seed)
     found = {}
     for words in (CREATE, DELETE):
-        running = Running(seed, *words)
-        running.end().must_succeed()
+        running = seed.start(*words)
+        running.end(600).must_succeed()
         found[words[0]] = running.tasks
         if words == CREATE:
             found["stored"] = sorted(traces.of_namespace(seed, NAMESPACE))
@@ -79,7 +78,7 @@ def test_killed_at_every_task(seed: World, tasks: dict[str, list[str]]):
             broken.create()
             broken.must_be_whole()
             assert sorted(traces.of_namespace(seed, NAMESPACE)) == tasks["stored"]
-            assert broken.create().changed == {}
+            assert broken.create().changed() == set()
             if names[1]:
                 assert broken.killed(number, *DELETE).tasks[-1] == names[1]
             broken.delete()

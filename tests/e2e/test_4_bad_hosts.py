@@ -7,7 +7,6 @@ The cluster `other` and its third host are the ones that are to be made, `demo` 
 from __future__ import annotations
 
 import json
-import re
 import shlex
 import shutil
 from collections.abc import Iterator
@@ -19,13 +18,13 @@ import pytest
 
 from e2e import witness
 from e2e.bad_mirror import bad_mirror
-from e2e.world import LAB, VERSIONS, Run, World
+from e2e.world import LAB, VERSIONS, World
 from lab import customer_inventory
+from playbook_runs.ended import Ended
 
 NODE, NEIGHBOUR, HOST = (f"{LAB}-host-{number}" for number in (1, 2, 3))
 CREATE_OTHER, CREATE_DEMO = ("create_cluster", "-e", "cluster=other"), ("create_cluster", "-e", "cluster=demo")
 OURS = "/usr/local/bin/kubelet /usr/local/bin/containerd /etc/kubernetes /var/lib/kubermatic-caas"
-FATAL = re.compile(r'^fatal: \[(.+?)\]: [A-Z!]+ => .*?"msg": "(.*?[^\\])"[,}\n]', re.MULTILINE | re.DOTALL)
 
 
 def on(world: World, host: str, command: str) -> str:
@@ -59,21 +58,18 @@ def beside(tmp_path: Path, hosts: dict[str, dict[str, Any]], *groups: str) -> li
     return ["-i", str(extra)]
 
 
-def messages(run: Run) -> dict[str, str]:
+def messages(run: Ended) -> dict[str, str]:
     """Host -> the first message of a task that failed."""
-    found: dict[str, str] = {}
-    for host, text in FATAL.findall(run.output):
-        found.setdefault(host, json.loads(f'"{text}"'))
-    return found
+    return {host: lines[0] for host, lines in run.messages().items()}
 
 
-def refused(world: World, *words: str) -> Run:
+def refused(world: World, *words: str) -> Ended:
     """The playbook failed, and neither an API server nor the third host knows of it."""
     mark = witness.mark(world)
     run = world.playbook(*words).must_fail()
     assert "Traceback" not in run.output
     assert "\x1b" not in run.output
-    assert run.changed == {}
+    assert run.changed() == set()
     assert witness.writes_since(world, mark) == []
     assert on(world, HOST, f"ls -d {OURS} 2>/dev/null || true").split() == []
     return run
@@ -94,7 +90,7 @@ HOSTS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 
 
 @pytest.fixture(scope="module")
-def run(demo: World, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(demo: World, tmp_path_factory: pytest.TempPathFactory) -> Ended:
     """One run for all of them."""
     directory = tmp_path_factory.mktemp("hosts")
     known = directory / "known_hosts"
@@ -111,7 +107,7 @@ def run(demo: World, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.mark.parametrize("name", HOSTS)
-def test_each_host_is_one_line(run: Run, name: str):
+def test_each_host_is_one_line(run: Ended, name: str):
     line = messages(run)[name]
     assert line.isprintable()
     for part in HOSTS[name][1]:
@@ -201,5 +197,5 @@ def test_strange_facts_and_noise_of_a_profile_are_no_more_than_that(demo: World)
     assert "is none of the systems that hosts are known to run" in run.output.replace("\n", " ")
     assert "\x1b" not in run.output
     assert "Delete everything" not in run.output
-    assert run.changed == {}
+    assert run.changed() == set()
     assert witness.writes_since(demo, mark) == []

@@ -6,9 +6,9 @@ from __future__ import annotations
 import pytest
 
 from e2e.broken import CREATE, DELETE, HOST, LAB, REMOVE, Broken
-from e2e.running import Running
 from e2e.world import World, eventually
 from lab.hosts import podman
+from playbook_runs.killable import Killable
 
 NODE = "Make this host a node, or take it out"
 # (task, seconds from its begin), each farther on than the one before; within a task the run may be quicker than that
@@ -33,15 +33,15 @@ def test_creation_killed_again_and_again(broken: Broken):
         assert broken.killed(task, *CREATE, kill_after=after) or after, task
     broken.create()
     broken.must_be_whole()
-    assert broken.create().changed == {}
+    assert broken.create().changed() == set()
 
 
-def join_again(broken: Broken, words: str = "[ -e /etc/kubernetes/cluster ]") -> Running:
+def join_again(broken: Broken, words: str = "[ -e /etc/kubernetes/cluster ]") -> Killable:
     """The node is taken out, and a run is about to make it one again: it has come so far that the host says yes to words."""
     broken.world.playbook(*REMOVE).must_succeed()
-    running = Running(broken.world, *CREATE)
+    running = broken.world.start(*CREATE)
     eventually(lambda: running.process.poll() is not None or broken.on_host(f"{words} && echo yes || true").strip() == "yes", seconds=180)
-    assert running.process.poll() is None, running.end().output[-3000:]
+    assert running.process.poll() is None, running.output[-3000:]
     return running
 
 
@@ -82,13 +82,13 @@ def test_deletion_killed_again_and_again(broken: Broken):
 
 
 def test_the_api_server_of_the_seed_restarts_while_manifests_are_applied(broken: Broken):
-    running = Running(broken.world, *CREATE)
+    running = broken.world.start(*CREATE)
     running.has_begun("Control planes | Run the control plane in the seed")
     # customers' own API servers have other ports
     kill = "for pid in $(pgrep -x kube-apiserver); do ! grep -q -e --secure-port=6443 /proc/$pid/cmdline || kill -KILL $pid; done"
     broken.world.lab("exec", LAB, f"{LAB}-seed-1", "--", "sh", "-c", kill)
     running.end(300).must_succeed()
     broken.must_be_whole()
-    assert broken.create().changed == {}
+    assert broken.create().changed() == set()
     broken.delete()
     broken.must_be_gone()

@@ -11,8 +11,9 @@ import later_release
 import pytest
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue import lookup
-from e2e.world import LAB, Run, World
+from e2e.world import LAB, World
 from lab import customer_inventory
+from playbook_runs.ended import Ended
 
 CLUSTER, NAMESPACE = "aged", "cluster-aged"
 HOSTS = [f"{LAB}-host-{number}" for number in (1, 2, 3)]
@@ -45,7 +46,7 @@ class Aged:
         said["all"]["children"][customer_inventory.group(CLUSTER)]["vars"] |= of_hosts or {}
         file.write_text(json.dumps(said))
 
-    def play(self, name: str, *words: str, later: bool = True) -> Run:
+    def play(self, name: str, *words: str, later: bool = True) -> Ended:
         return self.world.playbook(name, "-e", f"cluster={CLUSTER}", *words, environment=self.later if later else {})
 
     def record(self) -> dict[str, Any]:
@@ -77,12 +78,12 @@ def test_the_role_alone_ends_with_a_cluster_that_runs_and_a_lock_that_is_free(ag
     file = aged.world.directory / "role_alone.yml"
     file.write_text(ROLE_ALONE)
     first = aged.world.playbook_file(file).must_succeed()
-    assert set(first.changed) == {CLUSTER}
+    assert first.changed() == {CLUSTER}
     record = aged.record()
     assert (record["phase"], record["last_error"], record["node_error"]) == ("Running", "", "")
     assert record["versions"] == lookup(customer_inventory.KUBERNETES_VERSION).versions()
     assert aged.holder() == ""
-    assert aged.world.playbook_file(file).must_succeed().changed == {}
+    assert aged.world.playbook_file(file).must_succeed().changed() == set()
 
 
 def test_a_node_that_fails_leaves_no_doubt_about_what_runs(aged: Aged):
@@ -112,14 +113,14 @@ def test_under_it_nothing_of_what_runs_changes(aged: Aged, version: str):
     aged.has(HOSTS[:2], kubernetes_version=version)
     before = aged.images()
     run = aged.play("create_cluster", "--diff").must_succeed()
-    assert run.changed == {}, run.output[-4000:]
+    assert run.changed() == set(), run.output[-4000:]
     assert "runs Kubernetes 1.36.3 and keeps it; new clusters get 1.36.8" in run.output
     assert aged.images() == before and aged.kubelets() == dict.fromkeys(HOSTS[:2], "v1.36.3")
 
 
 def test_nor_of_its_seed(aged: Aged):
     run = aged.world.playbook("create_seed", "--diff", environment=aged.later).must_succeed()
-    assert run.changed == {}, run.output[-4000:]
+    assert run.changed() == set(), run.output[-4000:]
 
 
 def test_status_tells_what_runs(aged: Aged):
@@ -136,7 +137,7 @@ def test_another_version_is_refused_for_the_cluster_and_for_its_nodes(aged: Aged
     aged.has(HOSTS[:2], {"node_kubernetes_version": "1.35.9"})
     run = aged.play("create_cluster").must_fail()
     # the cluster is kept up, its hosts are left as they are
-    assert "kubelet 1.36.3 runs on this node, and 1.35.9 is wanted (node_kubernetes_version)" in run.output and set(run.changed) <= {"aged"}
+    assert "kubelet 1.36.3 runs on this node, and 1.35.9 is wanted (node_kubernetes_version)" in run.output and run.changed() <= {"aged"}
     aged.has(HOSTS[:2])
 
 
@@ -147,7 +148,7 @@ def test_one_more_replica_and_one_more_node(aged: Aged):
     assert aged.images() == before and aged.kubelets() == dict.fromkeys(HOSTS, "v1.36.3")
     installed = {host: aged.on_host(host, "containerd --version; sha256sum /usr/local/bin/kubelet") for host in HOSTS}
     assert "2.2.0" in installed[HOSTS[2]] and len(set(installed.values())) == 1
-    assert aged.play("create_cluster").must_succeed().changed == {}
+    assert aged.play("create_cluster").must_succeed().changed() == set()
 
 
 def test_a_node_leaves(aged: Aged):

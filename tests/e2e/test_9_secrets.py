@@ -13,8 +13,9 @@ import pytest
 
 from e2e import canaries
 from e2e.watch import Watch
-from e2e.world import LAB, Run, World
+from e2e.world import LAB, World
 from lab import customer_inventory
+from playbook_runs.ended import Ended
 
 HOST, SEED_HOST, NAMESPACE = f"{LAB}-host-2", f"{LAB}-seed-1", "cluster-quiet"
 FAKE = "canary-9f1c2b7d5e3a4860b1d2c3e4f5a6978812345678"
@@ -34,7 +35,7 @@ class Story:
         self.outputs: list[bytes] = []
         self.canaries: set[str] = canaries.of_kubeconfig(world.seed_kubeconfig)
 
-    def play(self, name: str, *words: str) -> Run:
+    def play(self, name: str, *words: str) -> Ended:
         environment = {"ANSIBLE_HOME": str(self.home), "ANSIBLE_LOG_PATH": str(self.log), "ANSIBLE_CACHE_PLUGIN": "jsonfile",
                        "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(self.facts)}
         run = self.world.playbook(name, "-e", "cluster=quiet", "--diff", "-vvvv", *words, environment=environment)

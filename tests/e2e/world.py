@@ -5,48 +5,22 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lab import customer_inventory
 from lab.hosts import state
+from playbook_runs.ended import Ended
+from playbook_runs.killable import Killable
+from playbook_runs.running import Running
 
 # a name of its own, if several run these tests on one machine
 LAB = os.environ.get("E2E_LAB", "e2e")
 VERSIONS = {"other": customer_inventory.NEWEST_KUBERNETES_VERSION}
-RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Run:
-    """One ansible-playbook that ended."""
-
-    code: int
-    output: str
-    seconds: float
-
-    def must_succeed(self) -> Run:
-        assert self.code == 0, self.output[-6000:]
-        return self
-
-    def must_fail(self) -> Run:
-        assert self.code != 0, self.output[-3000:]
-        return self
-
-    @property
-    def changed(self) -> dict[str, int]:
-        """Hosts with changes, from the play recap."""
-        return {host: int(changed) for host, changed, dummy, dummy2 in RECAP.findall(self.output) if int(changed)}
-
-    def errors(self) -> list[str]:
-        """The one-line messages of failed tasks."""
-        return re.findall(r'(?:^\[ERROR\]: Task failed: |"msg": ")(.+?)(?:"|$)', self.output, re.MULTILINE)
 
 
 @contextmanager
@@ -74,19 +48,19 @@ class World:
     def seed_kubeconfig(self) -> Path:
         return self.directory / "lab.kubeconfig"
 
-    def playbook(self, name: str, *words: str, environment: dict[str, str] | None = None) -> Run:
+    def playbook(self, name: str, *words: str, environment: dict[str, str] | None = None) -> Ended:
         return self._run(f"kubermatic.caas.{name}", *words, environment=environment)
 
-    def playbook_file(self, path: Path, *words: str) -> Run:
+    def playbook_file(self, path: Path, *words: str) -> Ended:
         """A playbook that a user wrote."""
         return self._run(str(path), *words)
 
-    def _run(self, playbook: str, *words: str, environment: dict[str, str] | None = None) -> Run:
-        begin = time.monotonic()
-        done = subprocess.run(["ansible-playbook", "-i", str(self.inventory), playbook, *words],
-                              check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=900,
-                              env={**os.environ, **(environment or {})})
-        return Run(done.returncode, done.stdout, time.monotonic() - begin)
+    def _run(self, playbook: str, *words: str, environment: dict[str, str] | None = None) -> Ended:
+        return Running("-i", self.inventory, playbook, *words, environment=environment).end(900)
+
+    def start(self, name: str, *words: str, kill_at: int | str = "", kill_after: float = 0) -> Killable:
+        """A playbook that goes on meanwhile."""
+        return Killable("-i", self.inventory, f"kubermatic.caas.{name}", *words, logs=self.directory, kill_at=kill_at, kill_after=kill_after)
 
     def lab(self, *words: str) -> str:
         return subprocess.run(["lab/caas-lab", *words], check=True, text=True, stdout=subprocess.PIPE).stdout

@@ -9,11 +9,12 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from e2e.world import Run, World
+from e2e.world import World
 from lab.cloud.aws.ec2 import IMAGE, REGION
 from lab.cloud.aws.server import ACCESS_KEY, CUSTOMERS_KEY, CUSTOMERS_SECRET, SECRET_KEY
 from lab.cloud.digitalocean.server import TOKEN
 from lab.hosts import podman
+from playbook_runs.ended import Ended
 
 LAB = os.environ.get("E2E_CLOUD_LAB", "e2e-cloud")
 PREFIX = f"{LAB}-cloud-"
@@ -24,10 +25,10 @@ class Place(World):
 
     CREDENTIALS = {"DIGITALOCEAN_TOKEN": TOKEN, "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
 
-    def playbook(self, name: str, *words: str, environment: dict[str, str] | None = None) -> Run:
+    def playbook(self, name: str, *words: str, environment: dict[str, str] | None = None) -> Ended:
         return super().playbook(name, *words, environment={**self.CREDENTIALS, **(environment or {})})
 
-    def scale(self, *words: str, **environment: str) -> Run:
+    def scale(self, *words: str, **environment: str) -> Ended:
         return self.playbook("scale", "-e", "cluster=demo", *words, environment=environment)
 
     @property

@@ -9,12 +9,12 @@ import subprocess
 import pytest
 
 from e2e import witness
-from e2e.running import KILLED, Running
 from e2e.world import eventually
 from e2e_cloud.availability import NAME, Availability, workload
 from e2e_cloud.place import LAB, PREFIX, Place
 from lab.cloud.digitalocean.server import TOKEN
 from lab.hosts import state
+from playbook_runs.killable import KILLED
 
 ONE, TWO, THREE = ["demo-web-1"], ["demo-web-1", "demo-web-2"], ["demo-web-1", "demo-web-2", "demo-web-3"]
 
@@ -30,7 +30,7 @@ def test_a_pool_comes_up_with_its_cluster(demo: Place):
     assert record["pools"]["web"]["spec"]["node_count"] == 1
     assert record["nodes"]["demo-web-1"]["machine"] == f"digitalocean-{demo.droplets()['demo-web-1']['id']}"
     writes, mark = demo.cloud_writes(), witness.mark(demo)
-    assert demo.playbook("create_cluster", "-e", "cluster=demo").must_succeed().changed == {}
+    assert demo.playbook("create_cluster", "-e", "cluster=demo").must_succeed().changed() == set()
     assert (demo.cloud_writes(), witness.writes_since(demo, mark)) == (writes, [])
 
 
@@ -51,8 +51,8 @@ def test_a_mistake_is_one_line_and_no_write(demo: Place):
 
 def test_three_nodes_although_the_first_run_was_killed(demo: Place, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DIGITALOCEAN_TOKEN", TOKEN)
-    killed = Running(demo, "scale", "-e", "cluster=demo", "-e", "node_count=3", kill_at="Nodes | Make this host a node, or take it out", kill_after=2.0)
-    assert killed.end().code == KILLED
+    killed = demo.start("scale", "-e", "cluster=demo", "-e", "node_count=3", kill_at="Nodes | Make this host a node, or take it out", kill_after=2.0)
+    assert killed.end(600).code == KILLED
     run = demo.playbook("scale", "--limit", "cluster_demo", "-e", "node_count=3").must_succeed()
     assert demo.ready() == THREE and sorted(demo.droplets()) == THREE and demo.agree()
     assert "The inventory said node_count: 1 for node pool web" in run.output
@@ -63,7 +63,7 @@ def test_three_nodes_although_the_first_run_was_killed(demo: Place, monkeypatch:
 
 def test_again_and_nothing_happens(demo: Place):
     writes, mark = demo.cloud_writes(), witness.mark(demo)
-    assert demo.scale("-e", "node_count=3").must_succeed().changed == {}
+    assert demo.scale("-e", "node_count=3").must_succeed().changed() == set()
     assert (demo.cloud_writes(), witness.writes_since(demo, mark)) == (writes, [])
 
 
@@ -79,8 +79,8 @@ def test_down_to_one_and_a_budget_is_kept_although_the_first_run_was_killed(demo
     monkeypatch.setenv("DIGITALOCEAN_TOKEN", TOKEN)
     with look.watched():
         # dies when the nodes are gone from the cluster, and their machines still run
-        killed = Running(demo, "scale", "-e", "cluster=demo", "-e", "node_count=1", kill_at="Clusters | Machines")
-        assert killed.end().code == KILLED
+        killed = demo.start("scale", "-e", "cluster=demo", "-e", "node_count=1", kill_at="Clusters | Machines")
+        assert killed.end(600).code == KILLED
         assert sorted(demo.nodes()) == ONE and sorted(demo.droplets()) == THREE
         run = demo.scale("-e", "node_count=1").must_succeed()
     assert look.least >= 3 and look.looks > 20, (look.least, look.looks)
@@ -89,7 +89,7 @@ def test_down_to_one_and_a_budget_is_kept_although_the_first_run_was_killed(demo
     assert "Gone: demo-web-3, demo-web-2" in run.output
     assert set(demo.record()["nodes"]) == {"demo-web-1"}
     writes, mark = demo.cloud_writes(), witness.mark(demo)
-    assert demo.scale("-e", "node_count=1").must_succeed().changed == {}
+    assert demo.scale("-e", "node_count=1").must_succeed().changed() == set()
     assert (demo.cloud_writes(), witness.writes_since(demo, mark)) == (writes, [])
 
 
@@ -154,4 +154,4 @@ def test_the_cluster_goes_with_its_machines(demo: Place):
     run = demo.playbook("delete_cluster", "-e", "cluster=demo", "-e", "confirm=demo").must_succeed()
     assert demo.droplets() == {} and demo.ask("GET", "v2/firewalls")["firewalls"] == [] and eventually(lambda: demo.machines() == set())
     assert "Left in the seed: nothing" in run.output
-    assert demo.playbook("delete_cluster", "-e", "cluster=demo", "-e", "confirm=demo").must_succeed().changed == {}
+    assert demo.playbook("delete_cluster", "-e", "cluster=demo", "-e", "confirm=demo").must_succeed().changed() == set()

@@ -11,12 +11,13 @@ from typing import Any
 import boto3
 import pytest
 
-from e2e.world import Run, eventually
+from e2e.world import eventually
 from e2e_cloud.availability import Availability, workload
 from e2e_cloud.place import PREFIX, Place
 from lab.cloud.aws.ec2 import REGION
 from lab.cloud.aws.server import ACCESS_KEY, SECRET_KEY
 from lab.hosts import podman, state
+from playbook_runs.ended import Ended
 
 LABEL_TYPE = "node.kubernetes.io/instance-type"
 SERVICE = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "front", "namespace": "default", "labels": {"app": "front"}},
@@ -27,7 +28,7 @@ ONE, THREE = ["shop-web-1"], ["shop-web-1", "shop-web-2", "shop-web-3"]
 class Shop:
     """A cluster with a pool at EC2. api: another client than the product's own. first: the run that made it."""
 
-    first: Run
+    first: Ended
 
     def __init__(self, place: Place) -> None:
         self.place = place
@@ -36,7 +37,7 @@ class Shop:
         self.api, self.elb = boto3.client("ec2", **access), boto3.client("elb", **access)
         self.kubectl = [str(state.cache() / "bin" / "kubectl"), "--kubeconfig", str(place.kubeconfig("shop"))]
 
-    def playbook(self, name: str, *words: str) -> Run:
+    def playbook(self, name: str, *words: str) -> Ended:
         return self.place.playbook(name, "-e", "cluster=shop", *words)
 
     def instances(self) -> dict[str, dict[str, Any]]:
@@ -103,7 +104,7 @@ def test_three_nodes_and_then_nothing_to_do(shop: Shop):
     shop.playbook("scale", "-e", "node_count=3").must_succeed()
     assert shop.ready() == THREE and set(shop.instances()) == shop.machines()
     writes = shop.writes()
-    assert shop.playbook("scale", "-e", "node_count=3").must_succeed().changed == {} and shop.writes() == writes
+    assert shop.playbook("scale", "-e", "node_count=3").must_succeed().changed() == set() and shop.writes() == writes
 
 
 def test_down_to_one_and_a_budget_is_kept(shop: Shop):
@@ -127,7 +128,7 @@ def test_a_service_gets_a_load_balancer_with_the_uid_of_the_cluster(shop: Shop):
     assert eventually(lambda: [one["InstanceId"] for one in shop.balancers()[0]["Instances"]] == list(shop.instances()))
     # what the cloud controller manager did at the cloud is not undone
     writes = shop.writes()
-    assert shop.playbook("scale", "-e", "node_count=1").must_succeed().changed == {} and shop.writes() == writes
+    assert shop.playbook("scale", "-e", "node_count=1").must_succeed().changed() == set() and shop.writes() == writes
     assert set(balancer["SecurityGroups"]) <= shop.groups_let_in()
 
 
@@ -139,4 +140,4 @@ def test_the_cluster_goes_with_all_that_it_had(shop: Shop):
     assert shop.balancers() == []
     groups = [one["GroupName"] for one in shop.api.describe_security_groups()["SecurityGroups"] if one["GroupName"] != "default"]
     assert (groups, shop.api.describe_key_pairs()["KeyPairs"], shop.api.describe_volumes()["Volumes"]) == ([], [], [])
-    assert shop.playbook("delete_cluster", "-e", "confirm=shop").must_succeed().changed == {}
+    assert shop.playbook("delete_cluster", "-e", "confirm=shop").must_succeed().changed() == set()

@@ -11,8 +11,9 @@ import pytest
 from e2e_hostile import lies
 from e2e_hostile.neighbours import GOOD, HOSTILE, LAB
 
-from e2e.world import Run, World
+from e2e.world import World
 from lab.hosts import state
+from playbook_runs.ended import Ended
 
 HOST, NEIGHBOUR = f"{LAB}-host-2", f"{LAB}-host-1"
 CREATE = ("create_cluster", "-e", f"cluster={HOSTILE}")
@@ -59,7 +60,7 @@ def _taken_out(world: World) -> None:
     assert nodes(world) == [] and names(world) == set()
 
 
-def ends_with_a_line(run: Run) -> str:
+def ends_with_a_line(run: Ended) -> str:
     """What the run says of the host, "" if it is content."""
     assert "Traceback" not in run.output and "MODULE FAILURE" not in run.output, run.output[-5000:]
     if run.code:
@@ -79,7 +80,7 @@ def test_a_node_that_lies_in_every_fact(clusters: World, style: str):
 def test_afterwards_the_truth_is_enough(clusters: World):
     clusters.playbook(*CREATE).must_succeed()
     assert names(clusters) == own_names()
-    assert clusters.playbook(*CREATE).must_succeed().changed == {}
+    assert clusters.playbook(*CREATE).must_succeed().changed() == set()
 
 
 @pytest.mark.parametrize("style", lies.STYLES)
@@ -150,4 +151,4 @@ def test_an_honest_host_joins(apart: World):
     apart.kubectl(HOSTILE, "delete", "node", OTHER)
     apart.playbook(*CREATE).must_succeed()
     assert (names(apart), nodes(apart)) == (own_names(), [HOST])
-    assert apart.playbook(*CREATE).must_succeed().changed == {}
+    assert apart.playbook(*CREATE).must_succeed().changed() == set()

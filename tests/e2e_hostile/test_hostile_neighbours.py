@@ -14,8 +14,9 @@ import pytest
 from e2e_hostile.neighbours import ANSWERS, GOOD, HOSTILE, LAB, api_service, applied, newcomer, redirected, silent
 
 from api.hostile_api import HostileApi
-from e2e.world import Run, World, eventually
+from e2e.world import World, eventually
 from lab.hosts import state
+from playbook_runs.ended import Ended
 
 MOST = 1.2
 # a lab has two CPUs, and the hostile cluster's own programs read and end all the time on them
@@ -26,28 +27,28 @@ HOST = f"{LAB}-host-2"
 well: dict[str, float] = {}
 
 
-def told(what: str, run: Run, before: float) -> None:
+def told(what: str, run: Ended, before: float) -> None:
     print(f"\n{what}: {run.seconds:.1f} s, all well {before:.1f} s, {run.seconds / before:.2f}x")
 
 
-def in_time(what: str, run: Run, look: float = 0.0) -> None:
+def in_time(what: str, run: Ended, look: float = 0.0) -> None:
     """look: how many seconds the run may wait, once, for the one who does not answer."""
     alone = well[what.split(" ")[0]]
     told(what, run, alone)
     assert run.seconds <= MOST * alone + UNCERTAIN + look, run.output[-12000:]
 
 
-def recap(run: Run, host: str) -> str:
+def recap(run: Ended, host: str) -> str:
     return next(line for line in run.output.splitlines() if line.startswith(f"{host} ") and "ok=" in line)
 
 
-def created(world: World, *words: str) -> Run:
+def created(world: World, *words: str) -> Ended:
     """The good cluster anew, from nothing, with its node."""
     world.playbook("delete_cluster", "-e", f"cluster={GOOD}", "-e", f"confirm={GOOD}").must_succeed()
     return world.playbook("create_cluster", *words)
 
 
-def good_is_well(world: World, run: Run) -> None:
+def good_is_well(world: World, run: Ended) -> None:
     assert "failed=0" in recap(run, GOOD) and "unreachable=0" in recap(run, GOOD), run.output[-5000:]
     world.playbook("kubeconfig", "-e", f"cluster={GOOD}", "-e", f"path={world.kubeconfig(GOOD)}").must_succeed()
     nodes = world.objects(GOOD, "nodes")

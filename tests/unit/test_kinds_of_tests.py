@@ -1,9 +1,10 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The guard of unit tests, and that each provider has the tests of all providers."""
+"""The guard of unit tests, that each provider has the tests of all providers, and what only one place does."""
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import time
@@ -15,7 +16,8 @@ import pytest
 
 from worlds.providers import PROVIDERS
 
-CONTRACTS = Path(__file__).resolve().parents[1] / "component" / "plugins" / "module_utils" / "_providers"
+TESTS = Path(__file__).resolve().parents[1]
+CONTRACTS = TESTS / "component" / "plugins" / "module_utils" / "_providers"
 
 
 @pytest.mark.parametrize(("forbidden", "what"), [
@@ -33,3 +35,9 @@ def test_a_unit_test_that_needs_more_than_python_fails_with_a_line(forbidden: Ca
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_each_provider_has_the_tests_of_all(provider: str):
     assert f'provider = "{provider}"' in (CONTRACTS / provider / "test_machine_contract.py").read_text()
+
+
+def test_one_place_starts_ansible_playbook():
+    starts = re.compile(r'(?:[(\[/]\s*)"ansible-playbook"|ansible-playbook"\)')
+    assert [path.relative_to(TESTS) for path in sorted(TESTS.rglob("*.py")) if starts.search(path.read_text(encoding="utf-8"))] == [
+        Path("playbook_runs/running.py")]

@@ -43,5 +43,10 @@ def test_what_a_run_is_killed_at_is_there(playbook: str, play: str, task: str):
     assert task in {*names(found), *of_roles}
 
 
+def test_what_kills_runs_is_where_the_scenario_looks_for_it():
+    called = loaded(ROOT / "molecule" / "broken_runs" / "tasks" / "killed.yml")[0]["environment"]["ANSIBLE_CALLBACK_PLUGINS"]
+    assert (Path(called.replace("{{ playbook_dir }}", str(ROOT / "molecule" / "broken_runs"))) / "kill_at.py").exists()
+
+
 def test_moments_are_found():
     assert len(MOMENTS) >= 7

@@ -81,6 +81,5 @@ class Apply:
                 "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}}
         playbook, times = self.place.directory / "apply.json", self.place.directory / "times.json"
         playbook.write_text(json.dumps([play]))
-        run = Playbook(["-i", "localhost,", str(playbook)], self.place.directory / "apply.log", **way.environment(times), **peers.environment())
-        run.seconds()
+        Playbook("-i", "localhost,", playbook, log=self.place.directory / "apply.log", environment={**way.environment(times), **peers.environment()}).ended()
         return Value(json.loads(times.read_text())["seconds"])

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import re
 
 from benchmark import way
 from benchmark.figures import Target
@@ -49,13 +48,13 @@ class SecondRun:
         self.prepare()
         times = self.place.directory / "times.json"
         run = self.place.start("create_cluster", "-e", f"cluster={cluster}", **way.environment(times))
-        seconds, output = run.seconds(), run.log.read_text()
-        if re.search(r" changed=[1-9]", output):
-            raise AssertionError(f"the second run changed something: {output[-1000:]}")
+        ended = run.ended()
+        if ended.changed():
+            raise AssertionError(f"the second run changed something: {ended.output[-1000:]}")
         tasks = way.tasks(times)
         if cluster == "bench":
             self.tasks = tasks
-        return Value(seconds, {"tasks": tasks, "CPU s": run.cpu}, way.plays(times, run.begin) if cluster == "bench" else {})
+        return Value(ended.seconds, {"tasks": tasks, "CPU s": ended.cpu}, way.plays(times, run.begin) if cluster == "bench" else {})
 
     def idle(self, tasks: int) -> Value:
         """A playbook of so many tasks that do nothing, each in a process of its own as all are."""
@@ -63,5 +62,5 @@ class SecondRun:
         nothing = {"ansible.builtin.assert": {"that": True, "quiet": True}}
         playbook = self.place.directory / "idle.json"
         playbook.write_text(json.dumps([{"hosts": "lonely", "gather_facts": False, "tasks": [nothing] * tasks}]))
-        run = Playbook(["-i", str(self.place.world.inventory), str(playbook)], self.place.directory / "idle.log")
-        return Value(run.seconds(), {"CPU s": run.cpu})
+        ended = Playbook("-i", self.place.world.inventory, playbook, log=self.place.directory / "idle.log").ended()
+        return Value(ended.seconds, {"CPU s": ended.cpu})

@@ -109,7 +109,7 @@ class Machines:
                 "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}}
         playbook, times = self.place.directory / "machines.json", self.place.directory / "times.json"
         playbook.write_text(json.dumps([play]))
-        run = Playbook(["-i", "localhost,", str(playbook)], self.place.directory / "machines.log", **way.environment(times), **peers.environment(),
-                       DIGITALOCEAN_TOKEN=TOKEN, DO_API_TOKEN=TOKEN, AWS_ACCESS_KEY_ID=ACCESS_KEY, AWS_SECRET_ACCESS_KEY=SECRET_KEY)
-        run.seconds()
+        credentials = {"DIGITALOCEAN_TOKEN": TOKEN, "DO_API_TOKEN": TOKEN, "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
+        Playbook("-i", "localhost,", playbook, log=self.place.directory / "machines.log",
+                 environment={**way.environment(times), **peers.environment(), **credentials}).ended()
         return json.loads(times.read_text())["seconds"]

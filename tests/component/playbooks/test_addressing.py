@@ -3,16 +3,15 @@
 """Which hosts a playbook works on: all clusters, those of a limit, or one by its name; with the inventory that users copy."""
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
-INVENTORY = ROOT / "inventories" / "own_datacenter"
+from playbook_runs import checkout
+from playbook_runs.running import Running
+
+INVENTORY = checkout.ROOT / "inventories" / "own_datacenter"
 OURS = ("create_cluster", "create_seed", "delete_cluster", "kubeconfig", "maintain_etcd", "remove_node", "renew", "scale", "status")
 PLAY = re.compile(r"play #\d+ \(.*?\): (.+?)\tTAGS:.*?\n\s+pattern: .*?\n\s+hosts \(\d+\):\n?((?:\s{6}\S+\n?)*)")
 
@@ -20,18 +19,13 @@ PLAY = re.compile(r"play #\d+ \(.*?\): (.+?)\tTAGS:.*?\n\s+pattern: .*?\n\s+host
 @pytest.fixture(scope="module")
 def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where ansible finds this checkout as a collection."""
-    path = tmp_path_factory.mktemp("collections")
-    (path / "ansible_collections" / "kubermatic").mkdir(parents=True)
-    (path / "ansible_collections" / "kubermatic" / "caas").symlink_to(ROOT)
-    return path
+    return checkout.as_collection(tmp_path_factory.mktemp("collections"))
 
 
 def playbook(collections: Path, name: str, *words: str, code: int = 0) -> str:
-    done = subprocess.run([str(Path(sys.executable).parent / "ansible-playbook"), f"kubermatic.caas.{name}", *words], check=False, text=True,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
-                          env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(collections), "ANSIBLE_NOCOLOR": "1"})
-    assert done.returncode == code, done.stdout
-    return done.stdout
+    ended = Running(f"kubermatic.caas.{name}", *words, environment=checkout.environment(collections)).end(120)
+    assert ended.code == code, ended.output
+    return ended.output
 
 
 def hosts(text: str) -> dict[str, set[str]]:
