@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """A user's own play has nothing but role control_plane, and something goes wrong: that is told once, noted, and nobody is kept waiting.
 
-That all goes well is shown on hosts of the lab, in tests/e2e/test_5_role_alone.py.
+That all goes well is shown on hosts of the lab, in tests/e2e/test_role_alone.py.
 """
 from __future__ import annotations
 

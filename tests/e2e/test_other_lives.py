@@ -10,7 +10,7 @@ import pytest
 
 from e2e import other_lives
 from e2e.other_lives import Life
-from e2e.test_4_bad_hosts import CREATE_OTHER, HOST, messages, on, refused
+from e2e.the_third_host import CREATE_OTHER, HOST, messages, on, refused
 from e2e.world import World
 
 

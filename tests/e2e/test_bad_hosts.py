@@ -18,17 +18,13 @@ import pytest
 
 from e2e import witness
 from e2e.bad_mirror import bad_mirror
+from e2e.the_third_host import CREATE_OTHER, HOST, messages, on, refused, untouched
 from e2e.world import LAB, VERSIONS, World
 from lab import customer_inventory
 from playbook_runs.ended import Ended
 
-NODE, NEIGHBOUR, HOST = (f"{LAB}-host-{number}" for number in (1, 2, 3))
-CREATE_OTHER, CREATE_DEMO = ("create_cluster", "-e", "cluster=other"), ("create_cluster", "-e", "cluster=demo")
-OURS = "/usr/local/bin/kubelet /usr/local/bin/containerd /etc/kubernetes /var/lib/kubermatic-caas"
-
-
-def on(world: World, host: str, command: str) -> str:
-    return world.lab("exec", LAB, host, "--", "sh", "-c", command)
+NODE, NEIGHBOUR = f"{LAB}-host-1", f"{LAB}-host-2"
+CREATE_DEMO = ("create_cluster", "-e", "cluster=demo")
 
 
 @contextmanager
@@ -56,23 +52,6 @@ def beside(tmp_path: Path, hosts: dict[str, dict[str, Any]], *groups: str) -> li
     members: dict[str, dict[str, Any]] = {name: {} for name in hosts}
     extra.write_text(json.dumps({"all": {"hosts": hosts, "children": {group: {"hosts": members} for group in groups}}}))
     return ["-i", str(extra)]
-
-
-def messages(run: Ended) -> dict[str, str]:
-    """Host -> the first message of a task that failed."""
-    return {host: lines[0] for host, lines in run.messages().items()}
-
-
-def refused(world: World, *words: str) -> Ended:
-    """The playbook failed, and neither an API server nor the third host knows of it."""
-    mark = witness.mark(world)
-    run = world.playbook(*words).must_fail()
-    assert "Traceback" not in run.output
-    assert "\x1b" not in run.output
-    assert run.changed() == set()
-    assert witness.writes_since(world, mark) == []
-    assert on(world, HOST, f"ls -d {OURS} 2>/dev/null || true").split() == []
-    return run
 
 
 # an inventory host -> what is wrong with it -> what its line must say
@@ -157,7 +136,7 @@ def test_another_machine_has_the_name(demo: World, tmp_path: Path):
     assert f"remove_node -e node={NODE} -e node_forget=true" in messages(run)["demo"]
     # the cluster runs and was kept up; what is new is noted
     assert {write.rpartition("/")[2].partition(" ")[0] for write in witness.writes_since(demo, mark)} <= {"cluster-record", "cluster-lock"}
-    assert on(demo, HOST, f"ls -d {OURS} 2>/dev/null || true").split() == []
+    assert untouched(demo)
     demo.playbook(*CREATE_DEMO).must_succeed()
 
 

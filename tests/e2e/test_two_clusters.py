@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Two customers on one seed: one comes and goes, the other never notices. Runs after everything that needs demo alone."""
+"""Two customers on one seed: one comes and goes, the other never notices."""
 from __future__ import annotations
 
 import json
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from e2e import own_software, witness
-from e2e.test_4_bad_hosts import HOST, on
+from e2e.the_third_host import HOST, on
 from e2e.world import LAB, VERSIONS, World, eventually
 from lab import customer_inventory
 
