@@ -15,7 +15,7 @@ from typing import Any
 from lab import customer_inventory
 from lab.hosts import state
 from playbook_runs.ended import Ended
-from playbook_runs.killable import Killable
+from playbook_runs.killable import KILLED, Killable
 from playbook_runs.running import Running
 
 # a name of its own, if several run these tests on one machine
@@ -61,6 +61,13 @@ class World:
     def start(self, name: str, *words: str, kill_at: int | str = "", kill_after: float = 0) -> Killable:
         """A playbook that goes on meanwhile."""
         return Killable("-i", self.inventory, f"kubermatic.caas.{name}", *words, logs=self.directory, kill_at=kill_at, kill_after=kill_after)
+
+    def killed(self, kill_at: int | str, *words: str, kill_after: float = 0) -> Killable:
+        """A run that was killed there, or that ended before: then its tasks are fewer."""
+        running = self.start(*words, kill_at=kill_at, kill_after=kill_after)
+        run = running.end(600)
+        assert run.code in (KILLED, 0), run.output[-6000:]
+        return running
 
     def lab(self, *words: str) -> str:
         return subprocess.run(["lab/caas-lab", *words], check=True, text=True, stdout=subprocess.PIPE).stdout
