@@ -18,10 +18,12 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.leave import 
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.preflight import Preflight
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.renew import Renew
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.upgrade import Upgrade
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import HostUnreachable, Remote
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.terminal import printed
 
-KINDS = {"present": Join, "absent": Leave, "fit": Preflight, "fetched": Download, "unfetched": DropDownloads, "cordoned": Cordon, "renewed": Renew}
+KINDS = {"present": Join, "absent": Leave, "fit": Preflight, "fetched": Download, "unfetched": DropDownloads, "cordoned": Cordon, "renewed": Renew,
+         "upgraded": Upgrade}
 
 
 class ActionModule(InProcess):

@@ -12,6 +12,8 @@ description:
   - SSH proves which host joins. The host makes its keys, which never leave it. The module reads the certificate requests over SSH, and signs them for the name
     in the inventory, and for addresses that nothing else has. There is no bootstrap token.
   - The host checks all downloads by SHA-256 before the module changes anything on it.
+  - With O(state=upgraded) it replaces these programs on a node that runs, after a drain where one is needed. A node that isn't ready with them gets back what
+    it had.
   - With O(state=absent) the module drains the node by eviction, resets the host so that it can join another cluster, and deletes the Node.
 version_added: 0.1.0
 author:
@@ -38,6 +40,14 @@ EXAMPLES = r"""
     cluster: demo
     node_name: "{{ inventory_hostname }}"
     state: absent
+
+- name: Bring it to the versions that its cluster has by now
+  become: true
+  kubermatic.caas.node:
+    seed_kubeconfig: ~/.kube/fra1
+    cluster: demo
+    node_name: "{{ inventory_hostname }}"
+    state: upgraded
 """
 
 RETURN = r"""
@@ -55,6 +65,17 @@ node:
     name: web-1
     address: 203.0.113.21
     kubernetes_version: 1.36.3
+upgrade:
+  description:
+    - Versions of C(kubelet), C(containerd), C(runc) and C(cni_plugins) before and after.
+    - C(drained) tells whether pods had to leave, in check mode whether they would have to. C(cordoned_seconds) tells how long this run kept new ones away.
+  returned: O(state=upgraded), for a host that is a node
+  type: dict
+  sample:
+    from: {kubelet: 1.36.3, containerd: 2.2.0, runc: 1.3.3, cni_plugins: 1.9.1}
+    to: {kubelet: 1.37.2, containerd: 2.2.0, runc: 1.3.3, cni_plugins: 1.9.1}
+    drained: true
+    cordoned_seconds: 14.2
 lacking:
   description: What a join would have to download.
   returned: O(state=fit) and O(state=fetched)

@@ -42,6 +42,8 @@ class Host:
     ("" if not asked for or no route).
     interfaces: the IPv4 ones of addresses, with their networks. nameservers: as the host names them, pods get the same.
     free: place -> MiB; free_percent: place -> of its file system, if known; installed: artefact -> version; checksums: artefact -> SHA-256.
+    sandbox_image: that holds the network of each pod, as containerd is configured. upgrade_began: an upgrade began here and did not end;
+    former: artefact -> version before it.
     mark and the certificates: texts of files, "" if there is none. resolv_confs: path to what a file says of nameservers and search.
     systemd_resolved: what it writes counts for pods.
     """
@@ -78,6 +80,9 @@ class Host:
     kubeadm_node: bool
     installed: Mapping[str, str]
     mark: str = ""
+    sandbox_image: str = ""
+    former: Mapping[str, str] = field(default_factory=dict)
+    upgrade_began: bool = False
     ca_bundle: str = ""
     serving_certificate: str = ""
     serving_pair: bool = False
@@ -149,6 +154,8 @@ def read_host(facts: Mapping[str, str], *, before: float, after: float) -> Host:
         containerd_unit=word("containerd_unit"), kubelet_unit=word("kubelet_unit"), containerd_active=yes("containerd_active"),
         kubelet_active=yes("kubelet_active"), kubeadm_node=yes("kubeadm_node"),
         installed={key.removeprefix("installed_"): value for key, value in facts.items() if key.startswith("installed_")},
+        sandbox_image=word("sandbox_image"), upgrade_began=yes("upgrade_began"),
+        former={key.removeprefix("former_"): value for key, value in facts.items() if key.startswith("former_")},
         checksums={key.removeprefix("checksum_"): value for key, value in facts.items() if key.startswith("checksum_")},
         free_percent={key.removeprefix("free_percent_"): number(value) for key, value in facts.items() if key.startswith("free_percent_")},
         mark=facts.get("mark", ""), ca_bundle=facts.get("ca_bundle", ""), serving_certificate=facts.get("serving_certificate", ""),

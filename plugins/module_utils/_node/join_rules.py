@@ -186,7 +186,7 @@ def kubelet_version(*, cluster: str, wanted: str | None, capability: Capability,
     top = minor(cluster)
     if wanted:
         wanted = _chosen_kubelet(wanted, cluster)
-    if wanted and _age(wanted) > _age(cluster):
+    if wanted and age(wanted) > age(cluster):
         raise InvalidInput(f"kubelet {wanted} is newer than the control plane ({cluster})", where=WANTED, fix=f"write {WANTED}: '{cluster}', or leave it out")
     if wanted and minor(wanted) < (top[0], top[1] - OLDEST_SKEW):
         raise InvalidInput(f"kubelet {wanted} is more than {OLDEST_SKEW} minor versions older than the control plane ({cluster})", where=WANTED)
@@ -195,7 +195,7 @@ def kubelet_version(*, cluster: str, wanted: str | None, capability: Capability,
     if limit and minor(chosen) > limit:
         because = " and ".join(capability.because)
         oldest = (top[0], top[1] - OLDEST_SKEW)
-        allowed = sorted((version for version in {*known, cluster} if oldest <= minor(version) and _age(version) <= _age(cluster)), key=_age)
+        allowed = sorted((version for version in {*known, cluster} if oldest <= minor(version) and age(version) <= age(cluster)), key=age)
         safe = [version for version in allowed if minor(version) <= limit]
         if not wanted and allowed:
             chosen = safe[-1] if safe else allowed[0]
@@ -206,7 +206,7 @@ def kubelet_version(*, cluster: str, wanted: str | None, capability: Capability,
     return chosen, warnings
 
 
-def _age(version: str) -> KubernetesVersion:
+def age(version: str) -> KubernetesVersion:
     return KubernetesVersion.of(version) or KubernetesVersion(0, 0, 0)
 
 
@@ -222,9 +222,10 @@ def _of_running_node(cluster: str, wanted: str | None, runs: str) -> list[str]:
     """Warnings. A new kubelet beside pods that run needs a drain first, node after node; a run does all nodes side by side."""
     if wanted and not is_meant(wanted, runs):
         raise InvalidInput(f"kubelet {runs} runs on this node, and {wanted} is wanted", where=WANTED,
-                           why="a run does not change the kubelet of an existing node",
-                           fix=f"write {WANTED}: '{runs}', or remove the node (remove_node, which drains it), one after the other, and let it join again")
-    if _age(runs) > _age(cluster):
+                           why="only an upgrade changes the kubelet of an existing node, after a drain",
+                           fix=f"write {WANTED}: '{runs}', or upgrade the nodes one after the other (role node with node_state: upgraded). For an older "
+                               "kubelet remove the node (remove_node, which drains it) and let it join again")
+    if age(runs) > age(cluster):
         return [f"kubelet {runs} runs here, which is newer than the control plane ({cluster}). Remove the node (remove_node) and let it join again"]
     return []
 

@@ -16,6 +16,8 @@ MANAGER = "kubermatic-caas"
 OUR_TAINTS = "kubermatic.caas/taints"
 # set with the cordon before a removal, so that a later join knows who cordoned
 REMOVING = "kubermatic.caas/removing"
+# set with the cordon before an upgrade, so that the next run knows who cordoned
+UPGRADING = "kubermatic.caas/upgrading"
 # noted for `status`, which does not log in to hosts
 ENDS = "kubermatic.caas/serving-certificate-ends"
 _MOMENT = re.compile(r"20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z", re.ASCII)
@@ -88,8 +90,12 @@ def cordon_patch() -> dict[str, Any]:
     return {"metadata": {"annotations": {REMOVING: "true"}}, "spec": {"unschedulable": True}}
 
 
+def cordon_for_upgrade_patch() -> dict[str, Any]:
+    return {"metadata": {"annotations": {UPGRADING: "true"}}, "spec": {"unschedulable": True}}
+
+
 def uncordon_patch() -> dict[str, Any]:
-    return {"metadata": {"annotations": {REMOVING: None}}, "spec": {"unschedulable": None}}
+    return {"metadata": {"annotations": {REMOVING: None, UPGRADING: None}}, "spec": {"unschedulable": None}}
 
 
 def names(nodes: Iterable[Object], which: Callable[[Object], bool]) -> tuple[str, ...]:
@@ -98,6 +104,17 @@ def names(nodes: Iterable[Object], which: Callable[[Object], bool]) -> tuple[str
 
 def is_being_removed(node: Object) -> bool:
     return (node["metadata"].get("annotations") or {}).get(REMOVING) == "true"
+
+
+def is_ours_to_uncordon(node: Object) -> bool:
+    """A run of ours cordoned it, and was perhaps killed before it had done what it cordoned it for."""
+    annotations = node["metadata"].get("annotations") or {}
+    return any(annotations.get(name) == "true" for name in (REMOVING, UPGRADING))
+
+
+def is_being_upgraded(node: Object) -> bool:
+    """Cordoned for it by a run of ours."""
+    return (node["metadata"].get("annotations") or {}).get(UPGRADING) == "true"
 
 
 def is_cordoned(node: Object) -> bool:

@@ -16,8 +16,8 @@ def join_steps(node: Mapping[str, Any] | None, *, name: str, cluster: str, provi
     """node: as it is, None if the kubelet has still to register it."""
     if node is None:
         yield Step(f"Register node {name} in cluster {cluster}")
-    elif node_object.is_being_removed(node):
-        yield Step(f"Uncordon node {name}, whose removal was interrupted")
+    elif node_object.is_ours_to_uncordon(node):
+        yield Step(f"Uncordon node {name}, whose {'removal' if node_object.is_being_removed(node) else 'upgrade'} was interrupted")
     if node and node_object.provider_id_patch(node, provider_id):
         yield Step(f"Set the provider ID of node {name} to {provider_id}")
     yield from ends_steps(node, name=name, serving_ends=serving_ends)

@@ -42,11 +42,16 @@ NODE: Options = (
             "V(unfetched) deletes such downloads.",
             "V(cordoned) keeps new pods off a node that is about to be removed, and does not contact the host. A later O(state=present) uncordons it.",
             "V(renewed) renews certificates of a node that end within O(renew_within_days) days, and changes nothing else on the host. It does nothing with "
-            "a host that is not a node of the cluster yet."), choices=("present", "absent", "fit", "fetched", "unfetched", "cordoned", "renewed"),
-            default="present", variable="node_state"),
+            "a host that is not a node of the cluster yet.",
+            "V(upgraded) brings kubelet, containerd, runc and the CNI plugins of a node, with their configuration, to the versions in the record of the "
+            "cluster, or the kubelet to O(kubernetes_version). For another minor release, containerd or runc it cordons and drains the node before, and "
+            "uncordons it afterwards. A node that is not ready with them within O(ready_timeout) seconds, or whose services do not run, gets back what it "
+            "had. It never installs an older kubelet. It does nothing with a host that is not a node of the cluster yet."),
+            choices=("present", "absent", "fit", "fetched", "unfetched", "cordoned", "renewed", "upgraded"), default="present", variable="node_state"),
         Option("kubernetes_version", (
             "Version of the kubelet, such as V(1.36.3). At most that of the control plane, and at most three minor versions older.",
-            "The module never changes the kubelet of a host that is a node already; another version than the one that runs is an error.",
+            "Only O(state=upgraded) changes the kubelet of a host that is a node already. With other states, another version than the one that runs is an "
+            "error.",
             "By default the kubelet of a new node has the version of the control plane, or the newest older one that the kernel of the host supports."),
             variable="node_kubernetes_version"),
         Option("node_labels", (

@@ -7,13 +7,12 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
-from ansible_collections.kubermatic.caas.plugins.module_utils._host.artefacts import Artefact
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node import preflight
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.installation import fetching_from
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.installation import fetch_script, fetching_from
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.preflight import Fitness
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.remote import Answer
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.script import Script, assemble
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.script import assemble
 
 
 class Download(NodeResource):
@@ -27,7 +26,7 @@ class Download(NodeResource):
         found = preflight.look(self)
         if found.lacking and self.check_mode:
             # asks the mirror for the checksums, so that a mirror without them is known before it is needed
-            self.remote.run(self.script(found.lacking, "plan"))
+            self.remote.run(fetch_script(self.wish, found.lacking, "plan"))
         return found
 
     def plan(self, observed: Fitness) -> Plan:
@@ -35,10 +34,7 @@ class Download(NodeResource):
 
     def apply(self, observed: Fitness, plan: Plan) -> None:
         self.progress(fetching_from(self.wish, [f"{item.name} {item.version}" for item in observed.lacking]))
-        self.host_did(self.remote.run(self.script(observed.lacking, "apply")))
-
-    def script(self, artefacts: tuple[Artefact, ...], mode: str) -> Script:
-        return assemble(["artefacts"], mode=mode, config={"fetch_only": True, **self.wish.proxy.words()}, artefacts=artefacts)
+        self.host_did(self.remote.run(fetch_script(self.wish, observed.lacking)))
 
     def report(self, observed: Fitness, plan: Plan) -> dict[str, Any]:
         return preflight.report(self, observed)

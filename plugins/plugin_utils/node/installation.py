@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import CaasError
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Step
+from ansible_collections.kubermatic.caas.plugins.module_utils._host.artefacts import Artefact
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.files import runtime_config
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import join_rules as nodes
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
@@ -22,30 +23,34 @@ from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import NodeWish, WantedNode
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.ssh.script import Script, assemble
 
-# parts of the script: all that a node has but certificates, those of a node that only renews them, and what writes certificates
+# parts of the script: all that a node has but certificates, the same with a way back, those of a node that only renews them, and what writes certificates
 EVERYTHING, KUBELET, ENROL = ("artefacts", "runtime", "kubelet"), ("kubelet",), "enrol"
+UPGRADE = ("keep", "artefacts", "runtime", "kubelet_follows", "kubelet")
 # how often certificates are asked for: what a run that was killed had begun on the host may use up keys meanwhile
 REQUESTS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """of: whose host it is. parts: EVERYTHING or KUBELET."""
+    """of: whose host it is. parts: EVERYTHING, UPGRADE or KUBELET. fetched: downloads are there already."""
 
     of: NodeResource
     parts: tuple[str, ...] = EVERYTHING
+    fetched: bool = False
 
     def steps(self, wanted: WantedNode, node: dict[str, Any] | None) -> tuple[Step, ...]:
         """What would change on the host, as the host itself says. node: the Node object, None if there is none."""
         answer = self.of.remote.run(self.script((*self.parts, ENROL), "plan", wanted, **registers(node)))
         for text in answer.warnings:
             self.of.warn(text)
-        return tuple(answer.steps)
+        # nothing is kept where nothing changes
+        kept = "keeps" in answer.facts
+        return tuple(answer.steps) if len(answer.steps) > kept else ()
 
     def apply(self, observed: Observed) -> datetime | None:
         """Returns when the serving certificate ends that the host has then, None if that is not known."""
         wanted = observed.wanted
-        if wanted.downloads:
+        if wanted.downloads and not self.fetched:
             self.of.progress(fetching_from(self.of.wish, [f"{item.name} {item.version}" for item in wanted.downloads]))
         if not wanted.certificates:
             self.of.host_did(self.of.remote.run(self.script((*self.parts, ENROL), "apply", wanted, **registers(observed.node))))
@@ -78,12 +83,20 @@ class Installation:
     def script(self, parts: tuple[str, ...], mode: str, wanted: WantedNode, **config: str) -> Script:
         wish = self.of.wish
         values = {**runtime_config(wish.registries), **wish.proxy.words(), "node_name": self.of.name, "wants": list(wanted.certificates), **config}
+        if "keep" in parts:
+            values |= {"keep_programs": [item.name for item in wanted.downloads],
+                       "keep_files": [item.path for item in wanted.files if item.path != nodes.MARK]}
         return assemble(parts, mode=mode, config=values, files=[item for item in wanted.files if item.part in parts], artefacts=wanted.artefacts)
 
 
 def registers(node: dict[str, Any] | None) -> dict[str, str]:
     """A kubelet registers itself when it starts, and never again: one that runs while its Node is gone has to start anew."""
     return {"registers": "yes" if node is None else ""}
+
+
+def fetch_script(wish: NodeWish, artefacts: tuple[Artefact, ...], mode: str = "apply") -> Script:
+    """Downloads alone; an installation finds them on the host."""
+    return assemble(["artefacts"], mode=mode, config={"fetch_only": True, **wish.proxy.words()}, artefacts=artefacts)
 
 
 def fetching_from(wish: NodeWish, names: list[str]) -> str:

@@ -3,7 +3,7 @@
 """A look at a host that is to join, or to stay, a node: what it is, what its cluster is, what speaks against it, and what it would need."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,9 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._node.cluster_acce
 from ansible_collections.kubermatic.caas.plugins.module_utils._system.clock import must_agree
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.cluster_access import read_cluster
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.node_resource import NodeResource
-from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import WantedNode, wanted_node
+from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.wanted_node import NodeWish, WantedNode, wanted_node
+
+Wanted = Callable[[NodeWish, Host, ClusterAccess], tuple[WantedNode, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,10 @@ class Observed:
 
 
 class Look:
-    """of: whose host, seed and options these are. must_answer: there must be a control plane that the host can join now."""
+    """of: whose host, seed and options these are. must_answer: there must be a control plane that the host can join now. wanted: what the host is to have."""
 
-    def __init__(self, of: NodeResource, *, must_answer: bool) -> None:
-        self.of, self.must_answer, self.params = of, must_answer, of.params
+    def __init__(self, of: NodeResource, *, must_answer: bool, wanted: Wanted = wanted_node) -> None:
+        self.of, self.must_answer, self.params, self.wanted = of, must_answer, of.params, wanted
 
     def observe(self) -> Observed:
         # mistakes of the inventory come before the host is asked
@@ -51,7 +53,7 @@ class Look:
         self.must_be_able(host, cluster, node)
         if cluster is None:
             return Observed(host, None, node, None)
-        wanted, warnings = wanted_node(self.of.wish, host, cluster)
+        wanted, warnings = self.wanted(self.of.wish, host, cluster)
         self.warn(warnings)
         self.of.refuse(self.claims(cluster, wanted, node))
         return Observed(host, cluster, node, wanted)

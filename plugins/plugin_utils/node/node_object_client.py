@@ -47,7 +47,7 @@ class NodeObject:
                 return
 
     def join(self, node: dict[str, Any], *, provider_id: str, serving_ends: datetime | None) -> None:
-        if node_object.is_being_removed(node):
+        if node_object.is_ours_to_uncordon(node):
             node = self.of.patch(node_object.uncordon_patch())
             self.of.progress(f"Node {self.of.name} uncordoned")
         machine = node_object.provider_id_patch(node, provider_id)

@@ -22,6 +22,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._host.capabilities
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.files import FIRST_LINE, HostFile, runtime_files
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import identity as node_identity
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import join_rules as nodes
+from ansible_collections.kubermatic.caas.plugins.module_utils._node import upgrade_rules
 from ansible_collections.kubermatic.caas.plugins.module_utils._node.cluster_access import ClusterAccess
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki import x509
 from ansible_collections.kubermatic.caas.plugins.module_utils._pki.certificate import CertificateFacts
@@ -75,6 +76,11 @@ class NodeWish:
             cluster=cluster_version, wanted=self.params["kubernetes_version"], capability=hosts.capability(host),
             known=[*map(str, catalogue.on_offer())], installed=host.installed.get("kubelet", ""), runs=runs)
 
+    def kubelet_target(self, host: Host, cluster_version: str, *, runs: str) -> tuple[str, list[str]]:
+        """Of an upgrade. And warnings."""
+        return upgrade_rules.kubelet_target(cluster=cluster_version, wanted=self.params["kubernetes_version"], runs=runs, capability=hosts.capability(host),
+                                            known=[*map(str, catalogue.on_offer())])
+
 
 @dataclass(frozen=True, slots=True)
 class WantedNode:
@@ -94,12 +100,26 @@ class WantedNode:
 
 
 def wanted_node(wish: NodeWish, host: Host, cluster: ClusterAccess) -> tuple[WantedNode, list[str]]:
-    """And warnings. Raises InvalidInput."""
-    version, warnings = wish.kubelet_version(host, cluster.kubernetes_version, runs=nodes.running_kubelet(host, wish.cluster, cluster.ca_bundle))
+    """And warnings. Raises InvalidInput. A node that runs keeps its programs."""
+    runs = nodes.running_kubelet(host, wish.cluster, cluster.ca_bundle)
+    version, warnings = wish.kubelet_version(host, cluster.kubernetes_version, runs=runs)
+    return _with_programs(wish, host, upgrade_rules.as_installed(cluster, host) if runs else cluster, version), warnings
+
+
+def upgraded_node(wish: NodeWish, host: Host, cluster: ClusterAccess) -> tuple[WantedNode, list[str]]:
+    """A node that runs, with the programs that its cluster has by now. And warnings. Raises InvalidInput."""
+    runs = nodes.running_kubelet(host, wish.cluster, cluster.ca_bundle)
+    if not runs:
+        return wanted_node(wish, host, cluster)
+    version, warnings = wish.kubelet_target(host, cluster.kubernetes_version, runs=runs)
+    return _with_programs(wish, host, cluster, version), warnings
+
+
+def _with_programs(wish: NodeWish, host: Host, cluster: ClusterAccess, version: str) -> WantedNode:
+    """version: of the kubelet."""
     address = nodes.node_address(host, wish.params["node_address"])
-    artefacts = wish.artefacts(host, version, cluster.components)
-    return _with_certificates(wish, host, cluster, version=version, address=address, artefacts=artefacts,
-                              files=tuple(_files(wish, host, cluster, version, address))), warnings
+    return _with_certificates(wish, host, cluster, version=version, address=address, artefacts=wish.artefacts(host, version, cluster.components),
+                              files=tuple(_files(wish, host, cluster, version, address)))
 
 
 def renewed_node(wish: NodeWish, host: Host, cluster: ClusterAccess) -> WantedNode:

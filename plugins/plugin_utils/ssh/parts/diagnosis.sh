@@ -6,7 +6,9 @@
 journal() { within 10 journalctl -u "$1" -n 200 -o cat --no-pager 2>/dev/null; }
 
 # The last thing of that sort that it said, without date and source line.
-last_complaint() { journal "$1" | grep -e '^[EF][0-9]' -e 'level=error' -e 'level=fatal' -e '^Error' | tail -n 1 | sed 's/^[EF][0-9][^]]*] //'; }
+last_complaint() {
+    journal "$1" | grep -e '^[EF][0-9]' -e 'level=error' -e 'level=fatal' -e '^Error' -e '^panic: ' -e 'Failed to execute ' | tail -n 1 | sed 's/^[EF][0-9][^]]*] //'
+}
 
 part_diagnosis() {
     local unit

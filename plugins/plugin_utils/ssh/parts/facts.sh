@@ -82,6 +82,16 @@ artefact_facts() {
     done
 }
 
+# What an upgrade that has not ended keeps of the versions before it.
+upgrade_facts() {
+    local path version
+    [ -e "$PREVIOUS/began" ] || return 0
+    fact upgrade_began yes
+    for path in "$PREVIOUS"/artefacts/*; do
+        [ ! -f "$path" ] || { IFS=' ' read -r _ version _ <"$path" && fact "former_${path##*/}" "$version"; }
+    done
+}
+
 public_key_of_certificate() { openssl x509 -pubkey -noout -in "$1"; }
 
 pair_matches() {
@@ -132,6 +142,8 @@ part_facts() {
     fact kubelet_active "$(yes_no within 5 systemctl is-active --quiet kubelet)"
     fact kubeadm_node "$(yes_no test -e "$ROOT/etc/kubernetes/kubelet.conf")"
     artefact_facts
+    upgrade_facts
+    fact sandbox_image "$(sed -n 's/^[[:space:]]*sandbox = "\(.*\)"$/\1/p' "$ROOT/etc/containerd/config.toml" 2>/dev/null)"
     text mark "$ROOT/etc/kubernetes/cluster"
     text ca_bundle "$ROOT/etc/kubernetes/pki/ca.crt"
     text serving_certificate "$pki/kubelet.crt"

@@ -9,6 +9,9 @@ ROOT=${c_root:-}
 STATE=$ROOT/var/lib/kubermatic-caas
 # downloads, each named by its SHA-256
 STAGE=$STATE/staging
+# programs and configuration from before an upgrade, see keep.sh
+# shellcheck disable=SC2034
+PREVIOUS=$STATE/previous
 restarts=' '
 
 say() { printf '%s %s %s\n' "$marker" "$1" "$2" >&3; }

@@ -77,12 +77,17 @@ def test_which_pods_must_leave(pod, leaves):
     assert node_object.must_leave(pod) == leaves
 
 
-def test_removal_is_remembered_and_taken_back():
-    assert not node_object.is_being_removed(node())
-    cordon = node_object.cordon_patch()
-    assert cordon["spec"]["unschedulable"]
-    assert node_object.is_being_removed({"metadata": cordon["metadata"]})
-    assert node_object.uncordon_patch()["metadata"]["annotations"] == dict.fromkeys(cordon["metadata"]["annotations"])
+@pytest.mark.parametrize(("patch", "remembers", "other"), [
+    (node_object.cordon_patch(), node_object.is_being_removed, node_object.is_being_upgraded),
+    (node_object.cordon_for_upgrade_patch(), node_object.is_being_upgraded, node_object.is_being_removed),
+])
+def test_why_we_cordoned_is_remembered_and_taken_back(patch, remembers, other):
+    assert not remembers(node()) and not node_object.is_ours_to_uncordon(node())
+    assert patch["spec"]["unschedulable"]
+    cordoned = {"metadata": patch["metadata"]}
+    assert remembers(cordoned) and node_object.is_ours_to_uncordon(cordoned) and not other(cordoned)
+    back = node_object.uncordon_patch()["metadata"]["annotations"]
+    assert set(patch["metadata"]["annotations"]) <= set(back) and set(back.values()) == {None}
 
 
 def test_ready():
