@@ -21,7 +21,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.options i
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_options import CLUSTER_NAME, SEED_KUBECONFIG
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.option_specs import documentation
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.options import Options
-from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.options import ETCD_MAINTENANCE, ETCD_MEMBERS
+from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.options import ETCD_MAINTENANCE, ETCD_MEMBERS, ETCD_SNAPSHOT
 from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.options import MANIFESTS
 from ansible_collections.kubermatic.caas.plugins.module_utils._node.options import NODE
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.options import NODE_POOL, NODE_POOL_HOSTS, NODE_POOLS
@@ -50,6 +50,7 @@ MODULES: dict[str, Options] = {
     "endpoint": ENDPOINT,
     "etcd_maintenance": ETCD_MAINTENANCE,
     "etcd_members": ETCD_MEMBERS,
+    "etcd_snapshot": ETCD_SNAPSHOT,
     "kubeconfig": KUBECONFIG,
     "look_ahead": LOOK_AHEAD,
     "manifests": MANIFESTS,

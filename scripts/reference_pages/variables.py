@@ -34,6 +34,7 @@ PLAYBOOKS = {
                    "lifetime": "How long it is valid, such as `8h`."},
     "maintain_etcd": {"cluster": "Only this cluster, which need not be in the inventory.", "seed": "As in `create_cluster`.",
                       "etcd_interruption": "Allows that a cluster with a single member of etcd is unavailable during its defragmentation."},
+    "backup": {"cluster": "Only this cluster, which need not be in the inventory.", "seed": "As in `create_cluster`."},
     "renew": {"cluster": "Only this cluster and its seed.", "seed": "As in `create_cluster`.",
               "renew_within_days": "Renews what expires within so many days, 30 by default, at most 182."},
     "status": {"cluster": "Only this cluster.", "format": "`table` (default) or `json`.", "path": "With `format=json`, the file to write.",

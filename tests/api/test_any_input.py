@@ -25,6 +25,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.options impo
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.resource import Resource, run
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.maintenance_resource import EtcdMaintenanceResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.members_resource import EtcdMembersResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.snapshot_resource import EtcdSnapshotResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.manifests_resource import ManifestsResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._node.options import NODE
 from ansible_collections.kubermatic.caas.plugins.module_utils._node_pool.hosts_resource import NodePoolHostsResource
@@ -79,6 +80,7 @@ RESOURCES: dict[str, tuple[type[Resource], dict[str, Any]]] = {
     "endpoint": (EndpointResource, {"address": "198.51.100.10", "expose": "node_port", "wait_timeout": 0}),
     "etcd_maintenance": (EtcdMaintenanceResource, {"interruption": False}),
     "etcd_members": (EtcdMembersResource, {"etcd_replicas": 3, "wait_timeout": 0}),
+    "etcd_snapshot": (EtcdSnapshotResource, {"state": "present", "snapshot_directory": "snapshots", "snapshot_encrypted": False, "snapshots_kept": 7}),
     "kubeconfig": (KubeconfigResource, {"path": "somebody.kubeconfig", "lifetime": "8h", "user": "jane", "group": "developers"}),
     "namespace": (NamespaceResource, {"state": "absent", "confirm": "NAME", "wait_timeout": 0}),
     "node_pools": (NodePoolsResource, {"state": "noted", "node_pools": [POOL], "pool": "web", "node_count": 2, "allowed_stages": ["alpha"]}),

@@ -14,8 +14,9 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client i
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.pod_exec_client import Ended, run_in_pod
 
 PKI = "/etc/kubernetes/pki"
+CLIENT_PORT = 2379
 # a second --endpoints adds to the first
-ITSELF = "https://localhost:2379"
+ITSELF = f"https://localhost:{CLIENT_PORT}"
 COMMAND = ("etcdctl", f"--cacert={PKI}/ca-bundle/etcd-ca.crt", f"--cert={PKI}/etcd-peer/tls.crt",
            f"--key={PKI}/etcd-peer/tls.key", "--command-timeout=15s", "-w", "json")
 # a large database on a slow disk
@@ -93,7 +94,7 @@ class Etcdctl:
 
 
 def client_url(ordinal: int, namespace: str) -> str:
-    return f"https://{member_name(ordinal)}.etcd.{namespace}.svc:2379"
+    return f"https://{member_name(ordinal)}.etcd.{namespace}.svc:{CLIENT_PORT}"
 
 
 def status_of(item: dict[str, Any]) -> MemberStatus:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster_options import CLUSTER
-from ansible_collections.kubermatic.caas.plugins.module_utils._core.options import Option, Options
+from ansible_collections.kubermatic.caas.plugins.module_utils._core.options import Option, Options, from_variables
 
 ETCD_MEMBERS: Options = (
     *CLUSTER,
@@ -21,4 +21,24 @@ ETCD_MAINTENANCE: Options = (
     Option("interruption", (
         "Whether the API of a cluster with a single member of etcd may be unavailable during the defragmentation. With several members it stays "
         "available in any case."), type="bool", default=False, variable="etcd_interruption"),
+)
+ETCD_SNAPSHOT: Options = (
+    *CLUSTER,
+    Option("state", "V(present) takes a snapshot now. V(listed) only lists those that there are.", choices=("present", "listed"), default="present"),
+    *from_variables(
+        Option("snapshot_directory", (
+            "Directory of the control host for snapshots of all clusters. The module makes it, with mode 0700, if it is missing. No other user may have rights "
+            "on it."), type="path", required=True),
+        Option("snapshot_encrypted", (
+            "Whether the module encrypts snapshots, by AES-256-GCM. A snapshot that is not encrypted shows everything in the cluster but its Secrets, which "
+            "etcd stores encrypted."), type="bool", default=True),
+        Option("snapshot_key_file", (
+            "Path of a file of the control host with the key for snapshots: exactly 32 random bytes, as C(head -c 32 /dev/urandom) writes them. No other "
+            "user may have rights on it.",
+            "Required to take a snapshot, unless O(snapshot_encrypted=false). Nobody can read a snapshot without its key: keep a copy elsewhere."),
+            type="path"),
+        Option("snapshots_kept", (
+            "Number of snapshots of this cluster that stay. The module removes older ones after it has checked the new one."), type="int", default=7,
+            least=1, most=10000),
+    ),
 )

@@ -12,7 +12,7 @@ from playbook_runs import checkout
 from playbook_runs.running import Running
 
 INVENTORY = checkout.ROOT / "inventories" / "own_datacenter"
-OURS = ("create_cluster", "create_seed", "delete_cluster", "kubeconfig", "maintain_etcd", "remove_node", "renew", "scale", "status")
+OURS = ("backup", "create_cluster", "create_seed", "delete_cluster", "kubeconfig", "maintain_etcd", "remove_node", "renew", "scale", "status")
 PLAY = re.compile(r"play #\d+ \(.*?\): (.+?)\tTAGS:.*?\n\s+pattern: .*?\n\s+hosts \(\d+\):\n?((?:\s{6}\S+\n?)*)")
 
 
@@ -91,6 +91,7 @@ def test_without_an_inventory_it_fails_in_one_line(collections: Path, name: str)
     ("create_cluster", ("-e", '{"cluster": null}'), "cluster is ''. Name one"),
     ("kubeconfig", ("-e", "cluster="), "cluster is ''. Name one"),
     ("renew", ("-e", "cluster="), "cluster is ''. Name one"),
+    ("backup", ("-e", "cluster="), "cluster is ''. Name one"),
     ("maintain_etcd", ("-e", "cluster="), "cluster is ''. Name one"),
     ("kubeconfig", ("--limit", "till-1"), "--limit till-1 leaves no host of the group clusters."),
     ("remove_node", ("-e", "node=wbe-1"), "has no host wbe-1. It has web-1, web-2, till-1."),
