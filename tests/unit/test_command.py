@@ -47,7 +47,7 @@ def test_what_the_user_chose_stays(command: ModuleType, monkeypatch: pytest.Monk
 def test_a_playbook_that_is_none(command: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     monkeypatch.setattr(sys, "argv", ["kubermatic-caas", "stat"])
     assert command.main() == 2 and command.called == []
-    assert "There is no playbook stat, only create_cluster" in capsys.readouterr().err
+    assert "There is no playbook stat, only backup, create_cluster" in capsys.readouterr().err
 
 
 def test_without_a_word_it_says_what_is_there(command: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):

@@ -80,5 +80,9 @@ NAMES = frozenset((
     "seed_service_cidr",
     "seed_storage",
     "service_cidr",
+    "snapshot_directory",
+    "snapshot_encrypted",
+    "snapshot_key_file",
+    "snapshots_kept",
     "ssh_timeout",
 ))

@@ -64,7 +64,8 @@ class EtcdSnapshotResource(SteppingResource, ClusterResource):
         if found is None:
             raise InvalidInput(f"{path} is not there", where="snapshot_key_file", fix=cipher.HOW_TO_MAKE)
         if found.mode & 0o077:
-            raise InvalidInput(f"Others may read {path}", where="snapshot_key_file", why=f"its mode is {found.mode:04o}", fix=f"close it to them: chmod 600 {path}")
+            raise InvalidInput(f"Others may read {path}", where="snapshot_key_file", why=f"its mode is {found.mode:04o}",
+                               fix=f"close it to them: chmod 600 {path}")
         return cipher.key_of(found.content, path)
 
     @property
