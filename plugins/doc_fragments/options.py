@@ -35,6 +35,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._seed.options impo
     SEED_READY,
     SEED_SPREAD,
 )
+from ansible_collections.kubermatic.caas.plugins.module_utils._upgrade.options import UPGRADE_PLAN
 
 # name of a module -> its options
 MODULES: dict[str, Options] = {
@@ -66,6 +67,7 @@ MODULES: dict[str, Options] = {
     "seed_node": SEED_NODE,
     "seed_ready": SEED_READY,
     "seed_spread": SEED_SPREAD,
+    "upgrade_plan": UPGRADE_PLAN,
 }
 LOCK = ("Before its first change, the module takes the lock of the cluster, a Lease in its namespace, for the whole run of ansible-playbook. "
         "If another run holds it, the module fails at once and says who that is.")

@@ -25,6 +25,7 @@ options:
       - V(nodes_to_fetch) and V(nodes_to_clean) are those of them that lack downloads. If a node of their cluster failed, they are V(nodes_to_clean).
       - V(nodes_to_join) are all nodes but those of clusters whose control plane failed in this run.
       - V(nodes_alone) are nodes whose cluster is not part of this run.
+      - V(upgrade_hosts) are clusters, each followed by its nodes, and V(upgrade_rings) how many of them belong to each ring of an upgrade.
     type: list
     elements: str
     choices:
@@ -37,7 +38,17 @@ options:
       - nodes_to_clean
       - nodes_to_join
       - nodes_alone
+      - upgrade_hosts
+      - upgrade_rings
     required: true
+  within:
+    description: Of V(upgrade_hosts) and V(upgrade_rings), the hosts that C(--limit) leaves.
+    type: list
+    elements: str
+  at_once:
+    description: Number of clusters in a ring.
+    type: int
+    default: 1
 """
 
 EXAMPLES = r"""
@@ -52,7 +63,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _list:
-  description: Names of hosts.
+  description: Names of hosts, or of V(upgrade_rings) numbers.
   type: list
   elements: str
 """
@@ -68,7 +79,11 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.selection
 class LookupModule(LookupBase):
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[str]:
         there = variables or {}
-        selection = Selection(there.get("groups", {}), there.get("hostvars", {}), named="cluster" in there, cluster=there.get("cluster"))
+        within, at_once = kwargs.get("within"), str(kwargs.get("at_once", 1))
+        if not at_once.isdecimal() or int(at_once) < 1:
+            raise AnsibleLookupError(f"upgrade_serial is {at_once[:80]}. Write a number of clusters from 1 on")
+        selection = Selection(there.get("groups", {}), there.get("hostvars", {}), named="cluster" in there, cluster=there.get("cluster"),
+                              within=None if within is None else frozenset(within), at_once=int(at_once))
         unknown = [term for term in terms if term not in SELECTIONS]
         if unknown:
             raise AnsibleLookupError(f"{unknown[0]} can't be selected, only {', '.join(SELECTIONS)}")

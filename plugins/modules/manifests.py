@@ -41,6 +41,27 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+api:
+  description: How the API of the cluster answered meanwhile.
+  returned: with O(measure_api), if something was changed
+  type: dict
+  contains:
+    requests:
+      description: How often it was asked.
+      type: int
+      sample: 143
+    failed:
+      description: How many of these requests failed.
+      type: int
+      sample: 0
+    longest_gap:
+      description: The longest time without an answer, in seconds.
+      type: float
+      sample: 0.4
+    error:
+      description: Why the last request that failed did so, empty if none did.
+      type: str
+      sample: ""
 objects:
   description: The objects of the set.
   returned: success

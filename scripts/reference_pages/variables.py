@@ -41,6 +41,12 @@ PLAYBOOKS = {
                "snapshots_kept": "Number of snapshots of a cluster that stay, 7 by default."},
     "renew": {"cluster": "Only this cluster and its seed.", "seed": "As in `create_cluster`.",
               "renew_within_days": "Renews what expires within so many days, 30 by default, at most 182."},
+    "upgrade": {"cluster": "Only this cluster, which need not be in the inventory.", "seed": "As in `create_cluster`.",
+                "kubernetes_version": "The version that the cluster is to have, usually from the inventory.",
+                "accept_gates": "Gates that are passed though they are closed, such as `[bare_pods]`.",
+                "max_api_gap": "Seconds for which the API of a cluster may give no answer. After a longer gap the run stops before the nodes.",
+                "upgrade_serial": "How many clusters are upgraded at a time, 1 by default.",
+                "upgrade_max_unavailable": "How many nodes of these are upgraded at a time, 1 by default."},
     "status": {"cluster": "Only this cluster.", "format": "`table` (default) or `json`.", "path": "With `format=json`, the file to write.",
                "fail_if": "`down` or `degraded`: the playbook fails if a cluster is in this state. `never` by default."},
 }

@@ -107,7 +107,8 @@ def test_a_minor_release_becomes_its_newest_patch(bare_api: BareApi):
     ({"service_cidr": "10.97.0.0/16"}, "service_cidr can't change"),
     ({"cluster_dns_domain": "example.org"}, "cluster_dns_domain can't change"),
     ({"key_type": "rsa-2048"}, "key_type can't change"),
-    ({"kubernetes_version": "1.37.2"}, "runs Kubernetes 1.36.3, and 1.37.2 is wanted.*does not upgrade clusters. Write kubernetes_version: '1.36.3'"),
+    ({"kubernetes_version": "1.37.2"},
+     "runs Kubernetes 1.36.3, and 1.37.2 is wanted.*does not change the version of a cluster that runs. Write kubernetes_version: '1.36.3'"),
 ], ids=lambda value: "-".join(value) if isinstance(value, dict) else "")
 def test_what_the_record_contradicts_is_refused(bare_api: BareApi, caller: Caller, change: dict[str, str], line: str):
     with bare_api.watched() as seen, pytest.raises(InvalidInput, match=line):
@@ -172,7 +173,7 @@ def test_a_stage_that_is_allowed_tells_when_it_ends(bare_api: BareApi):
     assert (result["stage"], result["features"]["kubernetes_version: 1.33.13"]) == ("deprecated", {"stage": "deprecated", "end_of_life": "2026-12-28"})
     assert one.lines == ["kubernetes_version: 1.33.13 is deprecated and will be removed on 2026-12-28. You can still manage what runs with it after "
                          "that day, but "
-                         "upstream no longer fixes it. Create a cluster with kubernetes_version: 1.37.2 and move there"]
+                         "upstream no longer fixes it. Upgrade to kubernetes_version: 1.37.2 (playbook upgrade)"]
 
 
 def test_what_a_cluster_uses_already_is_not_refused(bare_api: BareApi, cluster: str):

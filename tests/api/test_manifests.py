@@ -76,8 +76,8 @@ def test_changes_by_hand_are_taken_back(manifest_set: ManifestSet, patch: dict):
 def test_what_others_add_stays_and_costs_no_write(manifest_set: ManifestSet):
     manifest_set.run(SET)
     manifest_set.api.request("PATCH", f"/api/v1/namespaces/{manifest_set.namespace}/services/web", {"fieldManager": "customer"},
-                     {"metadata": {"labels": {"team": "a"}}, "spec": {"ports": [{"name": "http", "port": 80}]}},
-                     "application/strategic-merge-patch+json")
+                             {"metadata": {"labels": {"team": "a"}}, "spec": {"ports": [{"name": "http", "port": 80}]}},
+                             "application/strategic-merge-patch+json")
     assert not manifest_set.run(SET).changed and manifest_set.seen.writes == []
     assert [port["port"] for port in manifest_set.holds("Service", "web")["spec"]["ports"]] == [80, 443]
 
@@ -145,11 +145,11 @@ def test_a_role_in_the_namespace_is_enough(manifest_set: ManifestSet):
     groups = ["", "apps", "networking.k8s.io", "coordination.k8s.io"]
     plurals = ["configmaps", "secrets", "services", "deployments", "networkpolicies", "leases"]
     manifest_set.api.create({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": "caas", "namespace": manifest_set.namespace},
-                     "rules": [{"apiGroups": groups, "resources": plurals, "verbs": verbs}]})
+                             "rules": [{"apiGroups": groups, "resources": plurals, "verbs": verbs}]})
     manifest_set.api.create({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
-                     "metadata": {"name": "caas", "namespace": manifest_set.namespace},
-                     "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "caas"},
-                     "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": f"operator-{manifest_set.cluster}"}]})
+                             "metadata": {"name": "caas", "namespace": manifest_set.namespace},
+                             "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "caas"},
+                             "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": f"operator-{manifest_set.cluster}"}]})
     manifest_set.kubeconfig = manifest_set.bare.kubeconfig(f"operator-{manifest_set.cluster}", ())
     deadline = time.monotonic() + 10
     while not (may := manifest_set.bare.api(f"operator-{manifest_set.cluster}", ()).allowed("list", "", "secrets", manifest_set.namespace)):

@@ -95,7 +95,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "$(id)": ({}, ("'$(id)'",)),
     "nodes": ({}, ("'nodes'", "is reserved")),
     # has a record that says otherwise
-    "running": ({"kubernetes_version": "1.37.2"}, ("runs Kubernetes 1.36.3", "does not upgrade clusters", "'1.36.3'")),
+    "running": ({"kubernetes_version": "1.37.2"}, ("runs Kubernetes 1.36.3", "does not change the version", "kubermatic.caas.upgrade -e cluster=", "'1.36.3'")),
     "running-pods": ({"pod_cidr": "10.200.0.0/16"}, ("pod_cidr can't change from '10.244.0.0/16'",)),
     "running-without-cloud": ({"cloud_provider": "digitalocean", "allowed_stages": ["alpha", "beta", "public"],
                                "digitalocean_token": "dop_v1_of_a_test_that_opens_nothing"}, ("cloud_provider can't change from 'none' to 'digitalocean'",)),

@@ -7,10 +7,10 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from e2e_hostile.neighbours import GOOD, HOSTILE, LAB
 
 from api.hostile_api import HostileApi, answer
 from e2e.world import World, eventually, lab_of
+from e2e_hostile.neighbours import GOOD, HOSTILE, LAB
 from lab import customer_inventory
 from lab.hosts import state
 

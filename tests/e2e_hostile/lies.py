@@ -7,9 +7,8 @@ import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from e2e_hostile.neighbours import LAB
-
 from e2e.world import World
+from e2e_hostile.neighbours import LAB
 
 SHELL = "/usr/local/bin/sh"
 

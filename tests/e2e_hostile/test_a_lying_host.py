@@ -8,10 +8,10 @@ import json
 from collections.abc import Callable
 
 import pytest
-from e2e_hostile import lies
-from e2e_hostile.neighbours import GOOD, HOSTILE, LAB
 
 from e2e.world import World
+from e2e_hostile import lies
+from e2e_hostile.neighbours import GOOD, HOSTILE, LAB
 from lab.hosts import state
 from playbook_runs.ended import Ended
 

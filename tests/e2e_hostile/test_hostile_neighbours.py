@@ -11,10 +11,10 @@ import re
 from pathlib import Path
 
 import pytest
-from e2e_hostile.neighbours import ANSWERS, GOOD, HOSTILE, LAB, api_service, applied, newcomer, redirected, silent
 
 from api.hostile_api import HostileApi
 from e2e.world import World, eventually
+from e2e_hostile.neighbours import ANSWERS, GOOD, HOSTILE, LAB, api_service, applied, newcomer, redirected, silent
 from lab.hosts import state
 from playbook_runs.ended import Ended
 

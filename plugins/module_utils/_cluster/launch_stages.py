@@ -115,8 +115,7 @@ def leaving(found: Iterable[Feature]) -> list[str]:
 
 def _way_out(feature: Feature, better: str) -> str:
     if feature.option == "kubernetes_version":
-        # nothing of the collection upgrades a cluster yet
-        return f"You can still manage what runs with it after that day, but upstream no longer fixes it. Create a cluster with {better} and move there"
+        return f"You can still manage what runs with it after that day, but upstream no longer fixes it. Upgrade to {better} (playbook upgrade)"
     return f"Move to {better} before that day" if better else ""
 
 

@@ -39,6 +39,10 @@ CLUSTER_RECORD: Options = (
     Option("runs", (
         "Whether the control plane of O(spec) runs. If so, the module stores its version and those of all its components as what runs.",
         "Later runs use these versions, whatever their release of the collection offers to new clusters."), type="bool", default=False),
+    Option("accepted_gates", "With O(phase=Updating), names of closed gates that the user accepted. The module stores them with the upgrade.", type="list",
+           elements="str"),
+    Option("api", "How the API answered during the upgrade, as RV(kubermatic.caas.manifests#module:api). The module stores it with the upgrade.",
+           type="dict"),
     Option("free_lock", (
         "Whether the module releases the lock of the cluster at the end, as M(kubermatic.caas.cluster_lock) does. For the last task of a run."), type="bool",
         default=False),
@@ -50,7 +54,7 @@ CLUSTER_RESULT: Options = (
         "V(hosts) fails if a host of a new cluster can't be a node. The record does not change.",
         "V(control_plane) stores in the record why the run could not create a control plane. It does not fail, because the task that could not create it did.",
         "V(block) is for the rescue of a block of tasks after which the run goes on. It keeps the reason why the block failed.",
-        "V(create), V(scale) and V(renew) report the result of the playbook of that name.",
+        "V(create), V(scale), V(renew) and V(upgrade) report the result of the playbook of that name.",
         "V(node) reports the result for a node whose cluster is not part of the run.",
         "V(look) fails if a cluster that is to be deleted has nodes that the run does not reset.",
         "V(reset) fails if the run could not reset a node of a cluster that is to be deleted.",

@@ -98,7 +98,12 @@ OF_CLUSTER = from_variables(
         "The playbook C(kubermatic.caas.create_cluster) names those of the inventory."), type="dict", default={}),
     ALLOWED_STAGES,
 )
-CLUSTER_SPEC: Options = (*CLUSTER, *OF_CLUSTER, *registry.options(registry.SPEC))
+# said by a task alone: no variable of the inventory makes another playbook upgrade a cluster
+UPGRADE = Option("upgrade", (
+    "Whether O(kubernetes_version) may be newer than what the cluster runs. It is then the next version on the way of an upgrade, and all components are "
+    "those that belong to it.",
+    "Without it, another version is refused, and so is a cluster whose upgrade has begun and not ended."), type="bool", default=False)
+CLUSTER_SPEC: Options = (*CLUSTER, *OF_CLUSTER, UPGRADE, *registry.options(registry.SPEC))
 # variables of the role that its later tasks take, and its first one looks at
 TAKEN_LATER: Options = from_variables(RENEW_WITHIN_DAYS)
 ROLE: Options = (SEED_KUBECONFIG, *OF_CLUSTER, *TAKEN_LATER)

@@ -31,6 +31,8 @@ class Record:
     nodes: node name -> what was pinned at its first contact. uid: by which machines at a provider are found, "" until there
     are any; only a note, as the namespace says which one counts, see _cluster/uid.py. pools: node pool -> its provider and its intent log, see
     _node_pool/intent_log.py.
+    upgrade: the last one, {} before the first: from, to (versions of Kubernetes), began, ended ("" until it has), accepted (names of gates),
+    api (how it answered meanwhile: requests, failed, longest_gap in seconds).
     cloud: what is to stay at its cloud, also when the cluster itself doesn't answer any more, see _providers/orphans.py.
     """
 
@@ -45,6 +47,7 @@ class Record:
     pools: dict[str, Any] = field(default_factory=dict)
     cloud: dict[str, Any] = field(default_factory=dict)
     node_error: str = ""
+    upgrade: dict[str, Any] = field(default_factory=dict)
 
     def text(self) -> str:
         """Deterministic JSON, as it is shown."""

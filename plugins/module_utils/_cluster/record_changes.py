@@ -11,16 +11,24 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Phase, Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import recorded
 
+# of the answers of the API during an upgrade, what is kept
+ANSWERS = ("requests", "failed", "longest_gap")
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a user of the record wants to note; None keeps what is there. runs: the control plane of that spec runs."""
+    """What a user of the record wants to note; None keeps what is there. runs: the control plane of that spec runs.
+
+    accepted_gates: of an upgrade. api: how the API answered during it, see _kube/prober_client.py.
+    """
 
     phase: str | None = None
     spec: dict[str, Any] | None = None
     last_error: str | None = None
     node_error: str | None = None
     runs: bool = False
+    accepted_gates: list[str] | None = None
+    api: dict[str, Any] | None = None
 
 
 def one_line(text: str) -> str:
@@ -53,7 +61,17 @@ def changed(record: Record | None, cluster: str, change: Change, moment: datetim
         new = replace(new, node_error=one_line(change.node_error))
     if change.runs or change.phase == Phase.RUNNING:
         new = replace(new, versions=what_runs(new, change.spec))
-    return new
+    return replace(new, upgrade=upgrade(old, new, change))
+
+
+def upgrade(old: Record, new: Record, change: Change) -> dict[str, Any]:
+    """What is kept of an upgrade that begins, goes on or ends now."""
+    if change.phase == Phase.UPDATING:
+        begun = old.upgrade if old.phase == Phase.UPDATING else {"from": old.versions.get("kubernetes", ""), "began": new.since}
+        accepted = {*begun.get("accepted", []), *(change.accepted_gates or [])}
+        return {**begun, "to": new.spec.get("kubernetes_version", ""), "ended": "", "accepted": sorted(accepted)}
+    ended = {"ended": new.since} if change.phase == Phase.RUNNING and old.phase == Phase.UPDATING else {}
+    return {**old.upgrade, **ended, **({"api": {name: change.api[name] for name in ANSWERS}} if change.api else {})}
 
 
 def what_runs(record: Record, spec: dict[str, Any] | None) -> dict[str, str]:

@@ -61,5 +61,5 @@ class ClusterRecordResource(SteppingResource, ClusterResource):
                 "runs": bool(new.versions)}
 
     def change(self, old: Record | None) -> Record:
-        note = Change(**{name: self.params[name] for name in ("phase", "spec", "last_error", "node_error", "runs")})
+        note = Change(**{name: self.params[name] for name in ("phase", "spec", "last_error", "node_error", "runs", "accepted_gates", "api")})
         return changed(old, self.cluster, note, datetime.now(UTC))

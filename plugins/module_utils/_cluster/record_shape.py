@@ -95,6 +95,7 @@ FIELDS: dict[str, Check] = {
     "versions": mapping(line),
     "nodes": mapping(known({"pool": text, "machine": text, "host_keys": listed(text)})),
     "pools": mapping(POOL),
+    "upgrade": known({"from": word, "to": word, "began": word, "ended": word, "accepted": listed(word), "api": mapping(anything)}),
     "cloud": known({"providers": listed(word), "places": listed(word), "lent": listed(text), "retained": listed(text)}),
 }
 

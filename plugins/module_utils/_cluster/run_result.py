@@ -82,7 +82,7 @@ class Result:
 
     lines: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
-    note: Mapping[str, str] | None = None
+    note: Mapping[str, Any] | None = None
     free: bool = False
     why: str = ""
 
@@ -257,7 +257,50 @@ def renew(seen: Seen) -> Result:
     return Result(lines, tuple(errors) if stopped or refused or urgent else (), free=not stopped)
 
 
+def upgrade(seen: Seen) -> Result:
+    """A cluster whose control plane stopped, or one of whose nodes did, ends the run: what comes after it stays as it is."""
+    plan, errors, measured = seen.of("upgrade_plan"), (*seen.stopped(), *seen.node_errors()), seen.of("control_plane_applied").get("api")
+    left = [] if errors else [name for name in plan.get("nodes", []) if name not in took_part(seen)]
+    lines = indented(
+        f"Cluster {seen.cluster} {what_upgrade_did(seen, plan)}",
+        *(plan.get("lines", []) if seen.check_mode else []), api_meanwhile(measured),
+        f"Nodes of this run: {listed(seen.done())}" if seen.done() else "",
+        f"Not upgraded, as no host of this run is such a node: {listed(left)}. Machines of node pools get the new version when they are replaced (scale)"
+        if left and not seen.check_mode else "",
+        f"This was the first of {len(plan['stages'])} stages. Go on: {seen.command('upgrade')}" if len(plan.get("stages", [])) > 1 else "",
+        "" if seen.check_mode and errors else CHECKED if seen.check_mode else f"Its status: {seen.command('status')}")
+    again = f"Clusters after it in this run were left as they are. Fix this, then go on: {seen.command('upgrade')}"
+    # the seed answered, and the cluster is there
+    exists = not seen.check_mode and "stages" in plan
+    note = {**({} if seen.stopped() else {"node_error": " ".join(seen.node_errors())}), **({"api": measured} if measured else {})}
+    return Result(lines, (*errors, again) if errors else (), note=note if exists and note else None,
+                  free=exists)
+
+
+def api_meanwhile(measured: Mapping[str, Any] | None) -> str:
+    """How the API answered while the control plane was changed, "" if it was not."""
+    return f"API meanwhile: {measured['requests']} requests, {measured['failed']} failed, longest gap {measured['longest_gap']:.1f} s" if measured else ""
+
+
+def what_upgrade_did(seen: Seen, plan: Mapping[str, Any]) -> str:
+    stages = plan.get("stages", [])
+    if seen.stopped() or "stages" not in plan:
+        return "is not upgraded"
+    if not stages and not plan["nodes"]:
+        return f"is up to date: Kubernetes {plan['runs']}"
+    to = (stages[0]["control_plane"] or [stages[0]["nodes"]])[-1] if stages else plan["runs"]
+    failing = [name for name, found in seen.tried().items() if failed(found)]
+    way = f"Kubernetes {plan['runs']} -> {to}" if plan["runs"] != to else f"its nodes to Kubernetes {to}"
+    return f"{'would be' if seen.check_mode else 'is'} upgraded{' in part' if failing else ''}: {way}" + (
+        f", but not its nodes {listed(failing)}" if failing else "")
+
+
+def took_part(seen: Seen) -> set[str]:
+    """Names of nodes."""
+    return {str(seen.nodes[name].get("node_name") or name) for name in seen.tried()}
+
+
 RESULTS: dict[str, Callable[[Seen], Result]] = {
     "hosts": hosts, "control_plane": control_plane, "block": block,
-    "create": create, "node": node, "scale": scale, "look": look, "reset": reset, "delete": delete, "renew": renew,
+    "create": create, "node": node, "scale": scale, "look": look, "reset": reset, "delete": delete, "renew": renew, "upgrade": upgrade,
 }

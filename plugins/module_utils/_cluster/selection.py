@@ -20,12 +20,15 @@ class Selection:
     """groups: group -> its hosts. hosts: host -> its variables, {} with --list-hosts, where Ansible has none.
 
     named: a cluster is given, by -e cluster=NAME or as a variable of the host that asks; cluster is it then.
+    within: hosts that --limit leaves, None for all. at_once: clusters of a ring.
     """
 
     groups: Mapping[str, list[str]]
     hosts: Mapping[str, Variables]
     named: bool = False
     cluster: Any = None
+    within: frozenset[str] | None = None
+    at_once: int = 1
     # Ansible puts the variables of a host together each time that it is asked for them
     _asked: dict[str, Variables] = field(default_factory=dict, repr=False)
 
@@ -89,6 +92,25 @@ class Selection:
         there = {name for name in self.groups.get("clusters", []) if self.takes_part(name)}
         return [name for name in self.nodes() if (cluster := self.cluster_of(name)) and cluster not in there]
 
+    def rings(self) -> list[list[str]]:
+        """Clusters that are upgraded side by side, each followed by its nodes; ring after ring."""
+        there = self.within if self.within is not None else frozenset(name for names in self.groups.values() for name in names)
+        clusters, nodes = [name for name in self.clusters() if name in there], set(self.groups.get("nodes", [])) & there
+        parts = []
+        for name in clusters:
+            own = [host for host in self.groups.get(group_of(name), []) if host in nodes]
+            # a play has a host once, though it may be in the groups of two clusters
+            nodes -= set(own)
+            parts.append([name, *own])
+        return [[host for part in parts[begin:begin + self.at_once] for host in part] for begin in range(0, len(parts), self.at_once)]
+
+    def upgrade_hosts(self) -> list[str]:
+        return [host for ring in self.rings() for host in ring]
+
+    def upgrade_rings(self) -> list[int]:
+        """How many of those hosts each ring has."""
+        return [len(ring) for ring in self.rings()]
+
     def takes_part(self, cluster: str) -> bool:
         """The first question of a run about a cluster is the one for its seed."""
         return bool(self.of(cluster, "seed_known"))
@@ -106,8 +128,9 @@ class Selection:
         return registered(self.variables(host), result)
 
 
-SELECTIONS: dict[str, Callable[[Selection], list[str]]] = {
+SELECTIONS: dict[str, Callable[[Selection], list[Any]]] = {
     "clusters": Selection.clusters, "another_cluster": Selection.another_cluster, "clusters_with_node_pools": Selection.clusters_with_node_pools,
     "nodes": Selection.nodes, "nodes_of_new_clusters": Selection.nodes_of_new_clusters, "nodes_to_fetch": Selection.nodes_to_fetch,
     "nodes_to_clean": Selection.nodes_to_clean, "nodes_to_join": Selection.nodes_to_join, "nodes_alone": Selection.nodes_alone,
+    "upgrade_hosts": Selection.upgrade_hosts, "upgrade_rings": Selection.upgrade_rings,
 }

@@ -17,6 +17,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record im
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import ClusterSpec, moved, variables
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec_rules import (
     check_against_record,
+    check_no_upgrade,
     check_version,
     storage_before,
     wanted,
@@ -55,12 +56,10 @@ class ClusterSpecResource(ReadingResource, ClusterResource):
         exists = namespace.namespace is not None
         known = self.known() if exists else None
         runs = what_runs(known, self.ready_image() if known and not known.versions else "")
-        check_version(self.cluster, self.params["kubernetes_version"], runs)
-        spec, choice = wanted(self.params, runs)
-        self.say_version(choice, runs)
+        spec, choice = self.chosen(known, runs)
         spec = with_kept_storage(spec, known, self.params["etcd_storage"])
         self.runs = bool(runs)
-        check_against_record(spec, known)
+        check_against_record(spec, known, upgrade=self.params["upgrade"])
         self.check_growth(spec, storage_before(spec, known))
         self.check_stages(spec, known)
         for name, (was, now) in moved(spec.as_dict(), known.spec if known else {}).items():
@@ -73,6 +72,16 @@ class ClusterSpecResource(ReadingResource, ClusterResource):
             check_rights(self.seed, self.namespace, exists=exists)
         self.check_seed(spec, known)
         return replace(spec, priority_class=self.priority_class(known)), choice
+
+    def chosen(self, known: Record | None, runs: Components | None) -> tuple[ClusterSpec, Choice]:
+        """An upgrade takes what is on offer; all else keeps what runs."""
+        if self.params["upgrade"]:
+            return wanted(self.params)
+        check_no_upgrade(known)
+        check_version(self.cluster, self.params["kubernetes_version"], runs)
+        spec, choice = wanted(self.params, runs)
+        self.say_version(choice, runs)
+        return spec, choice
 
     def check_seed(self, spec: ClusterSpec, known: Record | None) -> None:
         """A cluster that ran before keeps its place; what would move its pods is looked at when there is something to change."""

@@ -12,7 +12,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.versions import KubernetesVersion
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import networks
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.container_resources import resources
-from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Record
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Phase, Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.spec import CLOUD_ADD_ONS, FIXED, ClusterSpec
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.cluster import cluster_name, namespace_of
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, shown
@@ -178,8 +178,8 @@ def storage_before(spec: ClusterSpec, record: Record | None) -> str:
     return str(was)
 
 
-def check_against_record(spec: ClusterSpec, record: Record | None) -> None:
-    """Raises InvalidInput if the record says something that can't become what is wanted now."""
+def check_against_record(spec: ClusterSpec, record: Record | None, *, upgrade: bool = False) -> None:
+    """Raises InvalidInput if the record says something that can't become what is wanted now. upgrade: another version may be wanted."""
     if record is None:
         return
     where = f"cluster {spec.name}"
@@ -188,7 +188,10 @@ def check_against_record(spec: ClusterSpec, record: Record | None) -> None:
         if was is not None and was != now:
             raise InvalidInput(f"{variable} can't change from {shown(was)} to {shown(now)}", where=where,
                                why="the cluster was created with it", fix=f"write {variable}: {was}, or create another cluster")
-    check_version(spec.name, spec.kubernetes_version, running(record.versions))
+    if upgrade:
+        check_hop(spec.name, spec.kubernetes_version, running(record.versions))
+    else:
+        check_version(spec.name, spec.kubernetes_version, running(record.versions))
     begun = KubernetesVersion.of(record.spec.get("kubernetes_version") or "")
     wanted_version = KubernetesVersion.of(spec.kubernetes_version)
     if not record.versions.get("kubernetes") and begun and wanted_version and wanted_version < begun:
@@ -202,8 +205,27 @@ def check_version(cluster: str, value: Any, runs: Components | None) -> None:
     if runs is None or is_meant(value, runs.kubernetes):
         return
     raise InvalidInput(f"Cluster {cluster} runs Kubernetes {runs.kubernetes}, and {value} is wanted", where="kubernetes_version",
-                       why="this release of the collection does not upgrade clusters",
-                       fix=f"write kubernetes_version: '{runs.kubernetes}', or create another cluster with the other version")
+                       why="this playbook does not change the version of a cluster that runs",
+                       fix=f"write kubernetes_version: '{runs.kubernetes}', or upgrade the cluster: "
+                           f"ansible-playbook kubermatic.caas.upgrade -e cluster={cluster}")
+
+
+def check_hop(cluster: str, value: str, runs: Components | None) -> None:
+    """Raises InvalidInput for a version that is older than what runs, or that leaves out a minor release."""
+    was, hop = KubernetesVersion.of(runs.kubernetes) if runs else None, KubernetesVersion.of(value)
+    if was and hop and not (was <= hop and hop.major == was.major and hop.minor <= was.minor + 1):
+        raise InvalidInput(f"Cluster {cluster} runs Kubernetes {was}, and {hop} is no next version of it", where="kubernetes_version",
+                           why="a control plane goes from one minor release to the next, and never back",
+                           fix=f"upgrade it by the playbook, which knows the way: ansible-playbook kubermatic.caas.upgrade -e cluster={cluster}")
+
+
+def check_no_upgrade(record: Record | None) -> None:
+    """Raises InvalidInput for a cluster whose upgrade has begun and not ended: parts of it run the newer version already."""
+    if record is None or record.phase != Phase.UPDATING:
+        return
+    raise InvalidInput(f"The upgrade of cluster {record.cluster} from Kubernetes {record.versions.get('kubernetes')} to "
+                       f"{record.spec.get('kubernetes_version')} has begun and has not ended", where=f"phase {record.phase} since {record.since}",
+                       fix=f"finish it: ansible-playbook kubermatic.caas.upgrade -e cluster={record.cluster}")
 
 
 def what_runs(record: Record | None, image: str = "") -> Components | None:

@@ -87,7 +87,7 @@ def status(name: str, namespace: str, record: Record | None, workloads: Iterable
         "phase": record.phase if record else UNKNOWN, "since": record.since if record else "",
         "age": age(record.since, now) if record else "",
         "health": str(health(None if workloads is None else components, counted, (etcd or {}).get("alarms", ()), rollouts or ())),
-        "kubernetes_version": version or UNKNOWN, "upgrades": upgrades.waiting(version, nodes),
+        "kubernetes_version": version or UNKNOWN, "upgrades": [*(upgrades.unfinished(record) if record else []), *upgrades.waiting(version, nodes)],
         # nodes alone, of a cluster whose record can't be read, don't tell what it uses
         "stage": launch_stages.least_trusted(used if own else ()), "features": launch_stages.shown(used), "leaving": launch_stages.leaving(used),
         "control_plane": components, "control_plane_ready": all(is_ready(one) for one in components.values()),

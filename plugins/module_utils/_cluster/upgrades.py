@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Newer versions that wait for a cluster."""
+"""Upgrades that have not ended, and newer versions that wait for a cluster."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -8,9 +8,18 @@ from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog import catalogue
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.versions import KubernetesVersion
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.record import Phase, Record
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import node_object
 
 MOST_NAMED = 3
+
+
+def unfinished(record: Record) -> list[str]:
+    """A line about an upgrade that has begun and not ended."""
+    if record.phase != Phase.UPDATING:
+        return []
+    return [f"the upgrade from Kubernetes {record.upgrade.get('from')} to {record.upgrade.get('to')} began at {record.upgrade.get('began')} and has not ended. "
+            f"Go on: ansible-playbook kubermatic.caas.upgrade -e cluster={record.cluster}"]
 
 
 def waiting(version: str, nodes: Iterable[Mapping[str, Any]] | None) -> list[str]:
@@ -21,7 +30,7 @@ def waiting(version: str, nodes: Iterable[Mapping[str, Any]] | None) -> list[str
 
 def newer_patch(runs: str) -> list[str]:
     newer = catalogue.newer_patch(runs)
-    return [f"Kubernetes {newer} is on offer and {runs} runs. No playbook upgrades clusters yet"] if newer else []
+    return [f"Kubernetes {newer} is on offer and {runs} runs. To upgrade, write kubernetes_version: '{newer}' and run upgrade"] if newer else []
 
 
 def nodes_behind(runs: KubernetesVersion, nodes: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -31,4 +40,4 @@ def nodes_behind(runs: KubernetesVersion, nodes: Iterable[Mapping[str, Any]]) ->
         return []
     named = ", ".join(f"{name} ({kubelet})" for name, kubelet in behind[:MOST_NAMED])
     more = f" and {len(behind) - MOST_NAMED} more" if len(behind) > MOST_NAMED else ""
-    return [f"kubelets older than the control plane's {runs}: {named}{more}. Unless that is intended, run remove_node and then create_cluster"]
+    return [f"kubelets older than the control plane's {runs}: {named}{more}. Unless that is intended, run upgrade"]

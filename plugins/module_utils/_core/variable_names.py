@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 NAMES = frozenset((
+    "accept_gates",
     "add_ons",
     "allowed_stages",
     "artefact_sha256",
@@ -44,6 +45,7 @@ NAMES = frozenset((
     "local_path_registry",
     "login_timeout",
     "machine_timeout",
+    "max_api_gap",
     "no_proxy",
     "node",
     "node_address",
@@ -85,4 +87,6 @@ NAMES = frozenset((
     "snapshot_key_file",
     "snapshots_kept",
     "ssh_timeout",
+    "upgrade_max_unavailable",
+    "upgrade_serial",
 ))

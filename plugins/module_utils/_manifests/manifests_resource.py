@@ -3,11 +3,13 @@
 """A whole set of manifests in one API, over one connection: applied in waves, waited for, pruned."""
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
+from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.cluster_client import open_cluster
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster.in_cluster_resource import ClusterApiResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput, Refused
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
@@ -15,6 +17,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._kube import compa
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube import objects_store as live_objects
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.objects import ObjectKey
+from ansible_collections.kubermatic.caas.plugins.module_utils._kube.prober_client import Answers, Prober
 from ansible_collections.kubermatic.caas.plugins.module_utils._manifests import manifests as decide
 from ansible_collections.kubermatic.caas.plugins.module_utils._manifests import yaml_text as manifest_yaml
 from ansible_collections.kubermatic.caas.plugins.module_utils._manifests.manifest_set import SetName, Wanted, check_name, wanted_objects
@@ -43,6 +46,8 @@ class Observed:
 class ManifestsResource(ClusterApiResource):
     OPTIONS = MANIFESTS
     CONSTRAINTS = {"required_if": [("target", "cluster", ["cluster"])]}
+    # how the API answered while this task changed something
+    measured: Answers | None = None
 
     @cached_property
     def set_name(self) -> SetName:
@@ -116,12 +121,20 @@ class ManifestsResource(ClusterApiResource):
                 self.progress(f"{item.key} stays as it is for now, though it differs from what is wanted")
         return plan
 
-    def locked(self, plan: Plan) -> AbstractContextManager[Any]:
+    @contextmanager
+    def locked(self, plan: Plan) -> Iterator[bool]:
         """Before the first write: a control plane whose pods are replaced while no machine takes pods would be gone until one does."""
         moves_pods = any(step.target.action == "apply" and readiness.has_pods(step.target.key.kind) for step in plan)
         if moves_pods and self.params["target"] == "seed" and self.params["cluster"] is not None:
             seed_room.check_machines(self.seed, f"The control plane of cluster {self.cluster} can't be changed now")
-        return super().locked(plan)
+        with super().locked(plan) as may_have_changed:
+            prober = Prober(open_cluster(self.seed, self.namespace)) if self.params["measure_api"] else None
+            try:
+                yield may_have_changed
+            finally:
+                if prober:
+                    self.measured = prober.end()
+                    self.progress(self.measured.line())
 
     def apply(self, observed: Observed, plan: Plan) -> None:
         self.waves = Waves(self, observed, {step.target.key for step in plan})
@@ -147,7 +160,9 @@ class ManifestsResource(ClusterApiResource):
         (self.waves if plan else Waves(self, observed, set())).wait_for_all()
 
     def report(self, observed: Observed, plan: Plan) -> dict[str, Any]:
-        return {"objects": [{"kind": item.key.kind, "name": item.key.name, "namespace": item.key.namespace} for item in (*observed.wanted, *observed.left)]}
+        measured = {"api": asdict(self.measured)} if self.measured else {}
+        objects = [{"kind": item.key.kind, "name": item.key.name, "namespace": item.key.namespace} for item in (*observed.wanted, *observed.left)]
+        return {**measured, "objects": objects}
 
 
 class Waves:

@@ -34,6 +34,9 @@ MANIFESTS: Options = (
         "Whether other clusters wait until this task ends, as clusters of the same play do.",
         "If so, the module waits only 5 seconds for the API of the cluster, and for objects that this task does not change and that were ready before."),
         type="bool", default=False),
+    Option("measure_api", (
+        "Whether the API of O(cluster) is asked ten times a second while this task changes something, and RV(api) tells how it answered."),
+        type="bool", default=False),
     Option("prune", (
         "Whether the module deletes objects that are no longer in the set, after all others are ready.",
         "It never deletes Namespaces, PersistentVolumes, PersistentVolumeClaims and CustomResourceDefinitions, because they contain what does not belong to "

@@ -18,6 +18,8 @@ OUR_TAINTS = "kubermatic.caas/taints"
 REMOVING = "kubermatic.caas/removing"
 # set with the cordon before an upgrade, so that the next run knows who cordoned
 UPGRADING = "kubermatic.caas/upgrading"
+# the run in which its upgrade failed, so that this run begins with no other node
+UPGRADE_FAILED = "kubermatic.caas/upgrade-failed"
 # noted for `status`, which does not log in to hosts
 ENDS = "kubermatic.caas/serving-certificate-ends"
 _MOMENT = re.compile(r"20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z", re.ASCII)
@@ -98,12 +100,28 @@ def uncordon_patch() -> dict[str, Any]:
     return {"metadata": {"annotations": {REMOVING: None, UPGRADING: None}}, "spec": {"unschedulable": None}}
 
 
+def upgrade_failed_patch(run: str | None) -> dict[str, Any]:
+    """run: as the lock calls it. None: it did not fail."""
+    return {"metadata": {"annotations": {UPGRADE_FAILED: run}}}
+
+
+def upgrade_failed_in(node: Object) -> str:
+    """The run in which it failed, "" if it did not."""
+    return str((node["metadata"].get("annotations") or {}).get(UPGRADE_FAILED) or "")
+
+
 def names(nodes: Iterable[Object], which: Callable[[Object], bool]) -> tuple[str, ...]:
     return tuple(sorted(node["metadata"]["name"] for node in nodes if which(node)))
 
 
 def is_being_removed(node: Object) -> bool:
     return (node["metadata"].get("annotations") or {}).get(REMOVING) == "true"
+
+
+def containerd_version(node: Object) -> str:
+    """What it says of itself, "" if it is no containerd."""
+    said = ((node.get("status") or {}).get("nodeInfo") or {}).get("containerRuntimeVersion")
+    return said.partition("://")[2].removeprefix("v") if isinstance(said, str) and said.startswith("containerd://") else ""
 
 
 def is_ours_to_uncordon(node: Object) -> bool:
@@ -147,6 +165,12 @@ def must_leave(pod: Object) -> bool:
     if (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
         return False
     return not any(owner.get("kind") == "DaemonSet" and owner.get("controller") for owner in metadata.get("ownerReferences") or ())
+
+
+def is_bare(pod: Object) -> bool:
+    """Nothing makes it anew once it is evicted."""
+    owners = pod["metadata"].get("ownerReferences") or ()
+    return must_leave(pod) and not any(owner.get("controller") for owner in owners)
 
 
 def takes_pods(node: Object) -> bool:

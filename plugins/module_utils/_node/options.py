@@ -83,6 +83,9 @@ NODE: Options = (
         Option("drain_timeout", (
             "Seconds to wait until pods have left the node, and then, counted anew, until its volumes are detached. The error names the pods or volumes "
             "that are left. The module does not wait for a node that is not ready."), type="int", default=300),
+        Option("max_unavailable", (
+            "With O(state=upgraded), how many nodes of the cluster may be without pods for their upgrade at a time. The module does not begin with one more, "
+            "nor with any node after another one failed in the same run."), type="int", default=1, least=1, most=1000, variable="upgrade_max_unavailable"),
         Option("node_drain", (
             "Whether the module evicts the pods of a node before it removes the node. V(false) is for nodes of a cluster that is being deleted."),
             type="bool", default=True),

@@ -6,11 +6,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue import Components, is_meant
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors import InvalidInput
 from ansible_collections.kubermatic.caas.plugins.module_utils._host.capabilities import PLACES, Capability, Host, minor
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import join_rules as nodes
+from ansible_collections.kubermatic.caas.plugins.module_utils._node import node_object
 from ansible_collections.kubermatic.caas.plugins.module_utils._node.cluster_access import ClusterAccess
 
 # what runs containers: under another version of these no pod stays
@@ -47,6 +49,19 @@ def kubelet_target(*, cluster: str, wanted: str | None, runs: str, capability: C
         raise InvalidInput(f"kubelet {runs} runs on this node, and {version} would be a downgrade", where=nodes.WANTED,
                            fix=f"write {nodes.WANTED}: '{runs}', or remove the node (remove_node) and let it join again")
     return runs, []
+
+
+def check_others(name: str, others: Iterable[Mapping[str, Any]], *, run: str, at_once: int) -> None:
+    """Raises InvalidInput if the run must not begin with one more node. others: the other Nodes of the cluster. at_once: how many it upgrades at a time."""
+    failed = node_object.names(others, lambda node: node_object.upgrade_failed_in(node) == run)
+    if failed:
+        raise InvalidInput(f"Node {name} stays as it is, because the upgrade of node {failed[0]} failed in this run",
+                           fix=f"mend what is wrong with {failed[0]}, then run this again")
+    begun = node_object.names(others, node_object.is_being_upgraded)
+    if len(begun) >= at_once:
+        raise InvalidInput(f"Node {name} stays as it is, because the upgrade of {', '.join(begun)} has begun and has not ended",
+                           why=f"at most {at_once} at a time are without pods (upgrade_max_unavailable)",
+                           fix=f"let the run reach {', '.join(begun)}, which it completes first, or remove what can't come back (remove_node)")
 
 
 @dataclass(frozen=True, slots=True)

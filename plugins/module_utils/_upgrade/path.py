@@ -1,6 +1,9 @@
 # Copyright: (c) 2026, Kubermatic CaaS contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The way from the Kubernetes that runs to the one that is wanted, within upstream's version skew policy (https://kubernetes.io/releases/version-skew-policy)."""
+"""The way from the Kubernetes that runs to the one that is wanted, within upstream's version skew policy.
+
+https://kubernetes.io/releases/version-skew-policy
+"""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping

@@ -7,7 +7,8 @@ What a killed run needs to be completed is where it belongs: the Node says that 
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
@@ -15,7 +16,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._core.errors impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import join_rules as nodes
 from ansible_collections.kubermatic.caas.plugins.module_utils._node import node_object
-from ansible_collections.kubermatic.caas.plugins.module_utils._node.upgrade_rules import Change
+from ansible_collections.kubermatic.caas.plugins.module_utils._node.upgrade_rules import Change, check_others
 from ansible_collections.kubermatic.caas.plugins.module_utils._node.upgrade_steps import stays, upgrade_steps
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.detach import wait_until_detached
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.drain import drain, pods_to_evict
@@ -55,6 +56,24 @@ class Upgrade(NodeResource):
         self.cordoned_since: float | None = None
 
     def observe(self) -> Observed:
+        """A failure is noted on the Node, so that this run begins with no other one."""
+        if self.check_mode:
+            return self.look()
+        others = [node for node in self.api.list("v1", "Node") if node["metadata"]["name"] != self.name]
+        check_others(self.name, others, run=self.holder, at_once=self.params["max_unavailable"])
+        with self.failure_noted():
+            return self.look()
+
+    @contextmanager
+    def failure_noted(self) -> Iterator[None]:
+        try:
+            yield
+        except CaasError:
+            with suppress(CaasError):
+                self.patch(node_object.upgrade_failed_patch(self.holder))
+            raise
+
+    def look(self) -> Observed:
         looked = Look(self, must_answer=not self.check_mode, wanted=upgraded_node).observe()
         if looked.wanted is None or not nodes.running_kubelet(looked.host, self.cluster, looked.cluster.ca_bundle):
             return Observed(looked)
@@ -77,6 +96,12 @@ class Upgrade(NodeResource):
                                         host_steps=observed.host_steps)))
 
     def apply(self, observed: Observed, plan: Plan) -> None:
+        with self.failure_noted():
+            self.upgrade(observed)
+        if observed.looked.node and node_object.upgrade_failed_in(observed.looked.node):
+            self.patch(node_object.upgrade_failed_patch(None))
+
+    def upgrade(self, observed: Observed) -> None:
         if observed.host_steps:
             self.prepare(observed)
         if observed.host_steps or observed.change.began:

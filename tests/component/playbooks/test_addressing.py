@@ -12,7 +12,7 @@ from playbook_runs import checkout
 from playbook_runs.running import Running
 
 INVENTORY = checkout.ROOT / "inventories" / "own_datacenter"
-OURS = ("backup", "create_cluster", "create_seed", "delete_cluster", "kubeconfig", "maintain_etcd", "remove_node", "renew", "scale", "status")
+OURS = ("backup", "create_cluster", "create_seed", "delete_cluster", "kubeconfig", "maintain_etcd", "remove_node", "renew", "scale", "status", "upgrade")
 PLAY = re.compile(r"play #\d+ \(.*?\): (.+?)\tTAGS:.*?\n\s+pattern: .*?\n\s+hosts \(\d+\):\n?((?:\s{6}\S+\n?)*)")
 
 
@@ -56,6 +56,14 @@ def test_who_is_created(collections: Path, words: tuple[str, ...], clusters: set
     assert (found["Control planes"], found["Nodes"], found["Clusters"]) == (clusters, nodes, clusters)
 
 
+@pytest.mark.parametrize(("words", "upgraded"), [
+    ((), {"demo", "shop", "web-1", "web-2", "till-1"}), (("-e", "cluster=demo"), {"demo", "web-1", "web-2"}), (("--limit", "cluster_shop"), {"shop", "till-1"}),
+    # the control plane alone
+    (("--limit", "demo"), {"demo"}), (("--limit", "web-1"), set()), (("-e", "cluster=all"), set())])
+def test_who_is_upgraded(collections: Path, words: tuple[str, ...], upgraded: set[str]):
+    assert hosts(playbook(collections, "upgrade", "-i", str(INVENTORY), "--list-hosts", *words))["Upgrade"] == upgraded
+
+
 @pytest.mark.parametrize(("words", "clusters", "nodes"), [
     (("-e", "cluster=demo"), {"demo"}, {"web-1", "web-2"}),
     # never more than the one that is named
@@ -93,6 +101,8 @@ def test_without_an_inventory_it_fails_in_one_line(collections: Path, name: str)
     ("renew", ("-e", "cluster="), "cluster is ''. Name one"),
     ("backup", ("-e", "cluster="), "cluster is ''. Name one"),
     ("maintain_etcd", ("-e", "cluster="), "cluster is ''. Name one"),
+    ("upgrade", ("-e", "cluster="), "cluster is ''. Name one"),
+    ("upgrade", ("--limit", "web-1"), "--limit web-1 leaves no host of the group clusters."),
     ("kubeconfig", ("--limit", "till-1"), "--limit till-1 leaves no host of the group clusters."),
     ("remove_node", ("-e", "node=wbe-1"), "has no host wbe-1. It has web-1, web-2, till-1."),
     ("remove_node", ("-e", "node="), "Which node?"),

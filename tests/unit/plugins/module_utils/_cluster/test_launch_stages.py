@@ -105,7 +105,7 @@ def test_what_a_cluster_has_already_is_not_refused():
 def test_what_is_deprecated_is_told_with_its_end():
     assert launch_stages.leaving(demo(kubernetes_version="1.34.4", expose="load_balancer")) == [
         "kubernetes_version: 1.34.4 is deprecated and will be removed on 2027-04-27. You can still manage what runs with it after that day, but upstream "
-        "no longer fixes it. Create a cluster with kubernetes_version: 1.37.2 and move there"]
+        "no longer fixes it. Upgrade to kubernetes_version: 1.37.2 (playbook upgrade)"]
     assert launch_stages.leaving(demo()) == []
 
 

@@ -35,7 +35,7 @@ def test_nothing_new_is_the_same_record(change: Change):
 
 
 @pytest.mark.parametrize(("change", "fields"), [
-    (Change(phase="Updating"), {"phase": "Updating", "since": "2026-03-01T15:00:00Z"}),
+    (Change(phase="Deleting"), {"phase": "Deleting", "since": "2026-03-01T15:00:00Z"}),
     (Change(last_error="a\tb\n c"), {"last_error": "a b c"}),
     (Change(spec={"kubernetes_version": "1.36.3", "etcd_replicas": 3}), {"spec": {"kubernetes_version": "1.36.3", "etcd_replicas": 3}}),
 ], ids=str)
@@ -52,6 +52,23 @@ def test_from_the_first_note_to_a_cluster_that_runs():
     assert (failed.since, failed.last_error) == (first.since, "no image")
     running = changed(failed, "demo", Change("Running"), NOW)
     assert (running.phase, running.since, running.versions, running.last_error) == ("Running", "2026-03-01T15:00:00Z", ROW, "")
+
+
+def test_an_upgrade_from_its_begin_to_its_end():
+    spec, later = {"kubernetes_version": "1.37.2"}, datetime(2026, 3, 1, 16, tzinfo=UTC)
+    begun = changed(RUNNING, "demo", Change("Updating", spec, accepted_gates=["webhooks"]), NOW)
+    assert (begun.phase, begun.versions) == ("Updating", RUNNING.versions)
+    assert begun.upgrade == {"from": "1.36.3", "to": "1.37.2", "began": "2026-03-01T15:00:00Z", "ended": "", "accepted": ["webhooks"]}
+    # the run was killed, and the next one accepts another gate
+    again = changed(changed(begun, "demo", Change("Creating", spec), later), "demo", Change("Updating", spec, accepted_gates=["bare_pods"]), later)
+    assert again.upgrade == {**begun.upgrade, "accepted": ["bare_pods", "webhooks"]} and again.since == begun.since
+    ended = changed(again, "demo", Change("Running", {**spec, "components": {**ROW, "kubernetes": "1.37.2"}}), later)
+    assert ended.upgrade == {**again.upgrade, "ended": "2026-03-01T16:00:00Z"} and ended.versions["kubernetes"] == "1.37.2"
+    assert changed(ended, "demo", Change("Running", spec), later).upgrade == ended.upgrade
+    answers = {"requests": 143, "failed": 0, "longest_gap": 0.4}
+    measured = changed(ended, "demo", Change(node_error="", api={**answers, "error": ""}), later)
+    assert measured.upgrade == {**ended.upgrade, "api": answers} and Record.of(measured.text()) == measured
+    assert Record.of(ended.text()) == ended
 
 
 def test_what_runs_is_noted_before_the_creation_is_over():

@@ -174,8 +174,59 @@ def test_what_was_renewed():
     assert nowhere.failure == "Cluster my-demo is not there" and "renewed 0 certificates" in nowhere.lines[0] and not nowhere.free
 
 
+PLAN = {"runs": "1.36.3", "stages": [{"control_plane": ["1.37.2"], "nodes": "1.37.2", "nodes_now": ["web-1"]}], "nodes": ["web-1"],
+        "lines": ["kube-apiserver: 1.36.3 -> 1.37.2"]}
+STATUS = "  Its status: ansible-playbook -i '/etc/my inventory' kubermatic.caas.status -e cluster=my-demo"
+GO_ON = ("Clusters after it in this run were left as they are. Fix this, then go on: "
+         "ansible-playbook -i '/etc/my inventory' kubermatic.caas.upgrade -e cluster=my-demo")
+
+
+def test_what_was_upgraded():
+    done = results.upgrade(seen({"upgrade_plan": PLAN}, web_1=JOINED, web_2=NOT_ASKED))
+    assert done == Result(("Cluster my-demo is upgraded: Kubernetes 1.36.3 -> 1.37.2", "  Nodes of this run: web-1", STATUS), (), {"node_error": ""}, free=True)
+    same = results.upgrade(seen({"upgrade_plan": {**PLAN, "stages": [], "nodes": []}}))
+    assert same.lines == ("Cluster my-demo is up to date: Kubernetes 1.36.3", STATUS) and same.free
+    nodes = results.upgrade(seen({"upgrade_plan": {**PLAN, "runs": "1.37.2", "stages": [{**PLAN["stages"][0], "control_plane": []}]}}, web_1=JOINED))
+    assert nodes.lines[0] == "Cluster my-demo is upgraded: its nodes to Kubernetes 1.37.2"
+    checked = results.upgrade(seen({"upgrade_plan": PLAN}, check_mode=True, web_1=NOT_ASKED))
+    assert checked.lines == ("Cluster my-demo would be upgraded: Kubernetes 1.36.3 -> 1.37.2", "  kube-apiserver: 1.36.3 -> 1.37.2", f"  {results.CHECKED}")
+    assert checked.note is None and not checked.free
+
+
+def test_how_the_api_answered_meanwhile():
+    answers = {"requests": 143, "failed": 2, "longest_gap": 0.41, "error": "status 500"}
+    told = results.upgrade(seen({"upgrade_plan": PLAN, "control_plane_applied": {"changed": True, "api": answers}}, web_1=JOINED))
+    assert "  API meanwhile: 143 requests, 2 failed, longest gap 0.4 s" in told.lines and told.note == {"node_error": "", "api": answers}
+
+
+def test_an_upgrade_that_stopped_ends_the_run():
+    part = results.upgrade(seen({"upgrade_plan": PLAN}, web_1=UNFIT))
+    assert part.lines[0] == "Cluster my-demo is upgraded in part: Kubernetes 1.36.3 -> 1.37.2, but not its nodes web-1"
+    assert part.errors == (UNFIT["node_result"]["msg"], GO_ON) and part.note == {"node_error": UNFIT["node_result"]["msg"]}
+    # its own task has noted why the control plane stopped
+    stopped = results.upgrade(seen({"upgrade_plan": PLAN, "cluster_stopped": {"why": "no such image"}}))
+    assert stopped.lines[0] == "Cluster my-demo is not upgraded" and stopped.errors == ("no such image", GO_ON)
+    assert stopped.note is None and stopped.free
+    # how the API answered until then is kept
+    slow = {"requests": 9, "failed": 0, "longest_gap": 4.5}
+    away = results.upgrade(seen({"upgrade_plan": PLAN, "cluster_stopped": {"why": "gap"}, "control_plane_applied": {"api": slow}}))
+    assert away.note == {"api": slow}
+    assert results.CHECKED not in " ".join(results.upgrade(seen({"cluster_stopped": {"why": "x"}}, check_mode=True)).lines)
+    refused = results.upgrade(seen({"upgrade_plan": {"failed": True, "msg": "x"}, "cluster_stopped": {"why": "x"}}))
+    assert refused.lines[0] == "Cluster my-demo is not upgraded" and refused.note is None and not refused.free
+
+
+def test_what_an_upgrade_leaves():
+    left = results.upgrade(seen({"upgrade_plan": {**PLAN, "stages": [*PLAN["stages"], *PLAN["stages"]], "nodes": ["web-1", "my-demo-pool-1"]}}, web_1=JOINED))
+    assert ("  Not upgraded, as no host of this run is such a node: my-demo-pool-1. Machines of node pools get the new version when they are replaced (scale)"
+            in left.lines)
+    limited = results.upgrade(seen({"upgrade_plan": PLAN}, web_1=NOT_ASKED))
+    assert any(line.startswith("  Not upgraded, as no host of this run is such a node: web-1") for line in limited.lines)
+    assert any("the first of 2 stages" in line for line in left.lines)
+
+
 def test_every_end_of_a_run_can_be_asked_for():
-    assert set(RESULTS) == {"hosts", "control_plane", "block", "create", "node", "scale", "look", "reset", "delete", "renew"}
+    assert set(RESULTS) == {"hosts", "control_plane", "block", "create", "node", "scale", "look", "reset", "delete", "renew", "upgrade"}
 
 
 def test_the_summaries_of_the_documentation_are_those_of_runs():

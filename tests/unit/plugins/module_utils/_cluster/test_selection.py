@@ -88,8 +88,28 @@ def test_clusters_that_have_node_pools():
 def test_who_only_lists_hosts_has_no_variables():
     there = Selection(GROUPS, {}, True, "demo")
     assert {what: select(there) for what, select in SELECTIONS.items()} == {
-        **{what: [] for what in SELECTIONS}, "clusters": ["demo"], "nodes": ["web-1", "web-2"], "nodes_to_join": ["web-1", "web-2"]}
+        **{what: [] for what in SELECTIONS}, "clusters": ["demo"], "nodes": ["web-1", "web-2"], "nodes_to_join": ["web-1", "web-2"],
+        "upgrade_hosts": ["demo", "web-1", "web-2"], "upgrade_rings": [3]}
 
 
 def test_an_inventory_without_groups():
     assert {what: select(Selection({}, {})) for what, select in SELECTIONS.items()} == {what: [] for what in SELECTIONS}
+
+
+@pytest.mark.parametrize(("at_once", "sizes"), [(1, [3, 2]), (2, [5]), (9, [5])])
+def test_a_ring_is_clusters_each_followed_by_its_nodes(at_once: int, sizes: list[int]):
+    every = Selection(GROUPS, {}, at_once=at_once)
+    assert every.upgrade_hosts() == ["demo", "web-1", "web-2", "my-shop", "till-1"] and every.upgrade_rings() == sizes
+
+
+def test_rings_are_of_hosts_that_a_limit_leaves():
+    left = Selection(GROUPS, {}, within=frozenset({"demo", "web-2", "till-1", "spare"}))
+    assert left.rings() == [["demo", "web-2"]]
+    assert Selection(GROUPS, {}, True, "my-shop").rings() == [["my-shop", "till-1"]]
+    assert Selection({}, {}).rings() == []
+
+
+def test_a_host_in_the_groups_of_two_clusters_counts_once():
+    """As a play counts it: else the clusters of two rings would go side by side."""
+    shared = Selection({"clusters": ["a", "b", "c"], "nodes": ["x"], "cluster_a": ["a", "x"], "cluster_b": ["b", "x"]}, {})
+    assert shared.upgrade_hosts() == ["a", "x", "b", "c"] and shared.upgrade_rings() == [2, 1, 1]

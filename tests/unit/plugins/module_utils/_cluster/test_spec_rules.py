@@ -172,13 +172,24 @@ def record(**change: Any) -> Record:
     ({"cloud_provider": "digitalocean"}, "cloud_provider can't change from 'digitalocean' to 'none'"),
     ({"etcd_storage_class": "fast"}, "etcd_storage_class can't change"),
     ({"versions": {"kubernetes": "1.35.4"}},
-     "runs Kubernetes 1.35.4, and 1.36.3 is wanted .*does not upgrade clusters. Write kubernetes_version: '1.35.4', or create another cluster"),
+     "runs Kubernetes 1.35.4, and 1.36.3 is wanted .*does not change the version of a cluster that runs. Write kubernetes_version: '1.35.4', or upgrade the"),
     ({"versions": {"kubernetes": "1.37.2"}}, "runs Kubernetes 1.37.2"),
     ({"versions": {}, "kubernetes_version": "1.37.2"}, r"creation of cluster demo began with Kubernetes 1.37.2, and 1.36.3 is older"),
 ], ids=str)
 def test_what_a_record_contradicts(stored: dict[str, Any], line: str):
     with pytest.raises(InvalidInput, match=line):
         check_against_record(wanted(options())[0], record(**stored))
+
+
+@pytest.mark.parametrize(("runs", "hop", "allowed"), [
+    ("1.36.3", "1.37.2", True), ("1.36.1", "1.36.3", True), ("1.36.3", "1.36.3", True), ("1.35.4", "1.37.2", False), ("1.37.2", "1.36.3", False)])
+def test_an_upgrade_goes_from_one_version_to_the_next(runs: str, hop: str, allowed: bool):
+    spec, known = wanted(options(kubernetes_version=hop))[0], record(versions={"kubernetes": runs})
+    if allowed:
+        check_against_record(spec, known, upgrade=True)
+        return
+    with pytest.raises(InvalidInput, match=f"runs Kubernetes {re.escape(runs)}, and {re.escape(hop)} is no next version of it"):
+        check_against_record(spec, known, upgrade=True)
 
 
 LATER = (

@@ -82,7 +82,7 @@ def test_what_goes_one_day_is_told_below_the_table():
         "demo     Running  2d4h   1.33.13     deprecated  ready          unknown  2/2 ready  -             -", "", "demo: Something else.",
         "demo: kubernetes_version: 1.33.13 is deprecated and will be removed on 2026-12-28. You can still manage what runs with it after that day, but "
         "upstream "
-        "no longer fixes it. Create a cluster with kubernetes_version: 1.37.2 and move there"]
+        "no longer fixes it. Upgrade to kubernetes_version: 1.37.2 (playbook upgrade)"]
     assert found["features"]["kubernetes_version: 1.33.13"] == {"stage": "deprecated", "end_of_life": "2026-12-28"}
 
 

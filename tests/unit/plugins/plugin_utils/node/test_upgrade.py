@@ -51,6 +51,7 @@ class World:
         self.pods = [POD]
         self.kubelet, self.after, self.began, self.leases = "1.36.3", {**OLD, "kubelet": "1.37.2"}, False, 0
         self.refuses_eviction = False
+        self.others: list[dict[str, Any]] = []
         self.free = {"usr": 5000, "downloads": 5000}
         self.object: dict[str, Any] | None = {"metadata": {"name": "web-1", "annotations": {}}, "spec": {}, "status": {}}
         self.tell()
@@ -68,11 +69,14 @@ class World:
         return self.object
 
     def list(self, dummy: str, kind: str, *words: str, **more: str) -> list[dict[str, Any]]:
-        return self.pods if kind == "Pod" else []
+        return self.pods if kind == "Pod" else [one for one in (self.object, *self.others) if one] if kind == "Node" else []
 
     def patch(self, dummy: str, kind: str, name: str, namespace: None, body: Mapping[str, Any]) -> dict[str, Any]:
-        self.said.append("cordon" if body["spec"]["unschedulable"] else "uncordon")
-        self.object["spec"]["unschedulable"] = body["spec"]["unschedulable"]
+        if self.object is None:
+            raise CaasError("There is no Node web-1")
+        if "spec" in body:
+            self.said.append("cordon" if body["spec"]["unschedulable"] else "uncordon")
+            self.object["spec"]["unschedulable"] = body["spec"]["unschedulable"]
         self.object["metadata"]["annotations"] = {
             key: value for key, value in {**self.object["metadata"]["annotations"], **body["metadata"]["annotations"]}.items() if value}
         return self.object
@@ -206,6 +210,35 @@ def test_what_does_not_work_goes_back(world, upgrade, breaks: str):
     assert world.said == ["fetch", "cordon", "evict", "install", "bring_back", "uncordon"]
     assert ("Restart containerd: job failed" if "services" in breaks else "unrecognized feature gate") in failed.value.line()
     assert "then run this again" in failed.value.line()
+
+
+def another(**annotations: str) -> dict[str, Any]:
+    return {"metadata": {"name": "web-2", "annotations": {f"kubermatic.caas/{name.replace('_', '-')}": text for name, text in annotations.items()}}}
+
+
+def test_after_one_that_failed_the_run_begins_with_no_other(world, upgrade):
+    world.starts = {"1.36.3"}
+    with pytest.raises(NotReady):
+        run(upgrade())
+    assert node_object.upgrade_failed_in(world.object) == "test"
+    world.others = [another(upgrade_failed="test")]
+    said = list(world.said)
+    with pytest.raises(InvalidInput, match="Node web-1 stays as it is, because the upgrade of node web-2 failed in this run"):
+        run(upgrade())
+    assert world.said == said
+    # a later run begins anew, and forgets the failure once the node is well
+    world.others, world.starts = [another(upgrade_failed="a former run")], {"1.36.3", "1.37.2"}
+    run(upgrade())
+    assert node_object.upgrade_failed_in(world.object) == ""
+
+
+def test_no_more_nodes_at_a_time_are_without_pods_than_may_be(world, upgrade):
+    world.others = [another(upgrading="true")]
+    with pytest.raises(InvalidInput, match=r"upgrade of web-2 has begun and has not ended.*At most 1 at a time"):
+        run(upgrade())
+    assert world.said == []
+    run(upgrade(max_unavailable=2))
+    assert world.said == WHOLE
 
 
 def test_a_kubelet_that_does_not_run_is_not_waited_for_until_the_end(world, upgrade):
