@@ -143,5 +143,7 @@ def test_a_node_that_the_inventory_pins_too_far_back_stops_it(bare_api: BareApi,
         f"cluster_{one.caller.cluster}": {one.caller.cluster: {}, **{name: {} for name in hosts}}})
     with bare_api.watched() as seen:
         ended = playbooks.run("upgrade", there, "--check")
+    unknown = playbooks.run("upgrade", there, "--check", "-e", "node_kubernetes_version=1.36.99")
+    assert "1.36.99" in unknown.messages()[one.caller.cluster][-1] and "is not known" in unknown.messages()[one.caller.cluster][-1], unknown.output[-2000:]
     message = ended.messages()[one.caller.cluster][-1]
     assert f"kubelet 1.33.13 is wanted on node {one.node}, so the control plane can't go to {NEW}" in message and seen.writes == []

@@ -272,8 +272,8 @@ def upgrade(seen: Seen) -> Result:
     again = f"Clusters after it in this run were left as they are. Fix this, then go on: {seen.command('upgrade')}"
     # the seed answered, and the cluster is there
     exists = not seen.check_mode and "stages" in plan
-    note = {**({} if seen.stopped() else {"node_error": " ".join(seen.node_errors())}), **({"api": measured} if measured else {})}
-    return Result(lines, (*errors, again) if errors else (), note=note if exists and note else None,
+    why = {"last_error": " ".join(seen.stopped())} if seen.stopped() else {"node_error": " ".join(seen.node_errors())}
+    return Result(lines, (*errors, again) if errors else (), note={**why, **({"api": measured} if measured else {})} if exists else None,
                   free=exists)
 
 

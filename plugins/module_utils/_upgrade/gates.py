@@ -100,6 +100,13 @@ def nodes_ready(world: World) -> Iterator[tuple[str, str]]:
         yield f"not Ready: {named(found)}", "look at their kubelets, or remove those that are gone for good (remove_node)"
 
 
+def kubelet_versions(world: World) -> Iterator[tuple[str, str]]:
+    """Nothing can be said of how far these may be from their control plane, and nothing upgrades them."""
+    found = node_object.names(world.nodes, lambda node: KubernetesVersion.of(node_object.kubelet_version(node)) is None)
+    if found:
+        yield f"their kubelets tell no version of Kubernetes: {named(found)}", "look at these nodes, or remove them (remove_node)"
+
+
 def nodes_cordoned(world: World) -> Iterator[tuple[str, str]]:
     found = node_object.names(world.nodes, lambda node: node_object.is_cordoned(node) and not node_object.is_ours_to_uncordon(node))
     if found:
@@ -139,7 +146,8 @@ def deprecated_apis(world: World) -> Iterator[tuple[str, str]]:
 
 # in the order in which people mend them; what needs the customer's API comes after what keeps it from answering
 GATES: dict[str, Callable[[World], Iterator[tuple[str, str]]]] = {
-    one.__name__: one for one in (control_plane, etcd, certificates, nodes_ready, webhooks, deprecated_apis, nodes_cordoned, disruption_budgets, bare_pods)}
+    one.__name__: one for one in (control_plane, etcd, certificates, nodes_ready, kubelet_versions, webhooks, deprecated_apis, nodes_cordoned,
+                                  disruption_budgets, bare_pods)}
 
 
 def closed(world: World) -> tuple[Closed, ...]:

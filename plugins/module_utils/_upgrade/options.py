@@ -19,6 +19,7 @@ UPGRADE_PLAN: Options = (
             "Gates that the upgrade passes though they are closed. The module says which ones are closed, what is wrong and how to mend it.",
             "V(control_plane) a component is not ready, or still changes. V(etcd) it has an alarm.",
             f"V(certificates) the first one ends within {VALID_DAYS} days. V(nodes_ready) a node is not Ready.",
+            "V(kubelet_versions) a kubelet tells no version of Kubernetes.",
             "V(webhooks) a webhook that fails closed has no endpoints. V(deprecated_apis) somebody asks for APIs that the new version does not serve.",
             "V(nodes_cordoned) somebody else cordoned a node; it stays cordoned.",
             "V(disruption_budgets) and V(bare_pods), only if nodes are to be drained, a PodDisruptionBudget allows nothing, or a pod has no controller."),

@@ -6,7 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue import Components, assumed, choose, is_meant, on_offer
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.catalogue import Components, assumed, choose, is_meant, on_offer, trust
+from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.launch_stage import UNKNOWN
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.versions import KubernetesVersion
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import launch_stages
 from ansible_collections.kubermatic.caas.plugins.module_utils._cluster import record_store as records
@@ -109,9 +110,8 @@ class UpgradePlanResource(ReadingResource, ClusterApiResource):
                                fix=f"put the hosts into the groups nodes and {group_of(self.cluster)}, or remove the nodes (remove_node). Nothing was changed")
 
     def pinned(self) -> dict[str, KubernetesVersion]:
-        """An exact version may also be one that is not on offer any more."""
-        return {name: KubernetesVersion.of(str(value)) or choose(value, where=f"node_kubernetes_version of {name}").version
-                for name, value in self.params["pinned"].items() if value not in ("", None)}
+        """An exact version may also be one that was on offer once, as for a node that joins."""
+        return {name: pin(value, f"node_kubernetes_version of {name}") for name, value in self.params["pinned"].items() if value not in ("", None)}
 
     def report(self, observed: Seen, plan: Plan) -> dict[str, Any]:
         return {"runs": observed.running.kubernetes, "lines": observed.steps.lines(observed.runs),
@@ -119,6 +119,12 @@ class UpgradePlanResource(ReadingResource, ClusterApiResource):
                 "nodes": list(observed.nodes), "max_api_gap": self.params["max_api_gap"],
                 "components": {name: {"from": was, "to": now} for name, (was, now) in observed.steps.components.items()},
                 "drains": observed.steps.drains, "accepted": [{"name": one.name, "wrong": one.wrong} for one in observed.passed.accepted]}
+
+
+def pin(value: Any, where: str) -> KubernetesVersion:
+    """Raises InvalidInput for a version that never was on offer."""
+    exact = KubernetesVersion.of(str(value))
+    return exact if exact and trust(exact)[0] != UNKNOWN else choose(value, where=where).version
 
 
 def shown(stage: Stage) -> dict[str, Any]:

@@ -203,14 +203,13 @@ def test_an_upgrade_that_stopped_ends_the_run():
     part = results.upgrade(seen({"upgrade_plan": PLAN}, web_1=UNFIT))
     assert part.lines[0] == "Cluster my-demo is upgraded in part: Kubernetes 1.36.3 -> 1.37.2, but not its nodes web-1"
     assert part.errors == (UNFIT["node_result"]["msg"], GO_ON) and part.note == {"node_error": UNFIT["node_result"]["msg"]}
-    # its own task has noted why the control plane stopped
     stopped = results.upgrade(seen({"upgrade_plan": PLAN, "cluster_stopped": {"why": "no such image"}}))
     assert stopped.lines[0] == "Cluster my-demo is not upgraded" and stopped.errors == ("no such image", GO_ON)
-    assert stopped.note is None and stopped.free
+    assert stopped.note == {"last_error": "no such image"} and stopped.free
     # how the API answered until then is kept
     slow = {"requests": 9, "failed": 0, "longest_gap": 4.5}
     away = results.upgrade(seen({"upgrade_plan": PLAN, "cluster_stopped": {"why": "gap"}, "control_plane_applied": {"api": slow}}))
-    assert away.note == {"api": slow}
+    assert away.note == {"last_error": "gap", "api": slow}
     assert results.CHECKED not in " ".join(results.upgrade(seen({"cluster_stopped": {"why": "x"}}, check_mode=True)).lines)
     refused = results.upgrade(seen({"upgrade_plan": {"failed": True, "msg": "x"}, "cluster_stopped": {"why": "x"}}))
     assert refused.lines[0] == "Cluster my-demo is not upgraded" and refused.note is None and not refused.free

@@ -17,9 +17,9 @@ STATUS: dict[str, Any] = {
     "rollouts": {}, "etcd": {"alarms": []}, "certificates": {"first": {"name": "kube-scheduler", "ends": "2027-03-01T00:00:00Z", "days_left": 90}}}
 
 
-def node(name: str, ready: str = "True", cordoned: bool = False, **annotations: str) -> dict[str, Any]:
+def node(name: str, ready: str = "True", cordoned: bool = False, kubelet: Any = "v1.36.3", **annotations: str) -> dict[str, Any]:
     return {"metadata": {"name": name, "annotations": annotations}, "spec": {"unschedulable": True} if cordoned else {},
-            "status": {"conditions": [{"type": "Ready", "status": ready}]}}
+            "status": {"conditions": [{"type": "Ready", "status": ready}], "nodeInfo": {"kubeletVersion": kubelet}}}
 
 
 def pod(name: str, *, owner: str = "", **more: Any) -> dict[str, Any]:
@@ -51,6 +51,7 @@ def test_a_cluster_that_is_well_passes_all_of_them():
     (world(status={"certificates": {"first": {"name": "etcd-client", "ends": "2026-12-01T00:00:00Z", "days_left": 3}}}), "certificates",
      "etcd-client ends on 2026-12-01"),
     (world(nodes=(node("web-1", "Unknown"), node("web-2"))), "nodes_ready", "not Ready: web-1"),
+    *((world(nodes=(node("web-1", kubelet=said),)), "kubelet_versions", "web-1") for said in ("v1.36.3-eks", "", None, "v1.36.3\n")),
     (world(nodes=(node("web-1", cordoned=True),)), "nodes_cordoned", "cordoned by somebody else: web-1"),
     (world(webhooks=(Webhook("MutatingWebhookConfiguration inject", "mesh/injector", False),)), "webhooks", "inject (Service mesh/injector)"),
     (world(deprecated=(Deprecated("flowschemas.flowcontrol.apiserver.k8s.io/v1beta3", "1.37"), Deprecated("componentstatuses/v1", "1.40"))), "deprecated_apis",
