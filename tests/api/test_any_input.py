@@ -38,6 +38,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._seed.dns_spread_r
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed.info_resource import SeedInfoResource
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed.options import SEED_ADMISSION, SEED_CERTIFICATES, SEED_NODE
 from ansible_collections.kubermatic.caas.plugins.module_utils._seed.ready_resource import SeedReadyResource
+from ansible_collections.kubermatic.caas.plugins.module_utils._upgrade.plan_resource import UpgradePlanResource
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.in_process import validated
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.join import Join
 from ansible_collections.kubermatic.caas.plugins.plugin_utils.node.leave import Leave
@@ -91,6 +92,9 @@ RESOURCES: dict[str, tuple[type[Resource], dict[str, Any]]] = {
     "seed_info": (SeedInfoResource, {"require": False}),
     "seed_ready": (SeedReadyResource, {"wait_timeout": 0}),
     "seed_spread": (SeedSpreadResource, {}),
+    "upgrade_plan": (UpgradePlanResource, {
+        "kubernetes_version": "1.37.2", "accept_gates": ["webhooks"], "inventory_nodes": ["web-1"], "pinned": {"web-1": "1.36.3"}, "max_api_gap": 1.5,
+        "max_unavailable": 1, "wait_timeout": 0, "allowed_stages": ["public"]}),
 }
 NODE_OPTIONS: dict[str, Any] = {
     "node_name": "web-1", "state": "present", "kubernetes_version": "1.36.3", "node_address": "203.0.113.21", "node_labels": {"disk": "ssd"},
