@@ -71,7 +71,7 @@ def upgrade(old: Record, new: Record, change: Change) -> dict[str, Any]:
         accepted = {*begun.get("accepted", []), *(change.accepted_gates or [])}
         return {**begun, "to": new.spec.get("kubernetes_version", ""), "ended": "", "accepted": sorted(accepted)}
     ended = {"ended": new.since} if change.phase == Phase.RUNNING and old.phase == Phase.UPDATING else {}
-    return {**old.upgrade, **ended, **({"api": {name: change.api[name] for name in ANSWERS}} if change.api else {})}
+    return {**old.upgrade, **ended, **({"api": {name: change.api.get(name, 0) for name in ANSWERS}} if change.api else {})}
 
 
 def what_runs(record: Record, spec: dict[str, Any] | None) -> dict[str, str]:

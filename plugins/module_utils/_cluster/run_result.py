@@ -285,7 +285,8 @@ def api_meanwhile(measured: Mapping[str, Any] | None) -> str:
 def what_upgrade_did(seen: Seen, plan: Mapping[str, Any]) -> str:
     stages = plan.get("stages", [])
     if seen.stopped() or "stages" not in plan:
-        return "is not upgraded"
+        # a hop that had ended stays, as where only the API was away for too long
+        return "is upgraded in part" if seen.of("control_plane_noted").get("phase") and not seen.check_mode else "is not upgraded"
     if not stages and not plan["nodes"]:
         return f"is up to date: Kubernetes {plan['runs']}"
     to = (stages[0]["control_plane"] or [stages[0]["nodes"]])[-1] if stages else plan["runs"]

@@ -3,7 +3,6 @@
 """Takes a snapshot of a member of etcd, through the seed's API. Nothing is written in the pod: its disk may be full."""
 from __future__ import annotations
 
-import os
 import ssl
 from collections.abc import Iterator, Mapping
 from typing import Protocol
@@ -13,6 +12,7 @@ from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.member impor
 from ansible_collections.kubermatic.caas.plugins.module_utils._etcd.snapshot_call import Answer, Broken, Checked, Message, request
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.api_client import KubeApi
 from ansible_collections.kubermatic.caas.plugins.module_utils._kube.port_forward_client import TlsPort, pod_port
+from ansible_collections.kubermatic.caas.plugins.module_utils._system.memory_file import MemoryFile
 
 
 class Connection(Protocol):
@@ -50,11 +50,10 @@ def messages(connection: Connection) -> Iterator[Message]:
 def tls_context(certificate: Mapping[str, str], authority: str) -> ssl.SSLContext:
     context = ssl.create_default_context(cadata=authority)
     context.set_alpn_protocols(["h2"])
-    # the standard library reads a key from a file only: one in memory, which no other process can open
-    descriptor = os.memfd_create("etcd-client", os.MFD_CLOEXEC)
+    # the standard library reads a key from a file only
+    pair = MemoryFile(f"{certificate['tls.crt']}\n{certificate['tls.key']}")
     try:
-        os.write(descriptor, f"{certificate['tls.crt']}\n{certificate['tls.key']}".encode())
-        context.load_cert_chain(f"/proc/self/fd/{descriptor}")
+        context.load_cert_chain(pair.path)
     finally:
-        os.close(descriptor)
+        pair.close()
     return context

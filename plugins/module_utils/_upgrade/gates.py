@@ -3,8 +3,9 @@
 """What must be well before an upgrade moves anything. Each gate has a name, by which a user can pass it, and says what is wrong and how to mend it."""
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.kubermatic.caas.plugins.module_utils._catalog.versions import KubernetesVersion
@@ -160,7 +161,7 @@ class Passed:
     """What became of closed gates: those that the user accepts, and those that stop the upgrade."""
 
     accepted: tuple[Closed, ...] = ()
-    stops: tuple[Closed, ...] = field(default=())
+    stops: tuple[Closed, ...] = ()
 
     @classmethod
     def of(cls, gates: Iterable[Closed], accepted: Iterable[str]) -> Passed:
@@ -170,6 +171,6 @@ class Passed:
     def check(self, cluster: str) -> None:
         """Raises InvalidInput with every gate that stops the upgrade."""
         if self.stops:
-            names = ", ".join(f"'{one.name}'" for one in self.stops)
+            accepted = json.dumps({"accept_gates": [one.name for one in self.stops]})
             raise InvalidInput(f"Cluster {cluster} is not ready for an upgrade", why=". ".join(one.line() for one in self.stops),
-                               fix=f"to go on regardless: -e '{{\"accept_gates\": [{names.replace(chr(39), chr(34))}]}}'. Nothing was changed")
+                               fix=f"to go on regardless: -e '{accepted}'. Nothing was changed")

@@ -48,7 +48,7 @@ class UpgradePlanResource(ReadingResource, ClusterApiResource):
         assumed(self.params["kubernetes_version"])
         self.reach_seed()
         record, running = self.known()
-        status = ClusterInfoResource(self.info_params(), holder=self.holder, check_mode=self.check_mode, progress=self.progress).status(self.cluster)
+        status = self.status()
         self.check_listed(status["unlisted_nodes"])
         api = self.cluster_api()
         if api is None:
@@ -100,8 +100,11 @@ class UpgradePlanResource(ReadingResource, ClusterApiResource):
         hops = [launch_stages.known("kubernetes_version", str(hop)) for stage in found.stages for hop in stage.control_plane]
         launch_stages.check(self.cluster, hops, launch_stages.used_by(record), self.params["allowed_stages"])
 
-    def info_params(self) -> dict[str, Any]:
-        return {**self.params, "fail_if": "never"}
+    def status(self) -> dict[str, Any]:
+        """As cluster_info returns it, over the same connection."""
+        info = ClusterInfoResource({**self.params, "fail_if": "never"}, holder=self.holder, check_mode=self.check_mode, progress=self.progress)
+        info.seed = self.seed
+        return info.status(self.cluster)
 
     def check_listed(self, unlisted: list[str]) -> None:
         if unlisted:

@@ -208,7 +208,9 @@ def test_an_upgrade_that_stopped_ends_the_run():
     assert stopped.note == {"last_error": "no such image"} and stopped.free
     # how the API answered until then is kept
     slow = {"requests": 9, "failed": 0, "longest_gap": 4.5}
-    away = results.upgrade(seen({"upgrade_plan": PLAN, "cluster_stopped": {"why": "gap"}, "control_plane_applied": {"api": slow}}))
+    away = results.upgrade(seen({"upgrade_plan": PLAN, "cluster_stopped": {"why": "gap"}, "control_plane_applied": {"api": slow},
+                                 "control_plane_noted": {"phase": "Running"}}))
+    assert away.lines[0] == "Cluster my-demo is upgraded in part"
     assert away.note == {"last_error": "gap", "api": slow}
     assert results.CHECKED not in " ".join(results.upgrade(seen({"cluster_stopped": {"why": "x"}}, check_mode=True)).lines)
     refused = results.upgrade(seen({"upgrade_plan": {"failed": True, "msg": "x"}, "cluster_stopped": {"why": "x"}}))
